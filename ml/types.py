@@ -1,0 +1,179 @@
+"""The frozen records that travel between the stages of an analysis.
+
+Images are HxWx3 uint8 RGB, upright. Pixel coordinates are (x, y) from the top left corner; boxes are
+(x0, y0, x1, y1) with x1 and y1 exclusive. Lengths are centimetres, masses grams, energy kilocalories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+Image = NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+Answer = Literal["yes", "no", "maybe"]
+
+NOT_FOOD = "not food"
+UNKNOWN_FOOD = "unknown food"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the range that holds the truth in about nine cases of ten."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Detection:
+    """One thing the segmenter found: `mask` is bool HxW at the photo's size, `score` its predicted IoU."""
+
+    mask: Mask
+    bbox: Box
+    score: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A name for a crop with its calibrated probability in 0..1."""
+
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True, eq=False)
+class FoodItem:
+    """A food in the photo. `mask` (bool HxW) and `bbox` are None when no segmenter was used.
+
+    `label` is `candidates[0].label`, a parent of it ("pizza") or `UNKNOWN_FOOD`; `candidates` holds up to
+    five names, best first.
+    """
+
+    label: str
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    mask: Mask | None = None
+    bbox: Box | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """What `FoodDetector.detect` returns: items from the largest mask to the smallest."""
+
+    image: Image
+    items: tuple[FoodItem, ...]
+    models: Mapping[str, str] = field(default_factory=dict)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Nutrients:
+    """Energy in kcal and the nutrients of the table; grams but for sodium in milligrams."""
+
+    calories: float
+    protein_g: float
+    carb_g: float
+    fat_g: float
+    fiber_g: float
+    sugar_g: float
+    sodium_mg: float
+    saturated_fat_g: float
+
+    def scaled(self, factor: float) -> Nutrients:
+        """Every amount times `factor`, such as grams / 100 for per-100 g values."""
+        return Nutrients(*(getattr(self, f.name) * factor for f in fields(self)))
+
+    def __add__(self, other: Nutrients) -> Nutrients:
+        return Nutrients(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+NO_NUTRIENTS = Nutrients(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class FoodRecord:
+    """A row of the food composition database; `per_100g` in the units of `Nutrients`."""
+
+    fdc_id: int
+    description: str
+    category: str
+    per_100g: Nutrients
+    portions: tuple[tuple[str, float], ...] = ()
+    """Household portions as (description, grams)."""
+
+
+@dataclass(frozen=True)
+class Diet:
+    """What a food usually holds or suits. "maybe" means that it depends on the recipe."""
+
+    vegetarian: Answer
+    vegan: Answer
+    gluten: Answer
+    dairy: Answer
+    nuts: Answer
+    egg: Answer
+    fish: Answer
+    shellfish: Answer
+    soy: Answer
+
+
+@dataclass(frozen=True)
+class Food:
+    """A label of the reviewed table in assets: how to look it up and how to weigh it."""
+
+    label: str
+    parent: str | None
+    fdc_id: int
+    density_g_cm3: float
+    serving_g: float
+    shape: str
+    diet: Diet
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Centimetres a pixel at the food, and where they came from, in words a person reads."""
+
+    cm_per_px: Interval
+    source: str
+
+
+@dataclass(frozen=True)
+class Portion:
+    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams."""
+
+    area_cm2: float
+    volume_cm3: Interval
+    mass_g: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class AnalyzedFood:
+    """A food item, weighed and looked up. Without a database row (`record` None) it has no nutrients."""
+
+    item: FoodItem
+    portion: Portion
+    food: Food | None
+    record: FoodRecord | None
+    nutrients: Nutrients | None
+
+
+@dataclass(frozen=True, eq=False)
+class MealFacts:
+    """Everything computed about a meal; the sum of the items that have nutrients, with its range."""
+
+    foods: tuple[AnalyzedFood, ...]
+    total: Nutrients
+    total_low: Nutrients
+    total_high: Nutrients
+    scale: Scale | None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

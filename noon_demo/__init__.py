@@ -1,0 +1,1 @@
+"""The Noon web app: a photo of a meal in; masks, nutrition and an insight out."""

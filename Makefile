@@ -1,0 +1,76 @@
+# Noon: `make run` and `make test` need nothing but Python 3.11 and make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+IMAGE ?= noon
+ARGS ?=
+.DEFAULT_GOAL := help
+
+help: ## List what make can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-26s %s\n", $$1, $$2}'
+
+$(VENV)/run.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Noon needs Python 3.11: make PYTHON=/path/to/python3.11") if sys.version_info[:2] != (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+setup: $(VENV)/run.stamp ## Make .venv with what the app needs
+
+run: setup ## Serve the page on port 7860 (make run ARGS="profile=embedded server.port=7861")
+	$(BIN)/python app.py $(ARGS)
+
+test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/test.stamp ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/test.stamp ## Put the code into its standard form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+benchmark: $(VENV)/test.stamp ## Print how long an analysis takes
+	$(BIN)/python -m ml.evaluation.speed $(ARGS)
+
+food-database: $(VENV)/test.stamp ## Build assets/nutrition/foods.sqlite from USDA FoodData Central
+	$(BIN)/python -m ml.data.nutrition $(ARGS)
+
+train-segmenter: $(VENV)/test.stamp ## Train the embedded segmenter (DATA=folder of data sets)
+	$(BIN)/python -m ml.training.segmenter data=$(DATA) $(ARGS)
+
+train-recognizer: $(VENV)/test.stamp ## Train the embedded recognizer (DATA=folder of data sets)
+	$(BIN)/python -m ml.training.recognizer data=$(DATA) $(ARGS)
+
+evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets)
+	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA)
+	$(BIN)/python -m ml.evaluation.recognizer data=$(DATA)
+	$(BIN)/python -m ml.evaluation.portion data=$(DATA)
+
+docker-build: ## Build the CPU image
+	docker build --tag $(IMAGE) .
+
+docker-run-detached: ## Run the image in the background on port 7860
+	docker run --detach --name $(IMAGE) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
+
+docker-logs: ## Follow the running container's log
+	docker logs --follow $(IMAGE)
+
+docker-stop: ## Stop and remove the running container
+	docker rm --force $(IMAGE)
+
+compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for a GPU)
+	docker compose --file $(or $(COMPOSE),compose.yaml) up --build
+
+clean: ## Remove .venv and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+.PHONY: help setup run test lint format benchmark food-database train-segmenter train-recognizer evaluate \
+	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

@@ -1,0 +1,10 @@
+"""What a request gets when it can't be served as asked."""
+
+
+class RequestError(Exception):
+    """A request that can't be served; `str(error)` is one plain sentence saying what to do next.
+
+    `status` is the HTTP status that `POST /api/analyze` answers with.
+    """
+
+    status = 400

@@ -1,0 +1,168 @@
+"""The JSON that the API returns, as pydantic models.
+
+Field names say the unit: g, mg, cm2, ms; `calories` are kilocalories. Pixel coordinates are (x, y) from the
+top left corner of the upright photo.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Mode = Literal["hybrid", "ml_only", "llava_only"]
+Range = tuple[float, float]
+
+
+class Strict(BaseModel):
+    """No field beyond those listed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CandidateJson(Strict):
+    """A name with its calibrated probability in 0..1."""
+
+    label: str
+    confidence: float
+
+
+class MaskJson(Strict):
+    """A mask in COCO's compressed run-length encoding; `size` is [height, width]."""
+
+    size: tuple[int, int]
+    counts: str
+
+
+class NutritionJson(Strict):
+    """Energy and nutrients of one food or of the whole meal."""
+
+    calories: float
+    protein_g: float
+    carb_g: float
+    fat_g: float
+    fiber_g: float
+    sugar_g: float
+    sodium_mg: float
+    saturated_fat_g: float
+
+
+class TotalsJson(NutritionJson):
+    """The meal's totals, each with its range and, where one is set, its share of the daily value in %."""
+
+    calories_range: Range
+    protein_g_range: Range
+    carb_g_range: Range
+    fat_g_range: Range
+    fiber_g_range: Range
+    sugar_g_range: Range
+    sodium_mg_range: Range
+    saturated_fat_g_range: Range
+    daily_values_percent: dict[str, float]
+
+
+class SourceJson(Strict):
+    """The database row that the nutrition comes from."""
+
+    database: str
+    description: str
+    fdc_id: int
+
+
+class DetectedJson(Strict):
+    """A food in the photo; `bbox` is [x0, y0, x1, y1], x1 and y1 exclusive."""
+
+    id: int
+    label: str
+    confidence: float
+    candidates: list[CandidateJson]
+    bbox: tuple[int, int, int, int] | None
+    mask: MaskJson | None
+
+
+class ItemJson(DetectedJson):
+    """A food in the photo, weighed and looked up; without a database row it has no `nutrition`."""
+
+    area_cm2: float
+    mass_g: float
+    mass_g_range: Range
+    nutrition: NutritionJson | None
+    source: SourceJson | None
+
+
+class ImageJson(Strict):
+    """Size of the upright photo in pixels."""
+
+    width: int
+    height: int
+
+
+class DetectionResponse(Strict):
+    """What `/detect` returns."""
+
+    detected_items: list[DetectedJson]
+    image: ImageJson
+    models: dict[str, str]
+    timings_ms: dict[str, float]
+    warnings: list[str]
+
+
+class AnalysisResponse(Strict):
+    """What `/analyze` and `POST /api/analyze` return; `nutrition` is null when nothing was counted."""
+
+    mode: Mode
+    detected_items: list[ItemJson]
+    nutrition: TotalsJson | None
+    insights: str
+    insights_source: str
+    image: ImageJson
+    scale: str | None
+    models: dict[str, str]
+    timings_ms: dict[str, float]
+    warnings: list[str]
+
+
+class FoodRow(Strict):
+    """A row of the food composition database; `portions_g` maps household portions to grams."""
+
+    fdc_id: int
+    description: str
+    category: str
+    nutrition_per_100g: NutritionJson
+    portions_g: dict[str, float]
+
+
+class LookupResponse(Strict):
+    """What `/lookup` returns: the rows that fit best first."""
+
+    foods: list[FoodRow]
+
+
+class PartStatus(Strict):
+    """How far a replaceable part is; `message` says what is amiss, if anything."""
+
+    part: Literal["segmenter", "recognizer", "nutrition", "insights"]
+    state: Literal["waiting", "loading", "ready", "failed"]
+    model: str
+    message: str = ""
+
+
+class StageTimes(Strict):
+    """Median and 95th percentile of a stage over the last `count` runs, in milliseconds."""
+
+    p50: float
+    p95: float
+    count: int
+
+
+class HealthResponse(Strict):
+    """What `/health` and `GET /api/health` return."""
+
+    status: Literal["ready", "loading", "failed"]
+    parts: list[PartStatus]
+    device: str
+    memory_mb: float
+    uptime_s: float
+    counts: dict[str, int]
+    timings_ms: dict[str, StageTimes]
+    versions: dict[str, str]

@@ -1,0 +1,191 @@
+"""Model weights from the Hugging Face hub: fetched once, checked, and never waited for when the hub is away.
+
+`HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE` and `HF_HUB_OFFLINE` are read at every call, so that they count even
+where huggingface_hub was imported before a `.env` file was loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import httpx2
+from huggingface_hub import HfApi, constants, snapshot_download
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from ml.errors import NoonError
+
+METADATA_TIMEOUT_S = 2.0
+REMEMBER_S = 60.0
+MODEL_FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors")
+"""What transformers loads, without the copies of the weights that many repositories keep in older formats."""
+
+_probes: dict[str, tuple[float, bool]] = {}
+"""For each endpoint, when it was last probed (monotonic seconds) and whether it answered."""
+
+
+class HubError(NoonError):
+    """The weights cannot be had: hub away or slow, repository missing or closed, file damaged."""
+
+
+def fetch(repo_id: str, revision: str | None = None, allow_patterns: Sequence[str] | None = None) -> Path:
+    """The folder with the files of a model repository, downloaded to the local cache if need be.
+
+    A local folder given as `repo_id` is returned as it is, a complete cached snapshot without asking the hub.
+    What is downloaded is checked against the hub's checksums; damaged files are deleted.
+
+    Args:
+        repo_id: "owner/name" on the hub, or a folder.
+        revision: branch, tag or commit; the main branch if None.
+        allow_patterns: shell patterns of the files wanted; `MODEL_FILES` if None.
+
+    Raises:
+        HubError: with one sentence saying what is wrong; within about 2 s if the hub is away.
+    """
+    folder = Path(repo_id).expanduser()
+    if folder.is_dir():
+        return folder
+    cached = _cached_snapshot(repo_id, revision, allow_patterns)
+    if cached is not None:
+        return cached
+    if _is_offline():
+        raise HubError(f"{repo_id} is not in the local cache: unset HF_HUB_OFFLINE to download it.")
+    if not is_reachable(METADATA_TIMEOUT_S):
+        raise HubError(
+            f"The model hub at {_endpoint()} did not answer: check the network, or use a local model."
+        )
+    try:
+        return _download(repo_id, revision, allow_patterns)
+    except (httpx2.HTTPError, HFValidationError, OSError) as error:
+        raise HubError(_sentence(error, repo_id, revision)) from error
+
+
+def is_cached(repo_id: str, revision: str | None = None) -> bool:
+    """Whether `fetch` would return at once: a local folder, or a complete cached snapshot with weights."""
+    return Path(repo_id).expanduser().is_dir() or _cached_snapshot(repo_id, revision) is not None
+
+
+def is_reachable(timeout_s: float = 1.0) -> bool:
+    """Whether the hub answers within `timeout_s`, name look-up included; remembered for a minute."""
+    if _is_offline():
+        return False
+    endpoint = _endpoint()
+    probed_at, reachable = _probes.get(endpoint, (-REMEMBER_S, False))
+    if time.monotonic() - probed_at < REMEMBER_S:
+        return reachable
+    answers: list[bool] = []
+    probe = threading.Thread(target=lambda: answers.append(_answers(endpoint, timeout_s)), daemon=True)
+    probe.start()
+    probe.join(timeout_s)
+    reachable = answers == [True]
+    _probes[endpoint] = (time.monotonic(), reachable)
+    return reachable
+
+
+def _answers(endpoint: str, timeout_s: float) -> bool:
+    try:
+        return httpx2.head(endpoint, timeout=timeout_s).status_code < 500
+    except httpx2.HTTPError:
+        return False
+
+
+def _download(repo_id: str, revision: str | None, allow_patterns: Sequence[str] | None) -> Path:
+    api = HfApi(endpoint=_endpoint())
+    api.model_info(repo_id, revision=revision, timeout=METADATA_TIMEOUT_S)
+    cache_dir = _cache_dir()
+    snapshot = Path(
+        snapshot_download(
+            repo_id,
+            revision=revision,
+            allow_patterns=list(allow_patterns or MODEL_FILES),
+            cache_dir=cache_dir,
+            endpoint=_endpoint(),
+        )
+    )
+    check = api.verify_repo_checksums(repo_id, revision=snapshot.name, cache_dir=str(cache_dir))
+    for mismatch in check.mismatches:
+        damaged = snapshot / mismatch["path"]
+        damaged.resolve().unlink()
+        damaged.unlink(missing_ok=True)
+    if check.mismatches:
+        names = ", ".join(mismatch["path"] for mismatch in check.mismatches)
+        raise HubError(f"The hub sent a damaged file of {repo_id} ({names}), now deleted: try again later.")
+    return snapshot
+
+
+def _cached_snapshot(
+    repo_id: str, revision: str | None, allow_patterns: Sequence[str] | None = None
+) -> Path | None:
+    """The cached snapshot's folder, or None where a wanted file is missing; a model's weights are wanted."""
+    try:
+        snapshot = Path(
+            snapshot_download(
+                repo_id,
+                revision=revision,
+                allow_patterns=list(allow_patterns or MODEL_FILES),
+                cache_dir=_cache_dir(),
+                local_files_only=True,
+            )
+        )
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+    return snapshot if allow_patterns or _has_weights(snapshot) else None
+
+
+def _has_weights(snapshot: Path) -> bool:
+    """Whether every shard of the weight index is there, or any weight file where there is no index."""
+    index = snapshot / "model.safetensors.index.json"
+    if index.is_file():
+        shards = set(json.loads(index.read_text())["weight_map"].values())
+        return all((snapshot / shard).is_file() for shard in shards)
+    return any(path.is_file() for path in snapshot.glob("*.safetensors"))
+
+
+def _sentence(error: Exception, repo_id: str, revision: str | None) -> str:
+    match error:
+        case httpx2.TimeoutException():
+            return f"The model hub {_endpoint()} is too slow: try again later, or use a local model."
+        case GatedRepoError():
+            return f"{repo_id} is gated: accept its terms on the hub, then set HF_TOKEN to your access token."
+        case RevisionNotFoundError():
+            return f"{repo_id} has no revision {revision!r} on the hub: check the name."
+        case RepositoryNotFoundError():
+            return f"The hub has no model {repo_id}, or it is private: check the name, or set HF_TOKEN."
+        case HfHubHTTPError() if error.response.status_code in {401, 403}:
+            return f"The hub refused access to {repo_id}: check that HF_TOKEN holds a valid access token."
+        case HfHubHTTPError():
+            return f"The hub answered {error.response.status_code} for {repo_id}: try again later."
+        case HFValidationError():
+            return f"{repo_id!r} is neither a folder nor a model on the hub: check the name."
+        case httpx2.HTTPError() | LocalEntryNotFoundError():
+            return f"The connection to the hub broke while fetching {repo_id}: try again to go on."
+        case _:
+            return f"{repo_id} could not be stored in {_cache_dir()} ({error}): check space and permissions."
+
+
+def _endpoint() -> str:
+    return os.environ.get("HF_ENDPOINT", constants.ENDPOINT).rstrip("/")
+
+
+def _cache_dir() -> Path:
+    if cache := os.environ.get("HF_HUB_CACHE"):
+        return Path(cache)
+    if home := os.environ.get("HF_HOME"):
+        return Path(home) / "hub"
+    return Path(constants.HF_HUB_CACHE)
+
+
+def _is_offline() -> bool:
+    wanted = os.environ.get("HF_HUB_OFFLINE", "").upper() in constants.ENV_VARS_TRUE_VALUES
+    return wanted or constants.is_offline_mode()

@@ -1,0 +1,143 @@
+"""From a photo to the foods in it: find, outline at the photo's own resolution, and name."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Lock
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ml.errors import NoonError
+from ml.recognition.base import Recognizer
+from ml.recognition.naming import name_crop
+from ml.segmentation.automatic import SearchSettings, segment_foods
+from ml.segmentation.base import Embedding, Prompts, Segmenter
+from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.segmentation.masks import enlarge, make_disjoint, mask_to_box, stability_scores, tidy
+from ml.types import NOT_FOOD, Box, Detections, FoodItem, Image, Mask
+
+CROP_MARGIN = 0.15
+"""How far a crop reaches beyond the mask's box, as a share of its sides; as in the recognizer's training."""
+
+Progress = Callable[[str], None]
+
+
+class NothingThereError(NoonError):
+    """A click on which the segmenter finds no object."""
+
+
+class FoodDetector:
+    """Segments every food in a photo and names it.
+
+    `food_locator` tells `segmenter` where to look; where both are one object, a photo is embedded once.
+    `parents` maps a label to its parent, for naming. The last `remembered` embeddings are kept, which makes
+    clicks quick.
+    """
+
+    def __init__(
+        self,
+        segmenter: Segmenter,
+        food_locator: EmbeddedSegmenter,
+        recognizer: Recognizer,
+        parents: Mapping[str, str],
+        *,
+        search: SearchSettings | None = None,
+        most_items: int = 12,
+        remembered: int = 4,
+    ) -> None:
+        self.segmenter = segmenter
+        self.food_locator = food_locator
+        self.recognizer = recognizer
+        self.parents = parents
+        self.search = search or SearchSettings()
+        self.most_items = most_items
+        self._remembered = remembered
+        self._embeddings: OrderedDict[bytes, Embedding] = OrderedDict()
+        self._lock = Lock()
+
+    def detect(self, image: Image, progress: Progress | None = None) -> Detections:
+        """The foods in `image` (HxWx3 uint8 RGB), from the largest to the smallest; none if there is no food.
+
+        Masks are disjoint. `progress` is told in words what is being done; `timings_ms` holds the
+        milliseconds of embed, locate, decode, clean_up and recognize.
+        """
+        timings: dict[str, float] = {}
+
+        @contextmanager
+        def stage(key: str, words: str) -> Iterator[None]:
+            if progress:
+                progress(words)
+            start = time.perf_counter()
+            yield
+            timings[key] = (time.perf_counter() - start) * 1000
+
+        with stage("embed", "Reading the photo"):
+            embedding = self._embed(image)
+        with stage("locate", "Looking for food"):
+            same = self.food_locator is self.segmenter
+            food = self.food_locator.food_probability(embedding if same else self.food_locator.embed(image))
+        with stage("decode", "Outlining each food"):
+            logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
+        with stage("clean_up", "Tidying the outlines"):
+            tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
+            masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
+            masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
+        with stage("recognize", "Naming each food"):
+            items = [item for item in self._name(image, masks) if item.label != NOT_FOOD]
+        return Detections(image, tuple(items), self.models, timings)
+
+    def segment_at(self, image: Image, points: ArrayLike, labels: ArrayLike) -> FoodItem:
+        """The one item that clicks mean: `points` (N, 2) as (x, y) pixels, `labels` (N,) 1 on it, 0 off it.
+
+        It is never called "not food": whoever clicks says that it is. Raises NothingThereError when the
+        segmenter finds nothing there.
+        """
+        prompt = Prompts(np.asarray(points, np.float32)[None], np.asarray(labels, np.int64)[None])
+        candidates = self.segmenter.predict(self._embed(image), prompt)
+        best = np.argmax(candidates.scores[0] * stability_scores(candidates.logits[0]))
+        mask = enlarge(tidy(candidates.logits[0, best]), image.shape[:2])
+        if not mask.any():
+            raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
+        return self._name(image, [mask], believed=True)[0]
+
+    @property
+    def models(self) -> dict[str, str]:
+        """The names of the models that answer."""
+        return {"segmenter": self.segmenter.name, "recognizer": self.recognizer.name}
+
+    def _name(self, image: Image, masks: Sequence[Mask], believed: bool = False) -> list[FoodItem]:
+        """An item for each mask, all crops in one batch; `believed` items can't be "not food"."""
+        boxes = [mask_to_box(mask) for mask in masks]
+        answers = self.recognizer.classify([crop(image, box) for box in boxes]) if boxes else []
+        items = []
+        for mask, box, answer in zip(masks, boxes, answers, strict=True):
+            foods = tuple(candidate for candidate in answer if candidate.label != NOT_FOOD)
+            name = name_crop(foods if believed else answer, self.parents, self.recognizer.thresholds)
+            items.append(FoodItem(name.label, name.confidence, foods, mask, box))
+        return items
+
+    def _embed(self, image: Image) -> Embedding:
+        """The segmenter's embedding of `image`, remembered by content."""
+        key = hashlib.sha256(np.ascontiguousarray(image).data).digest() + str(image.shape).encode()
+        with self._lock:
+            if key in self._embeddings:
+                self._embeddings.move_to_end(key)
+                return self._embeddings[key]
+        embedding = self.segmenter.embed(image)
+        with self._lock:
+            self._embeddings[key] = embedding
+            while len(self._embeddings) > self._remembered:
+                self._embeddings.popitem(last=False)
+        return embedding
+
+
+def crop(image: Image, box: Box, margin: float = CROP_MARGIN) -> Image:
+    """A view of `image` (HxWx3) at `box`, wider by `margin` of its size on each side, within the photo."""
+    x0, y0, x1, y1 = box
+    dx, dy = round((x1 - x0) * margin), round((y1 - y0) * margin)
+    return image[max(y0 - dy, 0) : y1 + dy, max(x0 - dx, 0) : x1 + dx]

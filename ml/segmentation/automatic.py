@@ -1,0 +1,85 @@
+"""Every food on the plate once: prompt where food is not yet covered, until little is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.segmentation.base import Embedding, MaskCandidates, Prompts, Segmenter
+from ml.segmentation.masks import Logits, stability_scores, suppress
+from ml.segmentation.prompts import food_peaks
+
+FoodMap = NDArray[np.float32]
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """How foods are searched for. Areas are shares of the photo, scores lie in 0..1.
+
+    A place is food from `food_threshold` on. Each of up to `rounds` rounds clicks on up to `clicks` uncovered
+    places, unless less than `least_area` is uncovered. A mask counts from `least_area`, `least_score` and
+    `least_food`, its mean food probability, on. `size_bonus` is the exponent of its area in the ranking; it
+    prefers wholes to parts.
+    """
+
+    food_threshold: float = 0.5
+    rounds: int = 3
+    clicks: int = 8
+    least_area: float = 0.003
+    least_score: float = 0.3
+    least_food: float = 0.5
+    size_bonus: float = 0.1
+
+
+def segment_foods(
+    segmenter: Segmenter, embedding: Embedding, food: FoodMap, settings: SearchSettings
+) -> tuple[Logits, Scores]:
+    """Logits (N, h, w) and scores (N,) of the foods, best first. Masks may still overlap at their edges.
+
+    `food` is the probability of food, float32 in 0..1, at any resolution.
+    """
+    logits, scores = np.empty((0, *food.shape), np.float32), np.empty(0, np.float32)
+    uncovered = food > settings.food_threshold
+    scale = np.divide(embedding.image_size[::-1], food.shape[::-1])
+    for _ in range(settings.rounds):
+        if uncovered.mean() < settings.least_area:
+            break
+        peaks = food_peaks(food, uncovered, settings.clicks)
+        candidates = segmenter.predict(embedding, Prompts.clicks(((peaks + 0.5) * scale).astype(np.float32)))
+        new_logits, new_scores = rank(candidates, food, settings)
+        logits = np.concatenate([logits, new_logits]) if len(logits) else new_logits
+        scores = np.concatenate([scores, new_scores])
+        keep = suppress(logits > 0, scores)
+        logits, scores = logits[keep], scores[keep]
+        uncovered &= ~_covered(logits, food.shape)
+        uncovered[peaks[:, 1], peaks[:, 0]] = False
+    return logits, scores
+
+
+def rank(candidates: MaskCandidates, food: FoodMap, settings: SearchSettings) -> tuple[Logits, Scores]:
+    """Logits (N, h, w) and scores (N,) of the candidates that are food.
+
+    A score is predicted IoU x stability x mean food probability inside x area ** `size_bonus`, the area as a
+    share of the photo.
+    """
+    height, width = candidates.logits.shape[-2:]
+    logits = candidates.logits.reshape(-1, height, width)
+    inside = logits > 0
+    area = inside.mean(axis=(1, 2))
+    grid = cv2.resize(food, (width, height), interpolation=cv2.INTER_LINEAR)
+    mean_food = (inside * grid).mean(axis=(1, 2)) / np.maximum(area, 1 / grid.size)
+    quality = candidates.scores.reshape(-1) * stability_scores(logits) * mean_food
+    keep = (
+        (area >= settings.least_area) & (quality >= settings.least_score) & (mean_food >= settings.least_food)
+    )
+    return logits[keep], (quality * area**settings.size_bonus)[keep].astype(np.float32)
+
+
+def _covered(logits: Logits, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Where any of the masks lies, on a grid of `shape`."""
+    union = np.asarray((logits > 0).any(axis=0), np.uint8)
+    return cv2.resize(union, shape[::-1], interpolation=cv2.INTER_NEAREST).astype(bool)

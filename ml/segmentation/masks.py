@@ -1,0 +1,119 @@
+"""Pure functions on masks: how sure, how much alike, tidied up, made disjoint, enlarged, encoded.
+
+Low-resolution masks are logits, float32 (h, w) or (N, h, w), above 0 inside, spread over the whole photo.
+Only what survives is brought to the photo's size.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+from pycocotools import mask as coco
+
+from ml.types import Box, Mask
+
+Logits = NDArray[np.float32]
+MaskStack = NDArray[np.bool_]
+
+
+def stability_scores(logits: Logits, offset: float = 1.0) -> NDArray[np.float32]:
+    """How little each mask changes with its threshold: float32 (...) from logits (..., h, w), in 0..1.
+
+    The IoU of the masks cut at +offset and -offset (Kirillov et al. 2023, "Segment Anything", section 5);
+    0 for a mask that is empty at both.
+    """
+    core = np.count_nonzero(logits > offset, axis=(-2, -1))
+    hull = np.count_nonzero(logits > -offset, axis=(-2, -1))
+    return (core / np.maximum(hull, 1)).astype(np.float32)
+
+
+def intersections(masks: MaskStack) -> NDArray[np.float32]:
+    """Pixels that each two masks share: float32 (N, N) from bool (N, h, w); the diagonal holds the areas."""
+    flat = masks.reshape(len(masks), -1).astype(np.float32)
+    return flat @ flat.T
+
+
+def suppress(masks: MaskStack, scores: NDArray[np.float32], overlap: float = 0.5) -> list[int]:
+    """Indices of the masks to keep, best score first: non-maximum suppression that drops parts and wholes too.
+
+    A mask goes when it shares more than `overlap` of the smaller of the two areas with a better one, so that
+    a part inside a whole, or a plate around its food, never stands beside it.
+    """
+    shared = intersections(masks)
+    areas = np.maximum(shared.diagonal(), 1)
+    kept: list[int] = []
+    for index in np.argsort(-scores, kind="stable"):
+        if np.all(shared[index, kept] <= overlap * np.minimum(areas[index], areas[kept])):
+            kept.append(int(index))
+    return kept
+
+
+def tidy(logits: Logits, speck: float = 0.1, hole: float = 0.1) -> Logits:
+    """A copy of one mask's logits (h, w) without specks and with its holes filled.
+
+    Connected parts smaller than `speck` of the largest part go; holes smaller than `hole` of it are filled.
+    """
+    result = logits.copy()
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((logits > 0).astype(np.uint8), connectivity=8)
+    if count == 1:
+        return result
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    specks = np.isin(parts, 1 + np.flatnonzero(areas < speck * areas.max()))
+    result[specks] *= -1
+    _, gaps, stats, _ = cv2.connectedComponentsWithStats((result <= 0).astype(np.uint8), connectivity=4)
+    holes = np.isin(gaps, 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] < hole * areas.max()))
+    result[holes] = np.maximum(np.abs(result[holes]), np.finfo(np.float32).tiny)
+    return result
+
+
+def make_disjoint(logits: Logits) -> Logits:
+    """Logits (N, h, w) of which at most one is above 0 at any place, also after linear interpolation.
+
+    Each mask keeps its lead over the strongest rival: l_k - max(0, max_{j != k} l_j). Any two of these add up
+    to 0 at most, and weighted means with equal weights keep that.
+    """
+    if len(logits) < 2:
+        return logits
+    best = np.sort(logits, axis=0)[-2:]
+    rival = np.where(logits == best[1], best[0], best[1])
+    return logits - np.maximum(rival, 0)
+
+
+def enlarge(logits: Logits, size: tuple[int, int]) -> Mask:
+    """The mask (bool, `size` = (height, width)) of logits (h, w), by linear interpolation around it only."""
+    (height, width), (rows, columns) = size, logits.shape
+    mask = np.zeros(size, bool)
+    if not (logits > 0).any():
+        return mask
+    x0, y0, x1, y1 = mask_to_box(logits > 0)
+    left, right = _to_pixels(x0 - 1, x1 + 1, columns, width)
+    top, bottom = _to_pixels(y0 - 1, y1 + 1, rows, height)
+    source = (left * columns / width, top * rows / height, right * columns / width, bottom * rows / height)
+    low = PIL.Image.fromarray(logits)
+    window = low.resize((right - left, bottom - top), PIL.Image.Resampling.BILINEAR, source)
+    mask[top:bottom, left:right] = np.asarray(window) > 0
+    return mask
+
+
+def _to_pixels(start: int, stop: int, cells: int, pixels: int) -> tuple[int, int]:
+    """The whole pixels that cells `start` to `stop` of `cells` touch."""
+    return max(start * pixels // cells, 0), min(-(-stop * pixels // cells), pixels)
+
+
+def mask_to_box(mask: Mask) -> Box:
+    """The tight box (x0, y0, x1, y1), ends exclusive, of a mask (bool HxW) with at least one pixel."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def encode_rle(mask: Mask) -> dict[str, list[int] | str]:
+    """COCO's compressed run-length encoding: `size` [height, width] and `counts` as text."""
+    encoded = coco.encode(np.asfortranarray(mask, np.uint8))
+    return {"size": list(mask.shape), "counts": encoded["counts"].decode("ascii")}
+
+
+def decode_rle(rle: dict[str, list[int] | str]) -> Mask:
+    """The mask (bool HxW) that `encode_rle` encoded."""
+    return coco.decode(rle).astype(bool)

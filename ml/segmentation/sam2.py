@@ -1,0 +1,38 @@
+"""SAM 2 and EdgeTAM from the hub."""
+
+from __future__ import annotations
+
+import torch
+from transformers import AutoModelForMaskGeneration, Sam2ImageProcessor
+
+from ml.device import pick_device
+from ml.hub import fetch
+from ml.segmentation.base import Embedding, MaskCandidates, Prompts
+from ml.segmentation.decoding import predict_masks
+from ml.types import Image
+
+
+class HubSegmenter:
+    """`Sam2Model` or `EdgeTamModel`, whichever the checkpoint's config names, with its own preprocessing.
+
+    `repo_id` is a hub repository such as facebook/sam2.1-hiera-tiny or a local folder. Raises `HubError`
+    when the weights are neither in the cache nor to be had from the hub.
+    """
+
+    def __init__(self, repo_id: str, revision: str | None = None, device: str = "auto") -> None:
+        folder = fetch(repo_id, revision)
+        self.name = f"{repo_id} (hub)"
+        self.device = pick_device(device)
+        self.processor = Sam2ImageProcessor.from_pretrained(folder)
+        self.model = AutoModelForMaskGeneration.from_pretrained(folder, dtype=torch.float32)
+        self.model.to(self.device).eval()
+
+    @torch.inference_mode()
+    def embed(self, image: Image) -> Embedding:
+        """Features of `image`, HxWx3 uint8 RGB."""
+        pixels = self.processor(image, input_data_format="channels_last", return_tensors="pt").pixel_values
+        return Embedding(tuple(self.model.get_image_embeddings(pixels.to(self.device))), image.shape[:2])
+
+    def predict(self, embedding: Embedding, prompts: Prompts) -> MaskCandidates:
+        """Three candidate masks for every prompt."""
+        return predict_masks(self.model, embedding, prompts)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from transformers.models.edgetam.modeling_edgetam import EdgeTamModel
-from transformers.models.sam2.modeling_sam2 import Sam2Model
+from transformers import PreTrainedModel
 
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 
-SamModel = Sam2Model | EdgeTamModel
 
-
-def input_size(model: SamModel) -> int:
+def input_size(model: PreTrainedModel) -> int:
     """The side in pixels of the square that `model` sees."""
     return int(model.config.prompt_encoder_config.image_size)
 
 
 @torch.inference_mode()
-def predict_masks(model: SamModel, embedding: Embedding, prompts: Prompts, batch: int = 32) -> MaskCandidates:
+def predict_masks(
+    model: PreTrainedModel, embedding: Embedding, prompts: Prompts, batch: int = 32
+) -> MaskCandidates:
     """Decode `prompts`, at most `batch` at a time to bound memory. Three masks a prompt."""
     height, width = embedding.image_size
     side = input_size(model)

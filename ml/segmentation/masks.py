@@ -31,12 +31,12 @@ def stability_scores(logits: Logits, offset: float = 1.0) -> NDArray[np.float32]
 
 def intersections(masks: MaskStack) -> NDArray[np.float32]:
     """Pixels that each two masks share: float32 (N, N) from bool (N, h, w); the diagonal holds the areas."""
-    flat = masks.reshape(len(masks), -1).astype(np.float32)
-    return flat @ flat.T
+    inside = masks.astype(np.float32)
+    return np.tensordot(inside, inside, axes=((1, 2), (1, 2)))
 
 
 def suppress(masks: MaskStack, scores: NDArray[np.float32], overlap: float = 0.5) -> list[int]:
-    """Indices of the masks to keep, best score first: non-maximum suppression that drops parts and wholes too.
+    """Indices of the masks to keep, best score first: non-maximum suppression that drops parts and wholes.
 
     A mask goes when it shares more than `overlap` of the smaller of the two areas with a better one, so that
     a part inside a whole, or a plate around its food, never stands beside it.

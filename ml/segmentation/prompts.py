@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 from ml.types import Mask
 
 
-def food_peaks(
-    food: NDArray[np.float32], wanted: Mask, count: int, spacing: float = 0.7
-) -> NDArray[np.int64]:
+def food_peaks(food: NDArray[np.float32], wanted: Mask, count: int) -> NDArray[np.int64]:
     """Up to `count` places (P, 2) as (x, y), deep inside `wanted` (bool (h, w)), surest food first.
 
     `food` is float32 (h, w) in 0..1. A place's merit is its probability times its depth, the distance to the
-    nearest place that is not wanted; each choice rules out the disc of `spacing` times its depth around it.
+    nearest place that is not wanted; each choice rules out the largest disc of wanted places around it.
     """
     padded = np.pad(wanted.astype(np.uint8), 1)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
@@ -25,5 +23,5 @@ def food_peaks(
     while len(peaks) < count and merit.max() > 0:
         y, x = np.unravel_index(merit.argmax(), merit.shape)
         peaks.append((int(x), int(y)))
-        merit[np.hypot(xs - x, ys - y) <= max(spacing * depth[y, x], 1)] = 0
+        merit[np.hypot(xs - x, ys - y) <= depth[y, x]] = 0
     return np.array(peaks, np.int64).reshape(-1, 2)

@@ -1,14 +1,55 @@
-"""The one door between the demo and `ml`: loading the models, analysing a photo, formatting the result."""
+"""The one door between the demo and `ml`: loading the models, analysing a photo, formatting the result.
+
+>>> result = analyze_food_image("lunch.jpg", "Is this vegetarian?")  # doctest: +SKIP
+>>> format_nutrition_response(result)["nutrition"]["calories"]  # doctest: +SKIP
+640.0
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, get_args
 
-from ml.errors import NoonError as NoonError
-from ml.types import Image, MealFacts
-from noon_demo.schemas import Mode
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from ml import hub
+from ml.errors import NoonError
+from ml.nutrition.daily_values import percent_daily_value
+from ml.types import AnalyzedFood, Detections, Image, MealFacts
+from noon_demo import config, images
+from noon_demo.errors import RequestError
+from noon_demo.parts import Kind, NotLoadedError, Part
+from noon_demo.schemas import (
+    AnalysisResponse,
+    CandidateJson,
+    FoodRow,
+    ImageJson,
+    ItemJson,
+    MaskJson,
+    Mode,
+    NutritionJson,
+    PartStatus,
+    SourceJson,
+    TotalsJson,
+)
+
+if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
+    from ml.analyzer import NutritionAnalyzer
+    from ml.detector import FoodDetector
+
+logger = logging.getLogger(__name__)
+
+DATABASE = "USDA FoodData Central"
+NO_FOOD = "No food found in this photo."
+MODES: tuple[Mode, ...] = get_args(Mode)
+Progress = Callable[[str], None]
+"""Told in words what is being done, such as "Naming each food"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +65,11 @@ class PhotoAnalysis:
     timings_ms: Mapping[str, float]
     warnings: tuple[str, ...]
 
+    @cached_property
+    def items(self) -> tuple[ItemJson, ...]:
+        """The foods as JSON, encoded once however often the result is rendered."""
+        return tuple(_item(number, food) for number, food in enumerate(self.facts.foods, 1))
+
 
 @dataclass(frozen=True, eq=False)
 class AnalysisResult:
@@ -34,18 +80,261 @@ class AnalysisResult:
 
     photo: PhotoAnalysis
     mode: Mode
-    question: str | None
+    question: str | None = None
     insights: str = ""
     insights_source: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     finished: bool = False
 
+    @property
+    def awaits_insights(self) -> bool:
+        """Whether an insight is to be written: not in mode "ml_only" nor about a photo without food."""
+        return self.mode != "ml_only" and bool(self.photo.facts.foods)
+
 
 class Models:
-    """The parts that the configuration names, loaded in the background."""
+    """The parts that a configuration names. Safe to share between threads."""
+
+    def __init__(self, settings: DictConfig) -> None:
+        def part(kind: Kind) -> Part:
+            shipped, chosen = settings.fallback[kind], settings[kind]
+            unavailable = _why_not_from_hub if settings.probe_hub else lambda chosen: ""
+            return Part(kind, shipped, chosen if chosen != shipped else None, unavailable)
+
+        self.segmenter = part("segmenter")
+        self.recognizer = part("recognizer")
+        self.insights = part("insights")
+        self.foods = Part("nutrition", settings.foods, name=DATABASE)
+        self.database = Part("nutrition", settings.database, name=DATABASE)
+        self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
+        self._settings = settings
+        self._detector: FoodDetector | None = None
+        self._analyzer: NutritionAnalyzer | None = None
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load what comes with Noon, then what was chosen instead. Failures end up in the parts' status."""
+        for part in self.parts:
+            try:
+                part.shipped()
+            except NotLoadedError as error:
+                logger.error("%s", error)
+        for part in self.parts:
+            part.load_chosen()
+
+    def statuses(self) -> list[PartStatus]:
+        """How far each kind of part is."""
+        return [part.status() for part in (self.segmenter, self.recognizer, self.database, self.insights)]
+
+    @property
+    def device(self) -> str:
+        """Where the models run; as configured until the segmenter is loaded."""
+        ready = self.segmenter.status().state == "ready"
+        return str(self.segmenter.get().device if ready else self._settings.device)
+
+    @property
+    def vision(self) -> tuple[str, str]:
+        """The names of the models that a photo would be analysed by now. Raises `NotLoadedError`."""
+        return self.segmenter.get().name, self.recognizer.get().name
+
+    @property
+    def detector(self) -> FoodDetector:
+        """The detector over the best segmenter and recognizer loaded by now. Raises `NotLoadedError`."""
+        segmenter, recognizer = self.segmenter.get(), self.recognizer.get()
+        locator, parents = self.segmenter.shipped(), self.foods.get().parents
+        with self._lock:
+            built = self._detector
+            if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
+                built = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
+                self._detector = built
+            return built
+
+    @property
+    def analyzer(self) -> NutritionAnalyzer:
+        """The nutrition analyzer. Raises `NotLoadedError`."""
+        foods, database = self.foods.get(), self.database.get()
+        with self._lock:
+            if self._analyzer is None:
+                self._analyzer = instantiate(self._settings.analyzer)(foods, database)
+            return self._analyzer
+
+    def search_foods(self, text: str, limit: int) -> list[FoodRow]:
+        """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
+        return [
+            FoodRow(
+                fdc_id=record.fdc_id,
+                description=record.description,
+                category=record.category,
+                nutrition_per_100g=NutritionJson.model_validate(record.per_100g),
+                portions_g=dict(record.portions),
+            )
+            for record in self.database.get().search(text, limit)
+        ]
+
+    def analyze_photo(
+        self, image: Image, progress: Progress | None = None, plate_diameter_cm: float | None = None
+    ) -> PhotoAnalysis:
+        """Find, weigh and look up the food in `image` (upright HxWx3 uint8 RGB).
+
+        Raises `NotLoadedError` or `NoonError`.
+        """
+        detections = self.detector.detect(image, progress)
+        if progress:
+            progress("Weighing each food")
+        facts = self.analyzer.analyze(detections, plate_diameter_cm)
+        warnings = [part.warning for part in self.parts if part.warning]
+        if not facts.foods:
+            warnings.append(NO_FOOD)
+        return PhotoAnalysis(
+            image=image,
+            facts=facts,
+            models={**detections.models, "nutrition": DATABASE},
+            timings_ms={**detections.timings_ms, **facts.timings_ms},
+            warnings=(*warnings, *detections.warnings, *facts.warnings),
+        )
+
+    def write_insights(
+        self,
+        result: AnalysisResult,
+        history: Sequence[tuple[str, str]] = (),
+        stop: threading.Event | None = None,
+    ) -> Iterator[AnalysisResult]:
+        """Yield `result` with more and more of its insight.
+
+        Should the chosen part fail on the way, the shipped one writes anew and a warning says why.
+        """
+        started = time.perf_counter()
+        chosen, shipped = self.insights.get(), self.insights.shipped()
+        for part in [chosen] if chosen is shipped else [chosen, shipped]:
+            written = replace(result, insights_source=part.name)
+            photo = result.photo
+            try:
+                for piece in part.answer(photo.image, result.question, photo.facts, history, stop):
+                    written = replace(written, insights=written.insights + piece)
+                    yield written
+            except NoonError as error:
+                logger.warning("%s", error)
+                result = replace(result, warnings=(*result.warnings, str(error)))
+            else:
+                result = written
+                break
+        timings = {**result.timings_ms, "insights": 1000 * (time.perf_counter() - started)}
+        yield replace(result, timings_ms=timings)
+
+
+_shared: Models | None = None
+_shared_lock = threading.Lock()
+
+
+def shared_models() -> Models:
+    """This process's models, loaded on first use by the default configuration."""
+    global _shared  # noqa: PLW0603  (one set of models for all callers in the process)
+    with _shared_lock:
+        if _shared is None:
+            _shared = Models(config.load())
+            _shared.load()
+        return _shared
+
+
+def get_food_detector() -> FoodDetector:
+    """The shared `FoodDetector`. Raises `NotLoadedError`."""
+    return shared_models().detector
+
+
+def get_nutrition_analyzer() -> NutritionAnalyzer:
+    """The shared `NutritionAnalyzer`. Raises `NotLoadedError`."""
+    return shared_models().analyzer
+
+
+def detect_food_items(image: images.Source) -> Detections:
+    """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size of the upright photo.
+
+    Raises `ImageError`, `NotLoadedError` or `NoonError`.
+    """
+    return get_food_detector().detect(images.load(image))
+
+
+def analyze_food_image(
+    image: images.Source, question: str | None = None, mode: str = "hybrid"
+) -> AnalysisResult:
+    """What is on the plate, how much of it, its nutrition and an insight.
+
+    Raises `RequestError` (a wrong photo, question or mode; a part that isn't loaded) or `NoonError`.
+    """
+    models = shared_models()
+    photo = models.analyze_photo(images.load(image))
+    result = AnalysisResult(photo, check_mode(mode), question, timings_ms=photo.timings_ms)
+    if result.awaits_insights:
+        *_, result = models.write_insights(result)
+    return replace(result, finished=True)
 
 
 def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
-    raise NotImplementedError
+    photo, facts = result.photo, result.photo.facts
+    height, width = photo.image.shape[:2]
+    return AnalysisResponse(
+        mode=result.mode,
+        detected_items=list(photo.items),
+        nutrition=_totals(facts),
+        insights=result.insights,
+        insights_source=result.insights_source,
+        image=ImageJson(width=width, height=height),
+        scale=facts.scale.source if facts.scale else None,
+        models=dict(photo.models),
+        timings_ms=dict(result.timings_ms),
+        warnings=[*photo.warnings, *result.warnings],
+    ).model_dump(mode="json")
+
+
+def check_mode(mode: str) -> Mode:
+    """`mode` if there is such a mode. Raises `RequestError`."""
+    if mode not in MODES:
+        raise RequestError(f'There is no mode "{mode}"; choose one of {", ".join(MODES)}.')
+    return mode
+
+
+def _item(number: int, food: AnalyzedFood) -> ItemJson:
+    item, portion, record = food.item, food.portion, food.record
+    return ItemJson(
+        id=number,
+        label=item.label,
+        confidence=item.confidence,
+        candidates=[CandidateJson.model_validate(candidate) for candidate in item.candidates],
+        bbox=item.bbox,
+        mask=None if item.mask is None else MaskJson.encode(item.mask),
+        area_cm2=portion.area_cm2,
+        mass_g=portion.mass_g.value,
+        mass_g_range=(portion.mass_g.low, portion.mass_g.high),
+        nutrition=None if food.nutrients is None else NutritionJson.model_validate(food.nutrients),
+        source=None
+        if record is None
+        else SourceJson(database=DATABASE, description=record.description, fdc_id=record.fdc_id),
+    )
+
+
+def _totals(facts: MealFacts) -> TotalsJson | None:
+    """The meal's totals with their ranges; None when nothing could be counted."""
+    if all(food.nutrients is None for food in facts.foods):
+        return None
+    low, high = vars(facts.total_low), vars(facts.total_high)
+    return TotalsJson.model_validate(
+        {
+            **vars(facts.total),
+            **{f"{name}_range": (low[name], high[name]) for name in low},
+            "daily_values_percent": {
+                name: percent
+                for name, percent in percent_daily_value(facts.total).items()
+                if percent is not None
+            },
+        }
+    )
+
+
+def _why_not_from_hub(chosen: DictConfig) -> str:
+    """Why a part's weights can't be had from the hub now, or nothing."""
+    repo_id = chosen.get("repo_id")
+    if repo_id is None or hub.is_cached(repo_id, chosen.get("revision")) or hub.is_reachable():
+        return ""
+    return f"{repo_id} is not in the local cache and the model hub can't be reached; this one answers."

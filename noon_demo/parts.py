@@ -28,73 +28,74 @@ class NotLoadedError(RequestError):
 class Part:
     """One replaceable part, such as the segmenter.
 
-    `fallback` builds the part that ships with Noon, `preferred` the one asked for, if it is another.
-    Requests are answered by the fallback until the preferred part is loaded, and for good when it can't be.
-    `unavailable` says why there is no use in trying to load the preferred part, or returns "".
+    `shipped` builds the part that comes with Noon, `chosen` the one asked for, if it is another. The shipped
+    part answers until the chosen one is loaded, and for good when it can't be. `unavailable(chosen)` says why
+    there is no use in loading the chosen part now, or nothing. `name` is for parts that don't have one.
     """
 
     def __init__(
         self,
         kind: Kind,
-        fallback: DictConfig,
-        preferred: DictConfig | None = None,
-        unavailable: Callable[[], str] = lambda: "",
+        shipped: DictConfig,
+        chosen: DictConfig | None = None,
+        unavailable: Callable[[DictConfig], str] = lambda chosen: "",
+        name: str = "",
     ) -> None:
         self.kind = kind
         self.warning = ""
-        self._fallback = fallback
-        self._preferred = preferred
+        """Why the shipped part answers although another was to be had; shown with every result."""
+        self._shipped_config = shipped
+        self._chosen_config = chosen
         self._unavailable = unavailable
+        self._name = name
         self._lock = threading.Lock()
-        self._value: Any = None
-        self._error = ""
-        self._note = ""
-        self._loading = False
+        self._shipped: Any = None
+        self._chosen: Any = None
+        self._state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
+        self._message = ""
 
     def get(self) -> Any:
-        """The best that is loaded by now; loads the fallback if nothing is. Raises `NotLoadedError`."""
-        if self._value is None:
-            with self._lock:
-                if self._value is None:
-                    self._value = self._load_fallback()
-        return self._value
+        """The best that is loaded by now; loads the shipped part if nothing is. Raises `NotLoadedError`."""
+        return self._chosen or self.shipped()
 
-    def load(self) -> None:
-        """Load the fallback, then the preferred part in its place. Failures end up in `status`."""
+    def shipped(self) -> Any:
+        """The part that comes with Noon, loaded on first use. Raises `NotLoadedError`."""
+        with self._lock:
+            if self._shipped is None:
+                self._state = "loading"
+                try:
+                    self._shipped = instantiate(self._shipped_config)
+                except InstantiationException as error:
+                    self._state = "failed"
+                    self._message = f"The {self.kind} could not be loaded. {_reason(error)}"
+                    raise NotLoadedError(self._message) from error
+                self._state = "ready"
+            return self._shipped
+
+    def load_chosen(self) -> None:
+        """Load the chosen part, if it is another than the shipped one; `status` says how that went."""
+        if self._chosen_config is None:
+            return
+        self._message = self._unavailable(self._chosen_config)
+        if self._message:
+            return
+        self._message = "Another model is loading; until then this one answers."
         try:
-            self.get()
-        except NotLoadedError:
-            logger.exception("The %s could not be loaded.", self.kind)
-        if self._preferred is not None:
-            self._note = self._unavailable()
-            if not self._note:
-                self._load_preferred(self._preferred)
+            self._chosen = instantiate(self._chosen_config)
+        except InstantiationException as error:
+            self._message = self.warning = f"{_reason(error)} The {self.kind} that comes with Noon answers."
+            logger.warning("%s", self._message, exc_info=error)
+        else:
+            self._message = ""
 
     def status(self) -> PartStatus:
         """Where the part stands now."""
-        if self._value is not None:
-            return PartStatus(part=self.kind, state="ready", model=self._value.name, message=self._note)
-        if self._error:
-            return PartStatus(part=self.kind, state="failed", model="", message=self._error)
-        return PartStatus(part=self.kind, state="loading" if self._loading else "waiting", model="")
+        active = self._chosen or self._shipped
+        model = "" if active is None else self._name or active.name
+        state = "ready" if active is not None else self._state
+        return PartStatus(part=self.kind, state=state, model=model, message=self._message)
 
-    def _load_fallback(self) -> Any:
-        self._loading = True
-        try:
-            return instantiate(self._fallback)
-        except InstantiationException as error:
-            self._error = f"The {self.kind} could not be loaded: {error.__cause__ or error}"
-            raise NotLoadedError(self._error) from error
-        finally:
-            self._loading = False
 
-    def _load_preferred(self, config: DictConfig) -> None:
-        name = config.get("repo_id", config.get("model", config["_target_"]))
-        self._note = f"{name} is loading; until then the part that ships with Noon answers."
-        try:
-            self._value = instantiate(config)
-        except InstantiationException as error:
-            self._note = self.warning = f"{error.__cause__ or error} The {self.kind} that ships with Noon answers."
-            logger.warning(self._note)
-        else:
-            self._note = ""
+def _reason(error: InstantiationException) -> str:
+    """The sentence of what went wrong inside Hydra's `instantiate`."""
+    return f"{error.__cause__ or error}".splitlines()[0].rstrip(".") + "."

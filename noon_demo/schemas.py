@@ -6,25 +6,32 @@ top left corner of the upright photo.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+import numpy as np
+from numpy.typing import NDArray
+from pycocotools import mask as coco
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 Mode = Literal["hybrid", "ml_only", "llava_only"]
-Range = tuple[float, float]
+Whole = Annotated[float, AfterValidator(lambda amount: float(round(amount)))]
+Tenths = Annotated[float, AfterValidator(lambda amount: round(amount, 1))]
+Share = Annotated[float, AfterValidator(lambda share: round(share, 3))]
+WholeRange = tuple[Whole, Whole]
+TenthsRange = tuple[Tenths, Tenths]
 
 
 class Strict(BaseModel):
-    """No field beyond those listed."""
+    """No field beyond those listed; reads the dataclasses of `ml.types` by attribute."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
 class CandidateJson(Strict):
     """A name with its calibrated probability in 0..1."""
 
     label: str
-    confidence: float
+    confidence: Share
 
 
 class MaskJson(Strict):
@@ -33,32 +40,38 @@ class MaskJson(Strict):
     size: tuple[int, int]
     counts: str
 
+    @classmethod
+    def encode(cls, mask: NDArray[np.bool_]) -> MaskJson:
+        """Encode a bool HxW mask."""
+        encoded = coco.encode(np.asfortranarray(mask, dtype=np.uint8))
+        return cls(size=encoded["size"], counts=encoded["counts"].decode("ascii"))
+
 
 class NutritionJson(Strict):
     """Energy and nutrients of one food or of the whole meal."""
 
-    calories: float
-    protein_g: float
-    carb_g: float
-    fat_g: float
-    fiber_g: float
-    sugar_g: float
-    sodium_mg: float
-    saturated_fat_g: float
+    calories: Whole
+    protein_g: Tenths
+    carb_g: Tenths
+    fat_g: Tenths
+    fiber_g: Tenths
+    sugar_g: Tenths
+    sodium_mg: Whole
+    saturated_fat_g: Tenths
 
 
 class TotalsJson(NutritionJson):
     """The meal's totals, each with its range and, where one is set, its share of the daily value in %."""
 
-    calories_range: Range
-    protein_g_range: Range
-    carb_g_range: Range
-    fat_g_range: Range
-    fiber_g_range: Range
-    sugar_g_range: Range
-    sodium_mg_range: Range
-    saturated_fat_g_range: Range
-    daily_values_percent: dict[str, float]
+    calories_range: WholeRange
+    protein_g_range: TenthsRange
+    carb_g_range: TenthsRange
+    fat_g_range: TenthsRange
+    fiber_g_range: TenthsRange
+    sugar_g_range: TenthsRange
+    sodium_mg_range: WholeRange
+    saturated_fat_g_range: TenthsRange
+    daily_values_percent: dict[str, Whole]
 
 
 class SourceJson(Strict):
@@ -74,7 +87,7 @@ class DetectedJson(Strict):
 
     id: int
     label: str
-    confidence: float
+    confidence: Share
     candidates: list[CandidateJson]
     bbox: tuple[int, int, int, int] | None
     mask: MaskJson | None
@@ -83,9 +96,9 @@ class DetectedJson(Strict):
 class ItemJson(DetectedJson):
     """A food in the photo, weighed and looked up; without a database row it has no `nutrition`."""
 
-    area_cm2: float
-    mass_g: float
-    mass_g_range: Range
+    area_cm2: Tenths
+    mass_g: Whole
+    mass_g_range: WholeRange
     nutrition: NutritionJson | None
     source: SourceJson | None
 
@@ -103,7 +116,7 @@ class DetectionResponse(Strict):
     detected_items: list[DetectedJson]
     image: ImageJson
     models: dict[str, str]
-    timings_ms: dict[str, float]
+    timings_ms: dict[str, Tenths]
     warnings: list[str]
 
 
@@ -118,7 +131,7 @@ class AnalysisResponse(Strict):
     image: ImageJson
     scale: str | None
     models: dict[str, str]
-    timings_ms: dict[str, float]
+    timings_ms: dict[str, Tenths]
     warnings: list[str]
 
 
@@ -150,8 +163,8 @@ class PartStatus(Strict):
 class StageTimes(Strict):
     """Median and 95th percentile of a stage over the last `count` runs, in milliseconds."""
 
-    p50: float
-    p95: float
+    p50: Tenths
+    p95: Tenths
     count: int
 
 
@@ -161,8 +174,8 @@ class HealthResponse(Strict):
     status: Literal["ready", "loading", "failed"]
     parts: list[PartStatus]
     device: str
-    memory_mb: float
-    uptime_s: float
+    memory_mb: Whole
+    uptime_s: Whole
     counts: dict[str, int]
     timings_ms: dict[str, StageTimes]
     versions: dict[str, str]

@@ -1,31 +1,56 @@
-"""The analysis as a service: modes, checks, caching, timing. Knows no Gradio."""
+"""The analysis as a service: checks, caching, one model run at a time, timing. Knows no Gradio."""
 
 from __future__ import annotations
 
+import importlib.metadata
+import platform
 import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
+import psutil
+from cachetools import LRUCache
+
+from noon_demo import images
 from noon_demo.errors import RequestError
-from noon_demo.images import Source
-from noon_demo.ml_inference import AnalysisResult, Models, NoonError, PhotoAnalysis
+from noon_demo.metrics import Metrics
+from noon_demo.ml_inference import (
+    AnalysisResult,
+    Models,
+    NoonError,
+    PhotoAnalysis,
+    Progress,
+    check_mode,
+)
 from noon_demo.schemas import HealthResponse, LookupResponse
 
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
-Progress = Callable[[str], None]
-"""Told the name of each stage as it starts, such as "Finding the food"."""
+MAX_QUESTION = 2000
+PACKAGES = ("gradio", "torch", "transformers", "numpy", "opencv-python-headless")
 
 
 class AnalysisService:
-    """Answers every request of the page, the API and scripts with one shared set of models."""
+    """Answers every request of the page, the API and scripts with one shared set of models.
 
-    def __init__(self, models: Models) -> None:
+    What was found in a photo is kept, by the photo's content, in at most `cache_bytes`. Photos are analysed
+    one at a time, so that requests don't fight for the processor.
+    """
+
+    def __init__(self, models: Models, cache_bytes: int) -> None:
         self.models = models
+        self.metrics = Metrics()
+        self._cache: LRUCache[tuple, PhotoAnalysis] = LRUCache(cache_bytes, getsizeof=_bytes)
+        self._cache_lock = threading.Lock()
+        self._models_lock = threading.Lock()
+        self._started = time.monotonic()
 
     def stream(
         self,
-        image: Source,
+        image: images.Source | None,
         question: str | None = None,
         mode: str = "hybrid",
         progress: Progress | None = None,
@@ -37,22 +62,98 @@ class AnalysisService:
         """Yield the result without its insight as soon as there is one, then again as the insight grows.
 
         The last result has `finished` set. `history` holds earlier (question, answer) pairs about the same
-        photo. Setting `stop` ends the insight early. Raises `PLAIN_ERRORS`.
+        photo. Setting `stop`, or closing the iterator, ends the insight early. Raises `PLAIN_ERRORS`.
         """
-        raise NotImplementedError
+        checked = check_mode(mode)
+        question = _check_question(question)
+        started = time.perf_counter()
+        photo, cached = self._analyze_photo(image, progress, plate_diameter_cm)
+        timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
+        result = AnalysisResult(photo, checked, question, timings_ms=timings)
+        if result.awaits_insights:
+            yield result
+            if progress:
+                progress("Writing the insight")
+            for written in self.models.write_insights(result, history, stop):
+                yield (result := written)
+        self.metrics.count("analyses")
+        self.metrics.observe(result.timings_ms)
+        yield replace(result, finished=True)
 
-    def analyze(self, image: Source, question: str | None = None, mode: str = "hybrid") -> AnalysisResult:
+    def analyze(
+        self, image: images.Source | None, question: str | None = None, mode: str = "hybrid"
+    ) -> AnalysisResult:
         """The last result of `stream`."""
-        raise NotImplementedError
+        *_, result = self.stream(image, question, mode)
+        return result
 
-    def detect(self, image: Source, progress: Progress | None = None) -> PhotoAnalysis:
+    def detect(self, image: images.Source | None, progress: Progress | None = None) -> PhotoAnalysis:
         """The food in the photo, from the cache where this photo was seen before. Raises `PLAIN_ERRORS`."""
-        raise NotImplementedError
+        return self._analyze_photo(image, progress, None)[0]
 
     def lookup(self, food: str, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
-        raise NotImplementedError
+        if not food.strip():
+            raise RequestError("Please name a food to look up, such as lentil soup.")
+        return LookupResponse(foods=self.models.search_foods(food, limit))
 
     def health(self) -> HealthResponse:
-        """Parts with their state (also for the page's status line), device, memory, counts, stage times."""
-        raise NotImplementedError
+        """Parts with their state, device, memory, counts and stage times."""
+        parts = self.models.statuses()
+        states = {part.state for part in parts}
+        return HealthResponse(
+            status="failed" if "failed" in states else "ready" if states == {"ready"} else "loading",
+            parts=parts,
+            device=self.models.device,
+            memory_mb=psutil.Process().memory_info().rss / 2**20,
+            uptime_s=time.monotonic() - self._started,
+            counts=self.metrics.counts(),
+            timings_ms=self.metrics.stage_times(),
+            versions={
+                "python": platform.python_version(),
+                **{name: importlib.metadata.version(name) for name in PACKAGES},
+            },
+        )
+
+    def _analyze_photo(
+        self, image: images.Source | None, progress: Progress | None, plate_diameter_cm: float | None
+    ) -> tuple[PhotoAnalysis, bool]:
+        """The analysis of a photo, and whether it comes from the cache."""
+        if image is None:
+            raise RequestError("Please add a photo of a meal.")
+        source = images.read(image) if isinstance(image, (str, Path, bytes)) else image
+        key = (images.fingerprint(source), plate_diameter_cm, self.models.vision)
+        if known := self._known(key):
+            return known, True
+        started = time.perf_counter()
+        pixels = images.load(source)
+        opened_ms = 1000 * (time.perf_counter() - started)
+        if progress and self._models_lock.locked():
+            progress("Waiting for another photo")
+        with self._models_lock:
+            if known := self._known(key):
+                return known, True
+            photo = self.models.analyze_photo(pixels, progress, plate_diameter_cm)
+        photo = replace(photo, timings_ms={"open": opened_ms, **photo.timings_ms})
+        with self._cache_lock:
+            if _bytes(photo) <= self._cache.maxsize:
+                self._cache[key] = photo
+        return photo, False
+
+    def _known(self, key: tuple) -> PhotoAnalysis | None:
+        with self._cache_lock:
+            return self._cache.get(key)
+
+
+def _bytes(photo: PhotoAnalysis) -> int:
+    """Memory that the pixels and masks of an analysis take."""
+    masks = (food.item.mask for food in photo.facts.foods)
+    return photo.image.nbytes + sum(mask.nbytes for mask in masks if mask is not None)
+
+
+def _check_question(question: str | None) -> str | None:
+    """The question without space around it, None if nothing is asked. Raises `RequestError`."""
+    text = (question or "").strip()
+    if len(text) > MAX_QUESTION:
+        raise RequestError(f"Please ask a question of at most {MAX_QUESTION:,} characters.")
+    return text or None

@@ -1,0 +1,120 @@
+"""The typed configuration: from the command line, the environment and `.env`, in that order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dotenv import load_dotenv
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.errors import ConfigCompositionException, MissingConfigException, OverrideParseException
+from omegaconf import SI, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+ROOT = Path(__file__).resolve().parents[1]
+CONF = Path(__file__).resolve().parent / "conf"
+GROUPS = ("profile", "segmenter", "recognizer", "insights")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+class ConfigError(Exception):
+    """A wrong setting; `str(error)` is one plain line that names the valid ones."""
+
+
+@dataclass
+class Server:
+    """Where and how the page is served."""
+
+    host: str = SI("${oc.env:GRADIO_SERVER_NAME,127.0.0.1}")
+    port: int = SI("${oc.env:GRADIO_SERVER_PORT,7860}")
+    queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,32}")
+
+
+@dataclass
+class NoonConfig:
+    """All settings. The parts are `_target_` nodes for `hydra.utils.instantiate`.
+
+    `fallback` holds the part that ships with Noon for each kind; `probe_hub` says that a part from the hub
+    is only loaded when its weights are cached or the hub answers quickly.
+    """
+
+    segmenter: Any = None
+    recognizer: Any = None
+    insights: Any = None
+    fallback: Any = None
+    foods: Any = None
+    database: Any = None
+    detector: Any = None
+    analyzer: Any = None
+    probe_hub: bool = True
+    device: str = SI("${oc.env:NOON_DEVICE,auto}")
+    plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")
+    cache_mb: int = SI("${oc.env:NOON_CACHE_MB,512}")
+    server: Server = field(default_factory=Server)
+
+
+ConfigStore.instance().store("schema", NoonConfig)
+OmegaConf.register_new_resolver("asset", lambda path: str(ROOT / "assets" / path))
+
+
+def load(overrides: Sequence[str] = ()) -> DictConfig:
+    """The configuration (a `NoonConfig`), checked. Raises `ConfigError`.
+
+    `overrides` are Hydra's, such as `segmenter=edgetam` or `server.port=7861`; they win over the
+    environment, which wins over the `.env` file in the repository's root.
+    """
+    load_dotenv(ROOT / ".env")
+    if profile := os.environ.get("NOON_PROFILE"):
+        overrides = [f"profile={profile}", *overrides]
+    try:
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            config = compose("config", overrides=list(overrides))
+        OmegaConf.resolve(config)
+    except (ConfigCompositionException, OverrideParseException, OmegaConfBaseException) as error:
+        raise ConfigError(_sentence(error)) from error
+    _check(config)
+    return config
+
+
+def choices(group: str) -> list[str]:
+    """The names that `group` may have, such as those of "segmenter"."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def _check(config: DictConfig) -> None:
+    if config.device not in DEVICES:
+        raise ConfigError(f"device={config.device} is not a choice; choose one of: {', '.join(DEVICES)}.")
+    for name, low, high in (
+        ("server.port", 0, 65535),
+        ("server.queue_size", 1, 10_000),
+        ("plate_diameter_cm", 10, 60),
+        ("cache_mb", 0, 65_536),
+    ):
+        value = OmegaConf.select(config, name)
+        if not low <= value <= high:
+            raise ConfigError(f"{name}={value} is out of range; choose from {low} to {high}.")
+
+
+def _sentence(error: Exception) -> str:
+    """One line for any error of Hydra's or OmegaConf's."""
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        group, _, name = error.missing_cfg_file.partition("/")
+        return f"{group}={name} is not a choice; choose one of: {', '.join(choices(group))}."
+    if isinstance(error, OverrideParseException):
+        return f'"{error.override}" is not a setting; write name=value, such as server.port=7861.'
+    cause = error.__cause__ or error
+    key = getattr(cause, "full_key", None)
+    if isinstance(cause, (AttributeError, KeyError)) and key:
+        return f"There is no setting {key}; choose one of: {', '.join(_settings())}."
+    problem = str(cause).splitlines()[0]
+    return f"{key}: {problem}." if key else f"{problem}."
+
+
+def _settings() -> list[str]:
+    """What may be set from the command line; parts have further settings of their own."""
+    plain = ("device", "plate_diameter_cm", "cache_mb")
+    return [*GROUPS, *plain, *(f"server.{name}" for name in Server.__dataclass_fields__)]

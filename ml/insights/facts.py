@@ -1,0 +1,102 @@
+"""The numbers a text about a meal may hold, and what each of them is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from ml.insights.claims import Claim, Unit
+from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
+from ml.types import MealFacts, Nutrients
+
+MEAL = ""
+"""The subject of facts about the whole meal; the others are about the food of that label."""
+
+TOLERANCE = 0.05
+"""How far a number may be from its fact, as a share of the fact: what a person rounds away."""
+
+SALT_PER_SODIUM = 2.5
+"""Salt as labels state it: sodium times 2.5 (Regulation (EU) No 1169/2011, annex I)."""
+
+KCAL_PER_G = {"protein_g": 4.0, "carb_g": 4.0, "fat_g": 9.0}
+"""Atwater's general factors."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`value` is in kcal, grams or percent; `quantity` is a name of `Nutrients`, "salt_g" or "mass_g".
+
+    `is_estimate` tells the best estimate from the ends of its range and from shares.
+    """
+
+    subject: str
+    quantity: str
+    unit: Unit
+    value: float
+    is_estimate: bool = False
+
+
+def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
+    """Masses and amounts with their ranges, shares of the daily value, of the meal and of the energy."""
+    facts: list[Fact] = []
+    for food in meal.foods:
+        label, mass = food.item.label, food.portion.mass_g
+        facts.append(Fact(label, "mass_g", "g", mass.value, is_estimate=True))
+        facts += [Fact(label, "mass_g", "g", mass.low), Fact(label, "mass_g", "g", mass.high)]
+        if food.nutrients is not None:
+            facts += _amounts(label, food.nutrients, is_estimate=True)
+            facts += _shares(label, food.nutrients)
+            facts += _shares_of_meal(label, food.nutrients, meal.total)
+    facts.append(Fact(MEAL, "mass_g", "g", sum(f.portion.mass_g.value for f in meal.foods), is_estimate=True))
+    facts += _amounts(MEAL, meal.total, is_estimate=True)
+    facts += [*_amounts(MEAL, meal.total_low), *_amounts(MEAL, meal.total_high)]
+    facts += _shares(MEAL, meal.total)
+    return tuple(facts)
+
+
+def daily_values() -> tuple[Fact, ...]:
+    """The daily values themselves, which may be cited beside any meal."""
+    return tuple(
+        Fact(MEAL, name, *_in_unit(name, value), is_estimate=True)
+        for name, value in vars(DAILY_VALUES).items()
+    )
+
+
+def agrees(claim: Claim, value: float) -> bool:
+    """Whether a claim states `value`, by `TOLERANCE` or half a unit of its last digit, whichever is more."""
+    rounding = 0.5 * 10**-claim.decimals * claim.factor
+    slack = max(TOLERANCE * abs(value), rounding)
+    if claim.bound == "<":
+        return value <= claim.value + slack
+    if claim.bound == ">":
+        return value >= claim.value - slack
+    return abs(claim.value - value) <= slack
+
+
+def _amounts(subject: str, nutrients: Nutrients, is_estimate: bool = False) -> Iterator[Fact]:
+    for name in (field.name for field in fields(nutrients)):
+        yield Fact(subject, name, *_in_unit(name, getattr(nutrients, name)), is_estimate)
+    salt = SALT_PER_SODIUM * nutrients.sodium_mg / 1000
+    yield Fact(subject, "salt_g", "g", salt, is_estimate)
+
+
+def _shares(subject: str, nutrients: Nutrients) -> Iterator[Fact]:
+    for name, percent in percent_daily_value(nutrients).items():
+        if percent is not None:
+            yield Fact(subject, name, "%", percent)
+    energy = sum(factor * getattr(nutrients, name) for name, factor in KCAL_PER_G.items())
+    for name, factor in KCAL_PER_G.items():
+        if energy:
+            yield Fact(subject, name, "%", 100 * factor * getattr(nutrients, name) / energy)
+
+
+def _shares_of_meal(subject: str, nutrients: Nutrients, total: Nutrients) -> Iterator[Fact]:
+    for name in (field.name for field in fields(nutrients)):
+        if whole := getattr(total, name):
+            yield Fact(subject, name, "%", 100 * getattr(nutrients, name) / whole)
+
+
+def _in_unit(name: str, value: float) -> tuple[Unit, float]:
+    if name == "calories":
+        return "kcal", value
+    return "g", value / 1000 if name.endswith("_mg") else value

@@ -1,0 +1,155 @@
+"""A model may lie; what is shown may not."""
+
+import pytest
+
+from ml.insights.claims import claims, sentences
+from ml.insights.errors import InsightsError
+from ml.insights.grounding import FactChecker, GroundingCounts, grounded
+from tests.ml.insights.meals import burger_and_fries
+
+
+def check(sentence, question=None):
+    return FactChecker(burger_and_fries(), question).check(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The meal has 997 kcal, somewhere between 698 and 1396 kcal.",
+        "All in all that is about 1,000 calories.",
+        "The whole meal comes to 4171 kJ.",
+        "The french fries weigh 140 g (98 to 196 g).",
+        "The fries bring 437 kcal and the hamburger 560 kcal.",
+        "The hamburger has 28 g of protein, the fries 4.8 g.",
+        "Fat: 51.6 g in total, of which 15.3 g saturated fat.",
+        "Sodium is high at 1,274 mg, which is 55% of the daily value.",
+        "That is about 3.2 g of salt in the meal.",
+        "The burger gives 56 % of the calories.",
+        "Together the fries and the hamburger weigh 360 g.",
+        "The hamburger has 123 kcal more than the fries.",
+        "The meal has more than 900 kcal and less than 60 g of fat.",
+        "An adult's daily value is 2,000 kcal.",
+        "Nothing here is green; a salad would balance the plate.",
+        "La comida tiene 997 kcal y 51,6 g de grasa.",
+        "这顿饭约有997千卡。",
+        "Two of your five fruits a day are missing, so add 1 or 2.",
+    ],
+)
+def test_true_sentences_pass_unchanged(sentence):
+    assert check(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("lie", "truth"),
+    [
+        ("The meal has 450 kcal.", "The meal has 997 kcal."),
+        ("The french fries weigh 400 g.", "The french fries weigh 140 g."),
+        ("The hamburger has 12 g of protein.", "The hamburger has 28.0 g of protein."),
+        ("Sodium in the meal: 300 mg.", "Sodium in the meal: 1274 mg."),
+        ("You see 300 g of french fries.", "You see 140 g of french fries."),
+        ("The fries bring 560 kcal.", "The fries bring 437 kcal."),
+    ],
+)
+def test_a_plain_lie_is_corrected(lie, truth):
+    assert check(lie) == truth
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "It has only 120 kcal.",
+        "The fries have 900 kcal and the hamburger 12 kcal.",
+        "The hamburger has 400 kcal more than the fries.",
+        "The meal has between 100 and 200 kcal.",
+        "The meal has less than 500 kcal.",
+        "That is 8 % of your daily value of sodium.",
+        "La comida tiene 300 kcal.",
+        "Calories: 1500",
+        "这顿饭约有300千卡。",
+        "There are 77 g of something in it.",
+    ],
+)
+def test_any_other_contradiction_is_dropped(lie):
+    assert check(lie) is None
+
+
+def test_a_number_of_the_question_is_a_goal_but_no_fact():
+    question = "Is this enough protein if I need 120 g a day, and is it 850 kcal?"
+    assert check("Your goal of 120 g a day is far off.", question) is not None
+    assert check("Yes, it is 850 kcal.", question) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You should take more insulin before this meal.",
+        "You have diabetes, so leave the fries.",
+        "You are overweight.",
+        "Your symptoms can be diagnosed as an allergy.",
+    ],
+)
+def test_medical_advice_and_body_judgement_are_dropped(sentence):
+    assert check(sentence) is None
+
+
+def test_a_referral_to_a_doctor_is_kept():
+    sentence = "I cannot diagnose anything; please ask your doctor."
+    assert check(sentence) == sentence
+
+
+def test_sentences_are_released_as_soon_as_they_are_whole():
+    arrived = []
+
+    def model():
+        for piece in ["The meal has 9", "97 kcal. The ", "fries weigh 9,", "000 g. Enjoy", " it!"]:
+            arrived.append(piece)
+            yield piece
+
+    counts = GroundingCounts()
+    answer = grounded(model(), burger_and_fries(), None, counts)
+    assert next(answer) == "The meal has 997 kcal. "
+    assert len(arrived) == 2
+    assert "".join(answer) == "The fries weigh 140 g. Enjoy it!"
+    assert (counts.checked, counts.corrected, counts.dropped) == (3, 1, 0)
+
+
+def test_a_dropped_sentence_leaves_the_rest():
+    counts = GroundingCounts()
+    pieces = ["It holds 5 kcal. ", "The hamburger has 560 kcal. ", "It is 3% of a day."]
+    assert "".join(grounded(pieces, burger_and_fries(), None, counts)) == "The hamburger has 560 kcal. "
+    assert counts.dropped == 2
+
+
+def test_an_answer_of_nothing_but_lies_is_an_error():
+    with pytest.raises(InsightsError):
+        list(grounded(["It holds 5 kcal."], burger_and_fries(), None, GroundingCounts()))
+
+
+def test_an_empty_answer_stays_empty():
+    assert list(grounded([], burger_and_fries(), None, GroundingCounts())) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("4.8 g", [4.8]),
+        ("4,8 g", [4.8]),
+        ("1,200 mg", [1.2]),
+        ("418.4 kJ", [100]),
+        ("95 to 200 grams", [95, 200]),
+        ("20 grapes and 3 grains", []),
+        ("a 12-gram portion", [12]),
+        ("50 percent", [50]),
+    ],
+)
+def test_numbers_with_a_unit_are_read(text, values):
+    assert [claim.value for claim in claims(text)] == pytest.approx(values)
+
+
+def test_abbreviations_and_decimals_do_not_end_a_sentence():
+    text = "It has approx. 4.8 g of it, e.g. in bread. Then more.\n- A list\n"
+    assert list(sentences(text)) == [
+        "It has approx. 4.8 g of it, e.g. in bread. ",
+        "Then more.\n",
+        "- A list\n",
+    ]

@@ -1,0 +1,103 @@
+"""The reviewed table in assets/nutrition: for each label its database row, density, serving and diet."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import cast
+
+from rapidfuzz import fuzz, process
+
+from ml.nutrition.database import NutritionDataError, food_id
+from ml.types import Answer, Diet, Food
+
+DIET = tuple(field.name for field in fields(Diet))
+SIMILAR = 85.0
+SERVING_WORD = re.compile(
+    r"\b(an?|the|some|of|side|slice|piece|bowl|plate|cup|glass|portion|serving|fresh|ripe|grilled|roasted|"
+    r"roast|baked|steamed|boiled|cooked|sliced|diced|chopped|homemade|whole)\b"
+)
+
+
+class FoodTable:
+    """The rows of foods.csv by label, alias or a name that somebody typed.
+
+    `labels` holds every label in the table's order; `parents` maps a label to its broader label ("tiramisu"
+    to "cake") and holds only labels that have one. Raises `NutritionDataError` when the file cannot be read.
+
+    >>> foods = FoodTable("assets/nutrition/foods.csv")
+    >>> foods.get("donut").label, foods.find("a slice of red velvet cakes").label
+    ('doughnut', 'red velvet cake')
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        try:
+            with Path(path).open(encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file))
+            self._foods = {row["label"]: _food(row) for row in rows}
+            self._names = {row["label"]: _names(row) for row in rows}
+        except (OSError, KeyError, ValueError) as error:
+            raise NutritionDataError(
+                f"The food table {path} is missing or damaged; restore it from the repository."
+            ) from error
+        self._label_of = {name: label for label, names in self._names.items() for name in names}
+        self._label_of_singular = {_singular(name): label for name, label in self._label_of.items()}
+        self.labels = tuple(self._foods)
+        self.parents = {food.label: food.parent for food in self._foods.values() if food.parent is not None}
+
+    def get(self, name: str) -> Food | None:
+        """The food with this label or alias, whatever the case; None when there is none."""
+        label = self._label_of.get(name.casefold().strip())
+        return None if label is None else self._foods[label]
+
+    def find(self, text: str) -> Food | None:
+        """The food that a typed name means, allowing for plurals, serving words and small typos, or None."""
+        name = _singular(text)
+        plain = " ".join(SERVING_WORD.sub(" ", name).split())
+        label = self._label_of_singular.get(name) or self._label_of_singular.get(plain)
+        if label is None:
+            best = process.extractOne(
+                plain, self._label_of_singular.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR
+            )
+            label = self._label_of_singular[best[0]] if best else None
+        return None if label is None else self._foods[label]
+
+    def names_by_id(self) -> dict[int, tuple[str, ...]]:
+        """For each database row that labels point to, all their labels and aliases."""
+        names: dict[int, tuple[str, ...]] = {}
+        for label, food in self._foods.items():
+            names[food.fdc_id] = names.get(food.fdc_id, ()) + self._names[label]
+        return names
+
+
+def _names(row: dict[str, str]) -> tuple[str, ...]:
+    return (row["label"], *filter(None, row["aliases"].split(";")))
+
+
+def _food(row: dict[str, str]) -> Food:
+    return Food(
+        label=row["label"],
+        parent=row["parent"] or None,
+        fdc_id=food_id(row["description"]),
+        density_g_cm3=float(row["density_g_cm3"]),
+        serving_g=float(row["serving_g"]),
+        shape=row["shape"],
+        diet=Diet(**{name: cast(Answer, row[name]) for name in DIET}),
+    )
+
+
+def _singular(text: str) -> str:
+    """Lower-case words with English plural endings removed: "French Fries" and "french fry" become one."""
+    return " ".join(_singular_word(word) for word in text.casefold().replace("-", " ").split())
+
+
+def _singular_word(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("oes", "ches", "shes", "xes", "sses")):
+        return word[:-2]
+    return (
+        word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +21,12 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = Path(__file__).resolve().parent / "conf"
 GROUPS = ("profile", "segmenter", "recognizer", "insights")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
+KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
+USAGE = """Usage: python app.py [name=value ...]
+
+Settings are also read from the environment and from .env; .env.example explains each.
+"""
 
 
 class ConfigError(Exception):
@@ -68,6 +76,7 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     environment, which wins over the `.env` file in the repository's root.
     """
     load_dotenv(ROOT / ".env")
+    os.environ.update(NO_ANALYTICS)
     if profile := os.environ.get("NOON_PROFILE"):
         overrides = [f"profile={profile}", *overrides]
     try:
@@ -78,6 +87,19 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
         raise ConfigError(_sentence(error)) from error
     _check(config)
     return config
+
+
+def load_or_exit(arguments: Sequence[str]) -> DictConfig:
+    """`load` for a command line: help is printed, a wrong setting ends in one line and status 2."""
+    if {"-h", "--help"} & set(arguments):
+        names = (f"  {name}={'|'.join(choices(name)) if name in GROUPS else '...'}" for name in _settings())
+        sys.stdout.write(USAGE + "\n" + "\n".join(names) + "\n")
+        sys.exit(0)
+    try:
+        return load(arguments)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
 
 
 def choices(group: str) -> list[str]:
@@ -111,6 +133,10 @@ def _sentence(error: Exception) -> str:
     if isinstance(cause, (AttributeError, KeyError)) and key:
         return f"There is no setting {key}; choose one of: {', '.join(_settings())}."
     problem = str(cause).splitlines()[0]
+    if mistyped := re.search(
+        "Value '(.*)' of type '.*' could not be converted to (Integer|Float|Boolean)", problem
+    ):
+        return f"{key} must be {KINDS[mistyped[2]]}, not {mistyped[1]}."
     return f"{key}: {problem}." if key else f"{problem}."
 
 

@@ -52,7 +52,8 @@ class Part:
         self._shipped: Any = None
         self._chosen: Any = None
         self._state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
-        self._message = ""
+        self._error = ""
+        self._note = ""
 
     def get(self) -> Any:
         """The best that is loaded by now; loads the shipped part if nothing is. Raises `NotLoadedError`."""
@@ -67,8 +68,8 @@ class Part:
                     self._shipped = instantiate(self._shipped_config)
                 except InstantiationException as error:
                     self._state = "failed"
-                    self._message = f"The {self.kind} could not be loaded. {_reason(error)}"
-                    raise NotLoadedError(self._message) from error
+                    self._error = f"The {self.kind} could not be loaded. {_reason(error)}"
+                    raise NotLoadedError(self._error) from error
                 self._state = "ready"
             return self._shipped
 
@@ -76,24 +77,24 @@ class Part:
         """Load the chosen part, if it is another than the shipped one; `status` says how that went."""
         if self._chosen_config is None:
             return
-        self._message = self._unavailable(self._chosen_config)
-        if self._message:
+        self._note = self._unavailable(self._chosen_config)
+        if self._note:
             return
-        self._message = "Another model is loading; until then this one answers."
+        self._note = "Another model is loading; until then this one answers."
         try:
             self._chosen = instantiate(self._chosen_config)
         except InstantiationException as error:
-            self._message = self.warning = f"{_reason(error)} The {self.kind} that comes with Noon answers."
-            logger.warning("%s", self._message, exc_info=error)
+            self._note = self.warning = f"{_reason(error)} The {self.kind} that comes with Noon answers."
+            logger.warning("%s", self._note, exc_info=error)
         else:
-            self._message = ""
+            self._note = ""
 
     def status(self) -> PartStatus:
         """Where the part stands now."""
         active = self._chosen or self._shipped
-        model = "" if active is None else self._name or active.name
-        state = "ready" if active is not None else self._state
-        return PartStatus(part=self.kind, state=state, model=model, message=self._message)
+        if active is None:
+            return PartStatus(part=self.kind, state=self._state, model="", message=self._error)
+        return PartStatus(part=self.kind, state="ready", model=self._name or active.name, message=self._note)
 
 
 def _reason(error: InstantiationException) -> str:

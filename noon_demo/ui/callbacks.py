@@ -1,0 +1,142 @@
+"""What happens when a person does something on the page."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
+from noon_demo.schemas import AnalysisResponse
+from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress
+from noon_demo.ui import panels, text
+from noon_demo.ui.chart import macro_chart
+from noon_demo.ui.layout import Page
+from noon_demo.ui.masks import annotated
+from noon_demo.ui.table import headline, nutrition_table
+
+Updates = dict[Any, Any]
+PROGRESS = gr.Progress()
+STAGES_EXPECTED = 8
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The meal on the page and what was said about it, as (question, answer) pairs."""
+
+    photo: str | None
+    mode: str
+    plate_cm: float | None
+    turns: tuple[tuple[str, str], ...] = ()
+
+
+class Callbacks:
+    """One method an event; the only state is how to stop the answer that a visitor is getting."""
+
+    def __init__(self, service: AnalysisService, page: Page) -> None:
+        self.service = service
+        self.page = page
+        self._stops: dict[str, threading.Event] = {}
+
+    def status(self) -> tuple[str, gr.Timer]:
+        """The status line, asked for again for as long as a part is loading."""
+        health = self.service.health()
+        return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
+
+    def analyze(
+        self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
+    ) -> Iterator[Updates]:
+        """Show masks and table as soon as there are any, then the insight while it is written."""
+        page = self.page
+        photo = form[page.photo]
+        meal = Conversation(photo and photo["path"], form[page.mode], form[page.plate])
+        try:
+            for count, result in enumerate(
+                self._stream(meal, form[page.question], request, _reporter(progress))
+            ):
+                yield (self._meal(result) if count == 0 else {}) | self._insight(meal, result)
+        except PLAIN_ERRORS as error:
+            yield self._failed(error)
+
+    def ask(self, question: str, conversation: Conversation | None, request: gr.Request) -> Iterator[Updates]:
+        """Answer one more question about the meal on the page."""
+        if conversation is None or not question.strip():
+            return
+        try:
+            for result in self._stream(conversation, question, request):
+                yield {self.page.follow_up: ""} | self._insight(conversation, result)
+        except PLAIN_ERRORS as error:
+            yield self._failed(error)
+
+    def stop(self, request: gr.Request) -> None:
+        """End the answer being written, at a press of Stop or when the visitor leaves."""
+        if event := self._stops.get(request.session_hash or ""):
+            event.set()
+
+    def _stream(
+        self, conversation: Conversation, question: str, request: gr.Request, progress: Progress | None = None
+    ) -> Iterator[AnalysisResult]:
+        session = request.session_hash or ""
+        stop = self._stops[session] = threading.Event()
+        try:
+            yield from self.service.stream(
+                conversation.photo,
+                question,
+                conversation.mode,
+                progress,
+                history=conversation.turns,
+                plate_diameter_cm=conversation.plate_cm,
+                stop=stop,
+            )
+        finally:
+            self._stops.pop(session, None)
+
+    def _meal(self, result: AnalysisResult) -> Updates:
+        page = self.page
+        response = AnalysisResponse.model_validate(format_nutrition_response(result))
+        return {
+            page.message: "",
+            page.empty: gr.HTML(visible=False),
+            page.result: gr.Column(visible=True),
+            page.overlay: annotated(result.photo),
+            page.totals: headline(response.nutrition)
+            if response.nutrition
+            else panels.note(_nothing(response)),
+            page.table: nutrition_table(response) if response.detected_items else "",
+            page.chart: macro_chart(response.detected_items),
+            page.details: panels.how_computed(response),
+        }
+
+    def _insight(self, conversation: Conversation, result: AnalysisResult) -> Updates:
+        page = self.page
+        turns = conversation.turns
+        if result.insights:
+            turns = (*turns, (result.question or "", result.insights))
+        source = result.insights_source if result.finished else ""
+        return {
+            page.insight: panels.insight(turns, source),
+            page.stop: gr.Button(visible=not result.finished),
+            page.follow_ups: gr.Row(visible=bool(result.insights) and result.finished),
+            page.conversation: replace(conversation, turns=turns),
+        }
+
+    def _failed(self, error: Exception) -> Updates:
+        return {self.page.message: panels.alert(str(error)), self.page.stop: gr.Button(visible=False)}
+
+
+def _nothing(response: AnalysisResponse) -> str:
+    return panels.note(text.NOTHING_COUNTED if response.detected_items else text.NO_FOOD)
+
+
+def _reporter(progress: gr.Progress) -> Progress:
+    """Turns the names of stages, as they start, into a growing bar."""
+    seen: set[str] = set()
+
+    def report(stage: str) -> None:
+        seen.add(stage)
+        progress(min(len(seen) / STAGES_EXPECTED, 0.95), desc=stage)
+
+    return report

@@ -1,0 +1,193 @@
+"""Insights by a chat endpoint: streamed, checked, stoppable, one plain sentence for whatever goes wrong."""
+
+import base64
+import io
+import json
+import logging
+import threading
+import time
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from ml.insights.errors import InsightsError
+from ml.insights.remote import IMAGE_SIDE_PX, RemoteInsights
+from tests.ml.insights.meals import burger_and_fries
+from tests.openai_server import ChatServer
+
+TRUTH = "The meal has 997 kcal. The hamburger brings 560 kcal of them. Sodium is high."
+SECRET = "sk-very-secret-key"
+
+
+@pytest.fixture
+def server():
+    with ChatServer(TRUTH) as running:
+        yield running
+
+
+@pytest.fixture
+def remote(server):
+    return RemoteInsights(server.url, "llava", SECRET, timeout_s=5)
+
+
+def photo():
+    return np.random.default_rng(0).integers(0, 255, (900, 1200, 3), dtype=np.uint8)
+
+
+def ask(remote, question="How much is it?", **options):
+    return remote.answer(photo(), question, burger_and_fries(), **options)
+
+
+def sentence_of(raised):
+    text = str(raised.value)
+    assert text.endswith(".")
+    assert "\n" not in text
+    assert SECRET not in text
+    return text
+
+
+def test_an_answer_is_streamed_by_sentences(server, remote):
+    server.word_delay_s = 0.02
+    pieces = list(ask(remote))
+    assert "".join(pieces) == TRUTH
+    assert len(pieces) == 3
+
+
+def test_the_request_carries_rules_facts_question_history_and_the_photo(server, remote):
+    list(ask(remote, history=[("Is it salty?", "Yes.")]))
+    request = server.requests[0]
+    _, first, _, last = request["messages"]
+    assert [message["role"] for message in request["messages"]] == ["system", "user", "assistant", "user"]
+    assert request["model"] == "llava"
+    assert "french fries, 140 g" in first["content"][1]["text"]
+    assert "How much is it?" in last["content"][0]["text"]
+    assert server.headers[0]["Authorization"] == f"Bearer {SECRET}"
+    data = base64.b64decode(first["content"][0]["image_url"]["url"].removeprefix("data:image/jpeg;base64,"))
+    assert max(PIL.Image.open(io.BytesIO(data)).size) == IMAGE_SIDE_PX
+
+
+def test_a_model_that_lies_is_corrected_and_counted(server, remote):
+    server.text = "The hamburger has 90 kcal. You have diabetes. It is 5 kcal. Enjoy it."
+    assert "".join(ask(remote)) == "The hamburger has 560 kcal. Enjoy it."
+    assert (remote.grounding.checked, remote.grounding.corrected, remote.grounding.dropped) == (4, 1, 2)
+
+
+def test_a_model_that_only_lies_is_an_error(server, remote):
+    server.text = "It is 5 kcal."
+    with pytest.raises(InsightsError) as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+@pytest.mark.parametrize("moment", ["before the first word", "between two words"])
+def test_stop_closes_the_connection_within_a_second(server, remote, moment):
+    server.text = TRUTH + " More." * 200
+    server.word_delay_s = 0.05
+    stop = threading.Event()
+    answer = ask(remote, stop=stop)
+    if moment == "before the first word":
+        server.delay_s = 1
+        threading.Timer(0.2, stop.set).start()
+        started = time.monotonic() + 0.2
+    else:
+        next(answer)
+        stop.set()
+        started = time.monotonic()
+    rest = list(answer)
+    assert time.monotonic() - started < 1
+    assert len(rest) <= 3
+    assert server.left.wait(3)
+
+
+def test_leaving_closes_the_connection(server, remote):
+    server.text = TRUTH + " More." * 200
+    server.word_delay_s = 0.05
+    answer = ask(remote)
+    next(answer)
+    answer.close()
+    assert server.left.wait(1)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(401, "API key"), (403, "API key"), (404, "model llava"), (429, "busy"), (400, "400"), (500, "500")],
+)
+def test_each_refusal_is_one_sentence(server, remote, status, expected):
+    server.status = status
+    with pytest.raises(InsightsError, match=expected) as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+def test_a_busy_endpoint_is_asked_once_more(server, remote):
+    server.status, server.refusals = 429, 1
+    assert "".join(ask(remote)) == TRUTH
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "raw", [b"<html>Not here</html>", b"data: {broken\n\n", b'data: {"hello": 1}\n\n', b""]
+)
+def test_an_answer_that_is_no_protocol_is_one_sentence(server, remote, raw):
+    server.raw = raw
+    with pytest.raises(InsightsError) as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+def test_a_connection_that_breaks_is_one_sentence(server, remote):
+    server.breaks_after = 0
+    with pytest.raises(InsightsError) as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+def test_a_slow_endpoint_is_given_up_in_time(server):
+    server.delay_s = 30
+    started = time.monotonic()
+    with pytest.raises(InsightsError, match=r"took more than 0\.5 s") as raised:
+        list(ask(RemoteInsights(server.url, "llava", SECRET, timeout_s=0.5)))
+    assert time.monotonic() - started < 2
+    sentence_of(raised)
+
+
+def test_an_endpoint_that_is_away_is_one_sentence():
+    with ChatServer() as server:
+        url = server.url
+    with pytest.raises(InsightsError, match="cannot be reached") as raised:
+        list(ask(RemoteInsights(url, "llava", SECRET)))
+    sentence_of(raised)
+
+
+def test_a_missing_address_is_one_sentence():
+    with pytest.raises(InsightsError, match="base URL"):
+        RemoteInsights("", "llava")
+
+
+def test_the_key_stays_out_of_logs_and_names(server, remote, caplog):
+    with caplog.at_level(logging.DEBUG):
+        list(ask(remote))
+    assert SECRET not in caplog.text
+    assert SECRET not in remote.name
+    assert SECRET not in repr(remote)
+
+
+def test_without_a_key_none_from_the_environment_is_sent(server, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    list(ask(RemoteInsights(server.url, "llava")))
+    assert SECRET not in server.headers[0]["Authorization"]
+
+
+def test_foods_are_listed_by_schema(server, remote):
+    server.text = json.dumps({"foods": [{"name": "boiled rice", "grams": 180}, {"name": "egg", "grams": 50}]})
+    assert remote.list_foods(photo()) == [("boiled rice", 180.0), ("egg", 50.0)]
+    assert server.requests[0]["response_format"]["type"] == "json_schema"
+
+
+@pytest.mark.parametrize("text", ["Rice and egg", '{"foods": "rice"}', '[{"name": "rice"}]', "[1]"])
+def test_a_list_that_is_none_is_one_sentence(server, remote, text):
+    server.text = text
+    with pytest.raises(InsightsError, match="no list of foods") as raised:
+        remote.list_foods(photo())
+    sentence_of(raised)

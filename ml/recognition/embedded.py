@@ -1,0 +1,57 @@
+"""The recognizer that ships with Noon: EfficientNet-Lite2 fine-tuned on dishes and groceries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from ml.device import pick_device
+from ml.recognition.weights import load_network, read_config
+from ml.types import Candidate, Image
+
+BATCH = 32
+TOP = 5
+
+
+def preprocess(crop: Image, size: int) -> Image:
+    """The crop (HxWx3 uint8 RGB) squeezed to `size` x `size`, averaging where it shrinks."""
+    interpolation = cv2.INTER_AREA if max(crop.shape[:2]) > size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(crop, (size, size), interpolation=interpolation), np.uint8)
+
+
+def to_input(images: Sequence[Image]) -> Tensor:
+    """Equal-sized HxWx3 uint8 RGB images as one float32 (N, 3, H, W) batch in -1..1, channels last."""
+    batch = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)
+    return batch.float().div(127.5).sub(1.0)
+
+
+class EmbeddedRecognizer:
+    """Classifies crops with the weights in a folder: `config.json` and `model-*.safetensors`."""
+
+    def __init__(self, weights: str | Path, device: str = "auto") -> None:
+        self.config = read_config(Path(weights))
+        self.thresholds = self.config.thresholds
+        self.name = f"EfficientNet-Lite2, {len(self.config.labels)} labels, embedded"
+        self.device = pick_device(device)
+        network = load_network(Path(weights), self.config)
+        self.network = network.to(self.device, memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
+        """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first."""
+        found: list[tuple[Candidate, ...]] = []
+        for start in range(0, len(crops), BATCH):
+            images = [preprocess(crop, self.config.input_size) for crop in crops[start : start + BATCH]]
+            logits = self.network(to_input(images).to(self.device))
+            probabilities = torch.softmax(logits / self.config.temperature, dim=1)
+            top = probabilities.topk(min(TOP, probabilities.shape[1]))
+            found += [
+                tuple(Candidate(self.config.labels[i], p) for p, i in zip(row, index, strict=True))
+                for row, index in zip(top.values.tolist(), top.indices.tolist(), strict=True)
+            ]
+        return found

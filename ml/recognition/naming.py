@@ -1,0 +1,49 @@
+"""From a recognizer's candidates to the one name a person is shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ml.types import NOT_FOOD, UNKNOWN_FOOD, Candidate
+
+
+@dataclass(frozen=True)
+class NamingThresholds:
+    """The least probability at which a variety, its parent, or "not food" is said, chosen on data."""
+
+    variety: float = 0.45
+    parent: float = 0.45
+    not_food: float = 0.5
+
+
+def name_crop(
+    candidates: Sequence[Candidate], parents: Mapping[str, str], thresholds: NamingThresholds
+) -> Candidate:
+    """The name to show for a crop, with its probability.
+
+    `candidates` are best first; `parents` maps a label to its parent ("greek salad" to "salad"). The first of
+    these that is sure enough wins:
+
+    1. `NOT_FOOD`;
+    2. the best food, by its own probability;
+    3. the parent whose varieties, and itself, hold the most probability together;
+    4. `UNKNOWN_FOOD`, with the probability of the best food.
+    """
+    probability = {c.label: c.confidence for c in candidates}
+    not_food = probability.pop(NOT_FOOD, 0.0)
+    if not_food >= thresholds.not_food or not probability:
+        return Candidate(NOT_FOOD, not_food)
+
+    best = max(probability, key=probability.__getitem__)
+    if probability[best] >= thresholds.variety:
+        return Candidate(best, probability[best])
+
+    families: dict[str, float] = defaultdict(float)
+    for label, confidence in probability.items():
+        families[parents.get(label, label)] += confidence
+    parent = max(families, key=families.__getitem__)
+    if families[parent] >= thresholds.parent:
+        return Candidate(parent, families[parent])
+    return Candidate(UNKNOWN_FOOD, probability[best])

@@ -1,0 +1,79 @@
+"""The folder a recognizer is kept in: `config.json` and `model-*.safetensors`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import timm
+from huggingface_hub import save_torch_state_dict
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from ml.recognition.naming import NamingThresholds
+
+SHARD_SIZE = "6MB"
+
+
+@dataclass(frozen=True)
+class RecognizerConfig:
+    """Crops are seen at `input_size` px; logits are divided by `temperature`."""
+
+    architecture: str
+    input_size: int
+    labels: tuple[str, ...]
+    temperature: float = 1.0
+    thresholds: NamingThresholds = field(default_factory=NamingThresholds)
+
+
+def build_network(architecture: str, classes: int, **options: float) -> nn.Module:
+    """The timm network with `classes` outputs, without pretrained weights."""
+    return timm.create_model(architecture, num_classes=classes, **options)
+
+
+def read_config(folder: Path) -> RecognizerConfig:
+    """The config of the recognizer in `folder`."""
+    values = json.loads((folder / "config.json").read_text())
+    thresholds = NamingThresholds(**values.pop("thresholds"))
+    return RecognizerConfig(**values | {"labels": tuple(values["labels"]), "thresholds": thresholds})
+
+
+def write_config(folder: Path, config: RecognizerConfig) -> None:
+    """Write `config.json`."""
+    (folder / "config.json").write_text(json.dumps(asdict(config), indent=1) + "\n")
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """The state dict of the recognizer in `folder`, from all of its shards."""
+    state: dict[str, Tensor] = {}
+    for shard in sorted(folder.glob("model*.safetensors")):
+        state |= load_file(shard)
+    return state
+
+
+def write_weights(folder: Path, network: nn.Module) -> None:
+    """Write the network's state in half precision, in shards."""
+    state = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in network.state_dict().items()
+    }
+    for old in folder.glob("model*.safetensors"):
+        old.unlink()
+    save_torch_state_dict(state, folder, max_shard_size=SHARD_SIZE)
+
+
+def write_recognizer(
+    folder: Path, architecture: str, input_size: int, labels: Sequence[str], network: nn.Module
+) -> None:
+    """Write an uncalibrated recognizer."""
+    write_weights(folder, network)
+    write_config(folder, RecognizerConfig(architecture, input_size, tuple(labels)))
+
+
+def load_network(folder: Path, config: RecognizerConfig) -> nn.Module:
+    """The network in `folder`, float32, in evaluation mode."""
+    network = build_network(config.architecture, len(config.labels))
+    network.load_state_dict(read_weights(folder))
+    return network.eval()

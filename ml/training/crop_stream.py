@@ -1,0 +1,67 @@
+"""The endless stream of augmented crops that the recognizer learns from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+import torch
+from torch.utils.data import IterableDataset
+
+from ml.data.crops import Crop, load
+from ml.data.drawings import draw
+from ml.training.augment import augment, hide_surroundings
+from ml.types import NOT_FOOD, Image
+
+
+def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray:
+    """How often each crop is drawn (sums to 1): a label in proportion to the root of its count.
+
+    "Not food" gets its own share of the draws, spread evenly over its sources.
+    """
+    groups = [(c.label, c.source) if c.label == NOT_FOOD else c.label for c in crops]
+    count = Counter(groups)
+    weights = np.array([count[g] ** -0.5 if isinstance(g, str) else 1 / count[g] for g in groups])
+    background = np.array([c.label == NOT_FOOD for c in crops])
+    for part, share in ((background, not_food_share), (~background, 1 - not_food_share)):
+        weights[part] *= share / max(weights[part].sum(), 1e-12)
+    return weights / weights.sum()
+
+
+class CropStream(IterableDataset[tuple[Image, int]]):
+    """Augmented (image `size` x `size` x 3 uint8 RGB, label index) pairs, endless, repeatable by `seed`.
+
+    `drawn` is the share of drawings among the images without food, whose own share is `not_food_share`.
+    """
+
+    def __init__(
+        self,
+        crops: Sequence[Crop],
+        labels: Sequence[str],
+        *,
+        size: int,
+        seed: Sequence[int],
+        not_food_share: float = 0.1,
+        drawn: float = 0.4,
+    ) -> None:
+        self.crops, self.size, self.seed, self.drawn = crops, size, seed, drawn
+        self.index = {label: i for i, label in enumerate(labels)}
+        self.weights = sampling_weights(crops, not_food_share)
+
+    def __iter__(self) -> Iterator[tuple[Image, int]]:
+        cv2.setNumThreads(1)
+        worker = torch.utils.data.get_worker_info()
+        rng = np.random.default_rng([*self.seed, worker.id if worker else 0])
+        while True:
+            for i in rng.choice(len(self.crops), size=1024, p=self.weights):
+                yield self._view(self.crops[i], rng), self.index[self.crops[i].label]
+
+    def _view(self, crop: Crop, rng: np.random.Generator) -> Image:
+        if crop.label == NOT_FOOD and rng.random() < self.drawn:
+            return augment(draw(rng, int(rng.integers(64, 160))), rng, self.size)
+        image = load(crop)
+        if crop.box is not None and crop.label != NOT_FOOD and rng.random() < 0.25:
+            image = hide_surroundings(image, rng)
+        return augment(image, rng, self.size)

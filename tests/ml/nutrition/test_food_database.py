@@ -1,0 +1,105 @@
+"""Looking a food up finds the plain food first, whatever people type, from any number of threads."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ml.nutrition.database import FoodDatabase, NutritionDataError
+
+PATH = Path("assets/nutrition/foods.sqlite")
+
+
+@pytest.fixture(scope="module")
+def database():
+    return FoodDatabase(PATH)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("apple", "Apple, raw"),
+        ("apples", "Apple, raw"),
+        ("aple", "Apple, raw"),
+        ("french fries", "Potato, french fries, fast food"),
+        ("boiled egg", "Egg, whole, boiled or poached"),
+        ("rice", "Rice, white, cooked, no added fat"),
+        ("kiwi", "Kiwi fruit, raw"),
+        ("donut", "Doughnut, NFS"),
+        ("strawbery", "Strawberries, raw"),
+        ("tomatos", "Tomatoes, raw"),
+        ("BROCOLI", "Broccoli, fresh, cooked, no added fat"),
+        ("courgette", "Summer squash, cooked, as ingredient"),
+        ("greek yogurt", "Yogurt, Greek, whole milk, plain"),
+        ("big mac", "Big Mac (McDonalds)"),
+        ("crème brûlée", "Creme brulee with cream (recipe of USDA foods)"),
+        ("butter", "Butter, stick"),
+        ("tofu", "Tofu, extra firm, prepared with nigari"),
+    ],
+)
+def test_the_plain_food_comes_first(database, typed, first):
+    assert database.search(typed)[0].description == first
+
+
+def test_a_beginning_of_a_word_is_enough(database):
+    assert any("Strawberries" in record.description for record in database.search("strawb"))
+
+
+def test_limit_bounds_the_answer(database):
+    assert len(database.search("chicken", limit=3)) == 3
+    assert database.search("chicken", limit=3) == database.search("chicken", limit=20)[:3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"',
+        "'; DROP TABLE food; --",
+        "apple AND (OR NOT",
+        "NEAR(apple pie, 2)",
+        "description:apple*",
+        "^apple + pie",
+        "🍕",
+        "日本語のカレー",
+        "\0",
+        "apple " * 2_000,
+        "x" * 10_000,
+    ],
+)
+def test_any_text_is_only_text(database, text):
+    assert isinstance(database.search(text), list)
+
+
+def test_words_that_mean_nothing_find_nothing(database):
+    assert database.search("") == database.search("   ?!") == database.search("🍕") == []
+
+
+def test_by_id_gives_the_row_back_and_none_for_others(database):
+    record = database.search("banana")[0]
+    assert database.by_id(record.fdc_id) == record
+    assert record.category == "Bananas"
+    assert database.by_id(-1) is None
+
+
+def test_threads_share_one_database(database):
+    typed = ["apple", "rice", "chicken curry", "tomatos", "boiled egg", "pizza", "kale", "donut"] * 8
+    alone = [database.search(text) for text in typed]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(database.search, typed)) == alone
+
+
+def test_the_database_is_never_written(tmp_path):
+    copy = tmp_path / "foods.sqlite"
+    copy.write_bytes(PATH.read_bytes())
+    copy.chmod(0o444)
+    FoodDatabase(copy).search("apple")
+    assert copy.read_bytes() == PATH.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["foods.sqlite"]
+
+
+def test_a_missing_or_damaged_database_is_named(tmp_path):
+    with pytest.raises(NutritionDataError, match="rebuild"):
+        FoodDatabase(tmp_path / "foods.sqlite")
+    (tmp_path / "foods.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(NutritionDataError, match="rebuild"):
+        FoodDatabase(tmp_path / "foods.sqlite")

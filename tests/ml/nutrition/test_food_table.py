@@ -1,0 +1,168 @@
+"""Every label leads to a real, plausible row, with density, serving, shape and diet that hold together."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ml.data.nutrition import check_energy
+from ml.nutrition.database import FoodDatabase, NutritionDataError
+from ml.nutrition.foods import FoodTable
+from ml.portion.shapes import SHAPES
+
+ASSETS = Path("assets/nutrition")
+ALCOHOLIC = {"beer", "red wine", "white wine"}
+
+
+@pytest.fixture(scope="module")
+def foods():
+    return FoodTable(ASSETS / "foods.csv")
+
+
+@pytest.fixture(scope="module")
+def database():
+    return FoodDatabase(ASSETS / "foods.sqlite")
+
+
+def test_every_label_has_a_row_whose_energy_agrees_with_its_nutrients(foods, database):
+    for label in foods.labels:
+        record = database.by_id(foods.get(label).fdc_id)
+        assert record is not None, label
+        check_energy(record.per_100g, alcoholic=label in ALCOHOLIC)
+
+
+@pytest.mark.parametrize(
+    ("label", "low", "high"),
+    [
+        ("apple", 45, 65),
+        ("banana", 85, 100),
+        ("rice", 115, 140),
+        ("egg", 135, 160),
+        ("butter", 700, 760),
+        ("olive oil", 870, 905),
+        ("cucumber", 10, 20),
+        ("french fries", 270, 330),
+        ("pizza", 230, 300),
+        ("chicken breast", 140, 190),
+        ("grilled salmon", 180, 270),
+        ("milk", 55, 70),
+        ("cheddar", 390, 420),
+        ("bread", 240, 290),
+        ("falafel", 270, 350),
+        ("creme brulee", 250, 350),
+        ("sushi", 90, 160),
+        ("miso soup", 15, 45),
+        ("macarons", 380, 470),
+        ("almonds", 570, 640),
+        ("tofu", 70, 150),
+        ("coffee", 0, 5),
+    ],
+)
+def test_well_known_foods_have_well_known_calories(foods, database, label, low, high):
+    assert low <= database.by_id(foods.get(label).fdc_id).per_100g.calories <= high
+
+
+def test_densities_and_servings_are_those_of_food(foods):
+    for label in foods.labels:
+        food = foods.get(label)
+        assert 0.02 <= food.density_g_cm3 <= 1.5, label
+        assert 3 <= food.serving_g <= 500, label
+        assert food.shape in SHAPES, label
+
+
+def test_heavy_things_are_denser_than_airy_ones(foods):
+    def density(label):
+        return foods.get(label).density_g_cm3
+
+    assert density("popcorn") < density("lettuce") < density("bread") < density("rice") < density("steak")
+    assert density("potato chips") < density("french fries") < density("potato") < density("honey")
+
+
+def test_diet_answers_do_not_contradict_each_other(foods):
+    for label in foods.labels:
+        diet = foods.get(label).diet
+        answers = set(vars(diet).values())
+        assert answers <= {"yes", "no", "maybe"}, label
+        animal = [diet.dairy, diet.egg, diet.fish, diet.shellfish]
+        if diet.vegan == "yes":
+            assert diet.vegetarian == "yes" and set(animal) == {"no"}, label
+        if diet.vegan == "maybe":
+            assert diet.vegetarian != "no" and "yes" not in animal, label
+        if diet.vegetarian == "yes":
+            assert diet.fish == diet.shellfish == "no", label
+        if diet.vegetarian == "maybe":
+            assert "yes" not in (diet.fish, diet.shellfish), label
+
+
+@pytest.mark.parametrize(
+    ("label", "question", "answer"),
+    [
+        ("falafel", "vegan", "yes"),
+        ("lasagna", "vegan", "no"),
+        ("lasagna", "gluten", "yes"),
+        ("grilled salmon", "fish", "yes"),
+        ("paella", "shellfish", "yes"),
+        ("pad thai", "nuts", "yes"),
+        ("caesar salad", "fish", "maybe"),
+        ("caesar salad", "egg", "maybe"),
+        ("rice", "gluten", "no"),
+        ("steak", "vegetarian", "no"),
+        ("panna cotta", "vegetarian", "no"),
+        ("honey", "vegan", "no"),
+        ("edamame", "soy", "yes"),
+        ("baklava", "nuts", "yes"),
+        ("oat milk", "dairy", "no"),
+    ],
+)
+def test_diet_answers_that_matter_to_people(foods, label, question, answer):
+    assert getattr(foods.get(label).diet, question) == answer
+
+
+def test_parents_are_labels_and_lead_to_a_root(foods):
+    for label in foods.parents:
+        seen = {label}
+        while (label := foods.parents.get(label)) is not None:
+            assert label in foods.labels and label not in seen
+            seen.add(label)
+    assert foods.parents["tiramisu"] == "cake"
+    assert foods.parents["lemon"] == foods.parents["satsuma"] == "citrus fruit"
+
+
+def test_no_name_means_two_foods(foods):
+    names = Counter(name for group in foods.names_by_id().values() for name in group)
+    assert not [name for name, count in names.items() if count > 1]
+
+
+def test_get_knows_labels_and_aliases_only(foods):
+    assert foods.get("donut") is foods.get("doughnut")
+    assert foods.get("Eggplant").label == "aubergine"
+    assert foods.get("not food") is foods.get("unknown food") is foods.get("") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("french fry", "french fries"),
+        ("Strawberry", "strawberries"),
+        ("a slice of red velvet cake", "red velvet cake"),
+        ("steamed brocoli", "broccoli"),
+        ("spagetti bolognese", "spaghetti bolognese"),
+        ("two-egg omelette", None),
+        ("kiwis", "kiwi"),
+        ("crème brûlée", "creme brulee"),
+        ("bicycle", None),
+        ("", None),
+        ("🍕" * 10_000, None),
+    ],
+)
+def test_find_understands_what_people_type(foods, typed, label):
+    food = foods.find(typed)
+    assert (food and food.label) == label
+
+
+def test_a_missing_or_damaged_table_is_named(tmp_path):
+    with pytest.raises(NutritionDataError, match="missing"):
+        FoodTable(tmp_path / "foods.csv")
+    (tmp_path / "foods.csv").write_text("label,description\napple,Apple\n")
+    with pytest.raises(NutritionDataError, match="damaged"):
+        FoodTable(tmp_path / "foods.csv")

@@ -25,7 +25,6 @@ class DailyValues:
 
 
 DAILY_VALUES = DailyValues()
-ADDED_SUGARS_G = 50.0
 
 
 def percent_daily_value(nutrients: Nutrients) -> dict[str, float | None]:

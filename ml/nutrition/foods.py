@@ -15,6 +15,8 @@ from ml.types import Answer, Diet, Food
 
 DIET = tuple(field.name for field in fields(Diet))
 SIMILAR = 85.0
+SHORTEST_TYPO = 5
+"""Shorter words are too near to other foods: goat to oat, sake to cake."""
 SERVING_WORD = re.compile(
     r"\b(an?|the|some|of|side|slice|piece|bowl|plate|cup|glass|portion|serving|fresh|ripe|grilled|roasted|"
     r"roast|baked|steamed|boiled|cooked|sliced|diced|chopped|homemade|whole)\b"
@@ -57,7 +59,7 @@ class FoodTable:
         name = _singular(text)
         plain = " ".join(SERVING_WORD.sub(" ", name).split())
         label = self._label_of_singular.get(name) or self._label_of_singular.get(plain)
-        if label is None:
+        if label is None and len(plain) >= SHORTEST_TYPO:
             best = process.extractOne(
                 plain, self._label_of_singular.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR
             )
@@ -98,6 +100,6 @@ def _singular_word(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("oes", "ches", "shes", "xes", "sses")):
         return word[:-2]
-    return (
-        word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
-    )
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        return word[:-1]
+    return word

@@ -151,6 +151,8 @@ def test_get_knows_labels_and_aliases_only(foods):
         ("kiwis", "kiwi"),
         ("crème brûlée", "creme brulee"),
         ("bicycle", None),
+        ("goat", None),
+        ("sake", None),
         ("", None),
         ("🍕" * 10_000, None),
     ],

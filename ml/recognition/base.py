@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from torch import Tensor
+
 from ml.recognition.naming import NamingThresholds
 from ml.types import Candidate, Image
+
+TOP = 5
+"""Candidates a crop gets."""
 
 
 class Recognizer(Protocol):
@@ -18,6 +23,15 @@ class Recognizer(Protocol):
     def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
         """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first.
 
-        Confidences are calibrated probabilities over all labels of the model, `NOT_FOOD` among them.
+        Confidences are probabilities over all labels of the model, `NOT_FOOD` among them.
         """
         ...
+
+
+def top_candidates(probabilities: Tensor, labels: Sequence[str]) -> list[tuple[Candidate, ...]]:
+    """The `TOP` likeliest labels of each row of `probabilities`, float (N, len(labels)), best first."""
+    top = probabilities.topk(min(TOP, len(labels)))
+    return [
+        tuple(Candidate(labels[i], p) for i, p in zip(indices, values, strict=True))
+        for indices, values in zip(top.indices.tolist(), top.values.tolist(), strict=True)
+    ]

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from ml.device import pick_device
+from ml.recognition.base import top_candidates
 from ml.recognition.weights import load_network, read_config
 from ml.types import Candidate, Image
 
 BATCH = 32
-TOP = 5
 
 
 def preprocess(crop: Image, size: int) -> Image:
@@ -49,9 +49,5 @@ class EmbeddedRecognizer:
             images = [preprocess(crop, self.config.input_size) for crop in crops[start : start + BATCH]]
             logits = self.network(to_input(images).to(self.device))
             probabilities = torch.softmax(logits / self.config.temperature, dim=1)
-            top = probabilities.topk(min(TOP, probabilities.shape[1]))
-            found += [
-                tuple(Candidate(self.config.labels[i], p) for p, i in zip(row, index, strict=True))
-                for row, index in zip(top.values.tolist(), top.indices.tolist(), strict=True)
-            ]
+            found += top_candidates(probabilities, self.config.labels)
         return found

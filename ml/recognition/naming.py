@@ -23,12 +23,12 @@ def name_crop(
 ) -> Candidate:
     """The name to show for a crop, with its probability.
 
-    `candidates` are best first; `parents` maps a label to its parent ("greek salad" to "salad"). The first of
-    these that is sure enough wins:
+    `candidates` are best first; `parents` maps a label to its parent ("pho" to "noodle soup", that to
+    "soup"). The first of these that is sure enough wins:
 
     1. `NOT_FOOD`;
     2. the best food, by its own probability;
-    3. the parent whose varieties, and itself, hold the most probability together;
+    3. the most specific parent, by the probability of itself and all below it together;
     4. `UNKNOWN_FOOD`, with the probability of the best food.
     """
     probability = {c.label: c.confidence for c in candidates}
@@ -42,8 +42,18 @@ def name_crop(
 
     families: dict[str, float] = defaultdict(float)
     for label, confidence in probability.items():
-        families[parents.get(label, label)] += confidence
-    parent = max(families, key=families.__getitem__)
-    if families[parent] >= thresholds.parent:
-        return Candidate(parent, families[parent])
+        for name in _lineage(label, parents):
+            families[name] += confidence
+    sure = [name for name, mass in families.items() if mass >= thresholds.parent]
+    if sure:
+        specific = max(sure, key=lambda name: (len(_lineage(name, parents)), families[name]))
+        return Candidate(specific, families[specific])
     return Candidate(UNKNOWN_FOOD, probability[best])
+
+
+def _lineage(label: str, parents: Mapping[str, str]) -> list[str]:
+    """The label, its parent, the parent's parent and so on."""
+    line = [label]
+    while line[-1] in parents:
+        line.append(parents[line[-1]])
+    return line

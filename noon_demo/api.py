@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from noon_demo import overlay
 from noon_demo.errors import RequestError
@@ -174,7 +175,10 @@ async def _form(request: Request) -> FormData:
         raise RequestError("Please send the request's Content-Length.")
     if int(length) > MAX_BYTES + FORM_BYTES:
         raise BodyTooLargeError("The photo's file is larger than 25 MB; use a smaller one.")
-    return await request.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES)
+    try:
+        return await request.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES)
+    except HTTPException as error:
+        raise RequestError(f"The form can't be read: {error.detail}") from error
 
 
 async def _photo(form: FormData) -> bytes:

@@ -21,35 +21,47 @@ from omegaconf import DictConfig
 from ml import hub
 from ml.errors import NoonError
 from ml.nutrition.daily_values import percent_daily_value
-from ml.types import AnalyzedFood, Detections, Image, MealFacts
+from ml.types import AnalyzedFood, Detections, FoodRecord, Image, MealFacts
 from noon_demo import config, images
 from noon_demo.errors import RequestError
+from noon_demo.formatting import DATABASE, food_row, item, response
 from noon_demo.parts import Kind, NotLoadedError, Part
-from noon_demo.schemas import (
-    AnalysisResponse,
-    CandidateJson,
-    FoodRow,
-    ImageJson,
-    ItemJson,
-    MaskJson,
-    Mode,
-    NutritionJson,
-    PartStatus,
-    SourceJson,
-    TotalsJson,
-)
+from noon_demo.schemas import FoodRow, ItemJson, Mode, PartStatus
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
     from ml.detector import FoodDetector
 
+__all__ = [
+    "AnalysisResult",
+    "AnalyzedFood",
+    "FoodRecord",
+    "MealFacts",
+    "Models",
+    "NoonError",
+    "PhotoAnalysis",
+    "analyze_food_image",
+    "detect_food_items",
+    "format_nutrition_response",
+    "get_food_detector",
+    "get_nutrition_analyzer",
+]
+
 logger = logging.getLogger(__name__)
 
-DATABASE = "USDA FoodData Central"
 NO_FOOD = "No food found in this photo."
+NO_MASKS = "A language model named and weighed the food by eye; it can't say where on the photo each is."
+NO_LLAVA = (
+    "Mode llava_only needs a LLaVA model and none is loaded: choose mode hybrid, or start Noon with "
+    "insights=llava_onevision_0_5b."
+)
 MODES: tuple[Mode, ...] = get_args(Mode)
 Progress = Callable[[str], None]
 """Told in words what is being done, such as "Naming each food"."""
+
+
+def _ignore(stage: str) -> None:
+    """The progress of nobody watching."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +80,7 @@ class PhotoAnalysis:
     @cached_property
     def items(self) -> tuple[ItemJson, ...]:
         """The foods as JSON, encoded once however often the result is rendered."""
-        return tuple(_item(number, food) for number, food in enumerate(self.facts.foods, 1))
+        return tuple(item(number, food) for number, food in enumerate(self.facts.foods, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +120,7 @@ class Models:
         self.foods = Part("nutrition", settings.foods, name=DATABASE)
         self.database = Part("nutrition", settings.database, name=DATABASE)
         self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
+        self.is_loading = False
         self._settings = settings
         self._detector: FoodDetector | None = None
         self._analyzer: NutritionAnalyzer | None = None
@@ -115,6 +128,7 @@ class Models:
 
     def load(self) -> None:
         """Load what comes with Noon, then what was chosen instead. Failures end up in the parts' status."""
+        self.is_loading = True
         for part in self.parts:
             try:
                 part.shipped()
@@ -122,6 +136,14 @@ class Models:
                 logger.error("%s", error)
         for part in self.parts:
             part.load_chosen()
+        self.is_loading = False
+
+    def grounding(self) -> dict[str, int]:
+        """How many sentences of the insights model were checked, corrected and dropped so far."""
+        counts = getattr(self.insights.get(), "grounding", None)
+        if counts is None:
+            return {}
+        return {f"sentences_{name}": getattr(counts, name) for name in ("checked", "corrected", "dropped")}
 
     def statuses(self) -> list[PartStatus]:
         """How far each kind of part is."""
@@ -133,10 +155,10 @@ class Models:
         ready = self.segmenter.status().state == "ready"
         return str(self.segmenter.get().device if ready else self._settings.device)
 
-    @property
-    def vision(self) -> tuple[str, str]:
-        """The names of the models that a photo would be analysed by now. Raises `NotLoadedError`."""
-        return self.segmenter.get().name, self.recognizer.get().name
+    def names(self, mode: Mode) -> tuple[str, ...]:
+        """The models that a photo would be analysed by now. Raises `NotLoadedError`."""
+        parts = (self.insights,) if mode == "llava_only" else (self.segmenter, self.recognizer)
+        return tuple(part.get().name for part in parts)
 
     @property
     def detector(self) -> FoodDetector:
@@ -161,38 +183,52 @@ class Models:
 
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
-        return [
-            FoodRow(
-                fdc_id=record.fdc_id,
-                description=record.description,
-                category=record.category,
-                nutrition_per_100g=NutritionJson.model_validate(record.per_100g),
-                portions_g=dict(record.portions),
-            )
-            for record in self.database.get().search(text, limit)
-        ]
+        return [food_row(record) for record in self.database.get().search(text, limit)]
 
     def analyze_photo(
-        self, image: Image, progress: Progress | None = None, plate_diameter_cm: float | None = None
+        self,
+        image: Image,
+        mode: Mode = "hybrid",
+        progress: Progress | None = None,
+        plate_diameter_cm: float | None = None,
     ) -> PhotoAnalysis:
         """Find, weigh and look up the food in `image` (upright HxWx3 uint8 RGB).
 
-        Raises `NotLoadedError` or `NoonError`.
+        In mode "llava_only" the insights model alone says what is there and how much. Raises `NotLoadedError`
+        or `NoonError`.
         """
-        detections = self.detector.detect(image, progress)
-        if progress:
-            progress("Weighing each food")
-        facts = self.analyzer.analyze(detections, plate_diameter_cm)
+        report = progress or _ignore
         warnings = [part.warning for part in self.parts if part.warning]
+        if mode == "llava_only":
+            models, timings, facts = self._list_foods(image, report)
+            warnings.append(NO_MASKS)
+        else:
+            detections = self.detector.detect(image, report)
+            report("Weighing each food")
+            facts = self.analyzer.analyze(detections, plate_diameter_cm)
+            models, timings = detections.models, detections.timings_ms
+            warnings.extend(detections.warnings)
         if not facts.foods:
             warnings.append(NO_FOOD)
         return PhotoAnalysis(
             image=image,
             facts=facts,
-            models={**detections.models, "nutrition": DATABASE},
-            timings_ms={**detections.timings_ms, **facts.timings_ms},
-            warnings=(*warnings, *detections.warnings, *facts.warnings),
+            models={**models, "nutrition": DATABASE},
+            timings_ms={**timings, **facts.timings_ms},
+            warnings=(*warnings, *facts.warnings),
         )
+
+    def _list_foods(
+        self, image: Image, report: Progress
+    ) -> tuple[Mapping[str, str], Mapping[str, float], MealFacts]:
+        part = self.insights.get()
+        if not hasattr(part, "list_foods"):
+            raise NotLoadedError(NO_LLAVA)
+        report("Asking the language model what is on the plate")
+        started = time.perf_counter()
+        foods = part.list_foods(image)
+        timings = {"list_foods": 1000 * (time.perf_counter() - started)}
+        return {"insights": part.name}, timings, self.analyzer.analyze_named(foods)
 
     def write_insights(
         self,
@@ -263,8 +299,9 @@ def analyze_food_image(
     Raises `RequestError` (a wrong photo, question or mode; a part that isn't loaded) or `NoonError`.
     """
     models = shared_models()
-    photo = models.analyze_photo(images.load(image))
-    result = AnalysisResult(photo, check_mode(mode), question, timings_ms=photo.timings_ms)
+    checked = check_mode(mode)
+    photo = models.analyze_photo(images.load(image), checked)
+    result = AnalysisResult(photo, checked, question, timings_ms=photo.timings_ms)
     if result.awaits_insights:
         *_, result = models.write_insights(result)
     return replace(result, finished=True)
@@ -272,20 +309,7 @@ def analyze_food_image(
 
 def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
-    photo, facts = result.photo, result.photo.facts
-    height, width = photo.image.shape[:2]
-    return AnalysisResponse(
-        mode=result.mode,
-        detected_items=list(photo.items),
-        nutrition=_totals(facts),
-        insights=result.insights,
-        insights_source=result.insights_source,
-        image=ImageJson(width=width, height=height),
-        scale=facts.scale.source if facts.scale else None,
-        models=dict(photo.models),
-        timings_ms=dict(result.timings_ms),
-        warnings=[*photo.warnings, *result.warnings],
-    ).model_dump(mode="json")
+    return response(result, percent_daily_value(result.photo.facts.total)).model_dump(mode="json")
 
 
 def check_mode(mode: str) -> Mode:
@@ -293,43 +317,6 @@ def check_mode(mode: str) -> Mode:
     if mode not in MODES:
         raise RequestError(f'There is no mode "{mode}"; choose one of {", ".join(MODES)}.')
     return mode
-
-
-def _item(number: int, food: AnalyzedFood) -> ItemJson:
-    item, portion, record = food.item, food.portion, food.record
-    return ItemJson(
-        id=number,
-        label=item.label,
-        confidence=item.confidence,
-        candidates=[CandidateJson.model_validate(candidate) for candidate in item.candidates],
-        bbox=item.bbox,
-        mask=None if item.mask is None else MaskJson.encode(item.mask),
-        area_cm2=portion.area_cm2,
-        mass_g=portion.mass_g.value,
-        mass_g_range=(portion.mass_g.low, portion.mass_g.high),
-        nutrition=None if food.nutrients is None else NutritionJson.model_validate(food.nutrients),
-        source=None
-        if record is None
-        else SourceJson(database=DATABASE, description=record.description, fdc_id=record.fdc_id),
-    )
-
-
-def _totals(facts: MealFacts) -> TotalsJson | None:
-    """The meal's totals with their ranges; None when nothing could be counted."""
-    if all(food.nutrients is None for food in facts.foods):
-        return None
-    low, high = vars(facts.total_low), vars(facts.total_high)
-    return TotalsJson.model_validate(
-        {
-            **vars(facts.total),
-            **{f"{name}_range": (low[name], high[name]) for name in low},
-            "daily_values_percent": {
-                name: percent
-                for name, percent in percent_daily_value(facts.total).items()
-                if percent is not None
-            },
-        }
-    )
 
 
 def _why_not_from_hub(chosen: DictConfig) -> str:

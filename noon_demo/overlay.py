@@ -20,11 +20,11 @@ def draw(photo: PhotoAnalysis) -> Image:
     height, width = photo.image.shape[:2]
     factor = min(1.0, LONG_SIDE / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    canvas = cv2.resize(photo.image, size, interpolation=cv2.INTER_AREA)
+    canvas = cv2.resize(photo.image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     for number, food in enumerate(photo.facts.foods):
         if food.item.mask is not None:
             mask = cv2.resize(food.item.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-            _tint(canvas, mask, _rgb(COLORS[number % len(COLORS)]))
+            _tint(canvas, mask.astype(bool), _rgb(COLORS[number % len(COLORS)]))
     for number, food in enumerate(photo.facts.foods, 1):
         if food.item.bbox is not None:
             x0, y0, x1, y1 = food.item.bbox
@@ -37,10 +37,9 @@ def draw(photo: PhotoAnalysis) -> Image:
     return canvas
 
 
-def _tint(canvas: Image, mask: NDArray[np.uint8], color: tuple[int, int, int]) -> None:
-    inside = mask.astype(bool)
+def _tint(canvas: Image, inside: NDArray[np.bool_], color: tuple[int, int, int]) -> None:
     canvas[inside] = ((1 - OPACITY) * canvas[inside] + OPACITY * np.array(color)).astype(np.uint8)
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    contours, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(canvas, contours, -1, color, max(2, max(canvas.shape) // 400), cv2.LINE_AA)
 
 

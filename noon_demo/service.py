@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import psutil
 from cachetools import LRUCache
@@ -24,7 +25,7 @@ from noon_demo.ml_inference import (
     Progress,
     check_mode,
 )
-from noon_demo.schemas import HealthResponse, LookupResponse
+from noon_demo.schemas import HealthResponse, LookupResponse, Mode
 
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
@@ -67,7 +68,7 @@ class AnalysisService:
         checked = check_mode(mode)
         question = _check_question(question)
         started = time.perf_counter()
-        photo, cached = self._analyze_photo(image, progress, plate_diameter_cm)
+        photo, cached = self._analyze_photo(image, checked, progress, plate_diameter_cm)
         timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
         result = AnalysisResult(photo, checked, question, timings_ms=timings)
         if result.awaits_insights:
@@ -89,7 +90,7 @@ class AnalysisService:
 
     def detect(self, image: images.Source | None, progress: Progress | None = None) -> PhotoAnalysis:
         """The food in the photo, from the cache where this photo was seen before. Raises `PLAIN_ERRORS`."""
-        return self._analyze_photo(image, progress, None)[0]
+        return self._analyze_photo(image, "ml_only", progress, None)[0]
 
     def lookup(self, food: str, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
@@ -100,14 +101,18 @@ class AnalysisService:
     def health(self) -> HealthResponse:
         """Parts with their state, device, memory, counts and stage times."""
         parts = self.models.statuses()
-        states = {part.state for part in parts}
+        status: Literal["ready", "loading", "failed"] = "ready"
+        if self.models.is_loading:
+            status = "loading"
+        elif any(part.state == "failed" for part in parts):
+            status = "failed"
         return HealthResponse(
-            status="failed" if "failed" in states else "ready" if states == {"ready"} else "loading",
+            status=status,
             parts=parts,
             device=self.models.device,
             memory_mb=psutil.Process().memory_info().rss / 2**20,
             uptime_s=time.monotonic() - self._started,
-            counts=self.metrics.counts(),
+            counts=self.metrics.counts() | self.models.grounding(),
             timings_ms=self.metrics.stage_times(),
             versions={
                 "python": platform.python_version(),
@@ -116,13 +121,17 @@ class AnalysisService:
         )
 
     def _analyze_photo(
-        self, image: images.Source | None, progress: Progress | None, plate_diameter_cm: float | None
+        self,
+        image: images.Source | None,
+        mode: Mode,
+        progress: Progress | None,
+        plate_diameter_cm: float | None,
     ) -> tuple[PhotoAnalysis, bool]:
         """The analysis of a photo, and whether it comes from the cache."""
         if image is None:
             raise RequestError("Please add a photo of a meal.")
         source = images.read(image) if isinstance(image, (str, Path, bytes)) else image
-        key = (images.fingerprint(source), plate_diameter_cm, self.models.vision)
+        key = (images.fingerprint(source), plate_diameter_cm, *self.models.names(mode))
         if known := self._known(key):
             return known, True
         started = time.perf_counter()
@@ -133,7 +142,7 @@ class AnalysisService:
         with self._models_lock:
             if known := self._known(key):
                 return known, True
-            photo = self.models.analyze_photo(pixels, progress, plate_diameter_cm)
+            photo = self.models.analyze_photo(pixels, mode, progress, plate_diameter_cm)
         photo = replace(photo, timings_ms={"open": opened_ms, **photo.timings_ms})
         with self._cache_lock:
             if _bytes(photo) <= self._cache.maxsize:

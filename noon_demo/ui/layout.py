@@ -48,7 +48,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
         Html(panels.HEADER)
         status = Html(elem_id="status")
     with gr.Row(elem_id="main"):
-        with gr.Column(scale=5, min_width=320, elem_id="input"):
+        with gr.Column(scale=4, min_width=320, elem_id="input"):
             photo = gr.Image(
                 label="Photo",
                 show_label=False,

@@ -47,16 +47,19 @@ def load(source: Source) -> Image:
     """
     if isinstance(source, np.ndarray):
         return _checked_array(source)
-    if isinstance(source, PIL.Image.Image):
-        return _decode(source)
+    data = source if isinstance(source, PIL.Image.Image) else io.BytesIO(read(source))
     try:
-        return _decode(PIL.Image.open(io.BytesIO(read(source)), formats=FORMATS))
+        picture = PIL.Image.open(data, formats=FORMATS) if isinstance(data, io.BytesIO) else data
+        _check_size(*picture.size)
+        return np.array(_to_rgb(PIL.ImageOps.exif_transpose(picture)))
     except PIL.Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except PIL.UnidentifiedImageError as error:
         raise ImageError(
             "This file is not an image that can be opened; use a JPEG, PNG, WebP or HEIC photo."
         ) from error
+    except BROKEN as error:
+        raise ImageError("The photo's file is damaged or incomplete; save or upload it again.") from error
 
 
 def read(source: str | Path | bytes) -> bytes:
@@ -82,15 +85,6 @@ def fingerprint(source: bytes | PIL.Image.Image | Image) -> str:
         return hashlib.sha256(source).hexdigest()
     pixels = np.ascontiguousarray(source)
     return hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
-
-
-def _decode(image: PIL.Image.Image) -> Image:
-    _check_size(*image.size)
-    try:
-        upright = PIL.ImageOps.exif_transpose(image)
-        return np.array(_to_rgb(upright))
-    except BROKEN as error:
-        raise ImageError("The photo's file is damaged or incomplete; save or upload it again.") from error
 
 
 def _to_rgb(image: PIL.Image.Image) -> PIL.Image.Image:

@@ -1,0 +1,67 @@
+"""What all tests share: one real server, and photos made here."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+START_S = 180
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on now."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def environment(**settings: str) -> Mapping[str, str]:
+    """This process's environment without settings of Noon, Gradio and the hub, but for those given."""
+    ours = {
+        name: value for name, value in os.environ.items() if not name.startswith(("NOON_", "GRADIO_", "HF_"))
+    }
+    return {**ours, **settings}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of `python app.py`, started from another folder, with the models that ship with Noon."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("server")
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "app.py", "profile=embedded"],
+            cwd=folder,
+            env=environment(GRADIO_SERVER_PORT=str(port), GRADIO_TEMP_DIR=str(folder / "gradio")),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process, folder / "log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            health = httpx.get(f"{url}/api/health", timeout=10).json()
+        except httpx.TransportError:
+            health = {"status": "starting"}
+        if health["status"] == "ready":
+            return
+        time.sleep(0.5)
+    pytest.fail(f"The server isn't ready.\n{log.read_text()[-4000:]}")

@@ -1,0 +1,145 @@
+"""Settings come from the command line, the environment and `.env`; a wrong one ends in one helpful line."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, environment
+from omegaconf import OmegaConf
+
+from noon_demo import config
+
+CONF = ROOT / "noon_demo" / "conf"
+ENVIRONMENT = re.compile(r"oc\.env:(\w+)")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch):
+    for name in set(ENVIRONMENT.findall(_sources())) | {"NOON_PROFILE"}:
+        monkeypatch.delenv(name, raising=False)
+
+
+def _sources() -> str:
+    return "\n".join(path.read_text() for path in [*CONF.rglob("*.yaml"), ROOT / "noon_demo" / "config.py"])
+
+
+def test_the_command_line_wins_over_the_environment(monkeypatch):
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "7000")
+    monkeypatch.setenv("NOON_SEGMENTER", "edgetam")
+    assert config.load([]).server.port == 7000
+    assert config.load(["server.port=7001"]).server.port == 7001
+    assert config.load([]).segmenter.repo_id == "yonigozlan/EdgeTAM-hf"
+    assert config.load(["segmenter=sam2_1_hiera_large"]).segmenter.repo_id == "facebook/sam2.1-hiera-large"
+
+
+def test_the_profile_chooses_the_parts_that_are_not_named(monkeypatch):
+    embedded = config.load(["profile=embedded"])
+    assert (embedded.segmenter, embedded.insights) == (
+        embedded.fallback.segmenter,
+        embedded.fallback.insights,
+    )
+    monkeypatch.setenv("NOON_PROFILE", "hub")
+    hub = config.load(["recognizer=embedded"])
+    assert hub.segmenter.repo_id == "facebook/sam2.1-hiera-tiny"
+    assert hub.recognizer == hub.fallback.recognizer
+
+
+@pytest.mark.parametrize("group", ["segmenter", "recognizer", "insights", "profile"])
+def test_every_choice_composes(group):
+    for name in config.choices(group):
+        settings = config.load([f"{group}={name}"])
+        assert not OmegaConf.missing_keys(settings)
+
+
+def test_files_are_found_from_any_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    settings = config.load([])
+    assert Path(settings.foods.path).is_file()
+    assert Path(settings.fallback.segmenter.weights).is_dir()
+    assert Path(settings.fallback.recognizer.weights).is_dir()
+
+
+def test_the_example_lists_every_setting():
+    listed = set(re.findall(r"^# ?(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    read = set(ENVIRONMENT.findall(_sources())) | {"NOON_PROFILE"}
+    assert read <= listed
+    assert listed - read <= {"HF_HOME", "HF_ENDPOINT", "HF_TOKEN", "HF_HUB_OFFLINE"}
+
+
+@pytest.mark.parametrize("choice", config.choices("insights"))
+def test_every_setting_can_come_from_the_environment(choice):
+    plain = OmegaConf.load(CONF / "insights" / f"{choice}.yaml")
+    fixed = [key for key in plain if "${" not in str(OmegaConf.to_container(plain)[key])]
+    assert fixed == ["_target_"]
+
+
+def test_the_examples_values_are_accepted_and_are_the_defaults(monkeypatch):
+    lines = re.findall(r"^# ?((?:NOON|GRADIO)_\w+)=(.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    defaults = config.load(["profile=embedded"])
+    for name, value in lines:
+        if name not in {"NOON_PROFILE"} and not name.endswith(("_REVISION", "_REPO")):
+            monkeypatch.setenv(name, value)
+    assert config.load(["profile=embedded"]) == defaults
+
+
+WRONG = {
+    "segmenter=wrong": "segmenter=wrong is not a choice; choose one of: edgetam, embedded, sam2_1",
+    "profile=fast": "choose one of: auto, embedded, hub.",
+    "sevrer.port=1": "There is no setting sevrer; choose one of: profile, segmenter,",
+    "server.prot=1": "There is no setting server.prot; choose one of: profile, segmenter,",
+    "server.port=abc": "server.port must be a whole number, not abc.",
+    "server.port=70000": "server.port=70000 is out of range; choose from 0 to 65535.",
+    "device=gpu": "device=gpu is not a choice; choose one of: auto, cpu, cuda, mps.",
+    "plate_diameter_cm=big": "plate_diameter_cm must be a number, not big.",
+    "faster": '"faster" is not a setting; write name=value',
+}
+
+
+@pytest.mark.parametrize(("argument", "line"), WRONG.items(), ids=WRONG)
+def test_a_wrong_setting_is_one_line_that_names_the_valid_ones(argument, line):
+    with pytest.raises(config.ConfigError) as refusal:
+        config.load([argument])
+    assert line in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def run(
+    *arguments: str, cwd: Path, app: Path = ROOT / "app.py", **settings: str
+) -> subprocess.CompletedProcess:
+    command = [sys.executable, app, *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env=environment(**settings), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_wrong_name_ends_the_program_without_a_traceback(tmp_path):
+    ended = run("segmenter=wrong", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("segmenter=wrong is not a choice; choose one of: edgetam, embedded,")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_wrong_value_in_the_environment_is_named(tmp_path):
+    ended = run(cwd=tmp_path, NOON_INSIGHTS="gpt")
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "insights=gpt is not a choice; choose one of: builtin, llava_1_5_7b, llava_onevision_0_5b, remote.\n"
+    )
+
+
+def test_settings_are_read_from_the_env_file(tmp_path):
+    shutil.copytree(ROOT / "noon_demo", tmp_path / "noon_demo")
+    shutil.copy(ROOT / "app.py", tmp_path)
+    (tmp_path / ".env").write_text("NOON_DEVICE=gpu\n")
+    ended = run(cwd=ROOT, app=tmp_path / "app.py")
+    assert ended.stderr == "device=gpu is not a choice; choose one of: auto, cpu, cuda, mps.\n"
+    assert run(cwd=ROOT, app=tmp_path / "app.py", NOON_DEVICE="tpu").stderr.startswith("device=tpu")
+
+
+def test_help_names_the_choices(tmp_path):
+    ended = run("--help", cwd=tmp_path)
+    assert ended.returncode == 0
+    assert "recognizer=embedded|siglip2" in ended.stdout

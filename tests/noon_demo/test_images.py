@@ -1,0 +1,179 @@
+"""Any file a person may upload is opened upright as RGB, or refused with one plain sentence."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from noon_demo import images
+from noon_demo.images import ImageError, ImageTooLargeError
+
+WIDTH, HEIGHT = 64, 48
+LEFT, RIGHT = (200, 40, 30), (20, 90, 220)
+
+
+def two_halves() -> PIL.Image.Image:
+    """Red on the left, blue on the right."""
+    picture = PIL.Image.new("RGB", (WIDTH, HEIGHT), LEFT)
+    picture.paste(RIGHT, (WIDTH // 2, 0, WIDTH, HEIGHT))
+    return picture
+
+
+def encoded(picture: PIL.Image.Image, kind: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def assert_two_halves(pixels: np.ndarray, tolerance: int = 12) -> None:
+    assert pixels.shape == (HEIGHT, WIDTH, 3)
+    assert pixels.dtype == np.uint8
+    np.testing.assert_allclose(pixels[:, : WIDTH // 2 - 8].mean((0, 1)), LEFT, atol=tolerance)
+    np.testing.assert_allclose(pixels[:, WIDTH // 2 + 8 :].mean((0, 1)), RIGHT, atol=tolerance)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "BMP", "TIFF", "GIF"])
+def test_opens_the_formats_that_photos_come_in(kind):
+    assert_two_halves(images.load(encoded(two_halves(), kind)))
+
+
+def test_takes_a_path_bytes_a_picture_or_an_array(tmp_path):
+    path = tmp_path / "meal.png"
+    two_halves().save(path)
+    pixels = np.array(two_halves())
+    for source in (path, str(path), path.read_bytes(), two_halves(), pixels):
+        np.testing.assert_array_equal(images.load(source), pixels)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "HEIF"])
+def test_phone_photos_come_out_upright(kind, orientation):
+    undo = {
+        2: [PIL.Image.Transpose.FLIP_LEFT_RIGHT],
+        3: [PIL.Image.Transpose.ROTATE_180],
+        4: [PIL.Image.Transpose.FLIP_TOP_BOTTOM],
+        5: [PIL.Image.Transpose.TRANSPOSE],
+        6: [PIL.Image.Transpose.ROTATE_90],
+        7: [PIL.Image.Transpose.TRANSVERSE],
+        8: [PIL.Image.Transpose.ROTATE_270],
+    }
+    stored = two_halves()
+    for step in undo.get(orientation, []):
+        stored = stored.transpose(step)
+    exif = PIL.Image.Exif()
+    exif[0x0112] = orientation
+    assert_two_halves(images.load(encoded(stored, kind, exif=exif.tobytes())))
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "P", "1", "L", "LA", "RGBA", "YCbCr", "LAB"])
+def test_every_colour_mode_becomes_rgb(mode):
+    pixels = images.load(two_halves().convert(mode))
+    assert pixels.shape == (HEIGHT, WIDTH, 3)
+    if mode in {"CMYK", "RGBA", "YCbCr"}:
+        assert_two_halves(pixels)
+
+
+def test_a_cmyk_jpeg_keeps_its_colours():
+    assert_two_halves(images.load(encoded(two_halves().convert("CMYK"), "JPEG")))
+
+
+@pytest.mark.parametrize(("kind", "dtype"), [("PNG", np.uint16), ("TIFF", np.uint16), ("TIFF", np.int32)])
+def test_deep_grey_is_scaled_not_clipped(kind, dtype):
+    ramp = np.tile(np.linspace(0, 65535, WIDTH), (HEIGHT, 1)).astype(dtype)
+    pixels = images.load(encoded(PIL.Image.fromarray(ramp), kind))
+    np.testing.assert_allclose(pixels[0, :, 0], np.linspace(0, 255, WIDTH), atol=1.5)
+
+
+def test_deep_colour_is_scaled_not_clipped():
+    half, full = 32768, 65535
+    row = b"\x00" + struct.pack(">3H", half, 0, full) * WIDTH
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 16, 2, 0, 0, 0)
+    pixels = images.load(png([(b"IHDR", header), (b"IDAT", zlib.compress(row * HEIGHT)), (b"IEND", b"")]))
+    np.testing.assert_allclose(pixels[0, 0], (128, 0, 255), atol=1)
+
+
+def png(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    body = (struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(body)
+
+
+def test_transparency_lies_over_white():
+    assert (images.load(PIL.Image.new("RGBA", (WIDTH, HEIGHT), (255, 0, 0, 0))) == 255).all()
+    palette = PIL.Image.new("P", (WIDTH, HEIGHT), 0)
+    palette.putpalette([10, 20, 30])
+    assert (images.load(encoded(palette, "PNG", transparency=0)) == 255).all()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_an_animation_gives_its_first_frame(kind):
+    frames = [PIL.Image.new("RGB", (WIDTH, HEIGHT), color) for color in ("lime", "navy")]
+    animation = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+    np.testing.assert_allclose(images.load(animation)[0, 0], (0, 255, 0), atol=4)
+
+
+def test_a_large_photo_keeps_its_size():
+    assert images.load(PIL.Image.new("RGB", (4000, 3000))).shape == (3000, 4000, 3)
+
+
+REFUSED = {
+    "zero bytes": (b"", "empty"),
+    "not an image": (b"%PDF-1.7 hello", "not an image"),
+    "a format that runs programs": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n", "not an image"),
+    "truncated": (encoded(two_halves(), "JPEG")[:-200], "damaged or incomplete"),
+    "truncated png": (
+        encoded(PIL.Image.effect_noise((WIDTH, HEIGHT), 60), "PNG")[:-900],
+        "damaged or incomplete",
+    ),
+    "1x1": (encoded(PIL.Image.new("RGB", (1, 1)), "PNG"), "1 x 1 pixels"),
+    "20x8000": (encoded(PIL.Image.new("RGB", (20, 8000)), "PNG"), "20 x 8000 pixels"),
+    "bomb": (
+        png([(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)), (b"IDAT", b"")]),
+        "megapixels",
+    ),
+    "too many pixels": (encoded(PIL.Image.new("1", (10000, 6000)), "PNG"), "megapixels"),
+}
+
+
+@pytest.mark.parametrize(("data", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_a_photo_is_refused_in_one_sentence(data, reason):
+    with pytest.raises(ImageError, match=reason) as refusal:
+        images.load(data)
+    assert str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
+    assert refusal.value.status == 400
+
+
+def test_a_file_over_25_mb_is_refused_before_it_is_opened(tmp_path):
+    path = tmp_path / "large.jpg"
+    with path.open("wb") as file:
+        file.truncate(25 * 2**20 + 1)
+    with pytest.raises(ImageTooLargeError, match="larger than 25 MB"):
+        images.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ImageError, match=r"lunch\.jpg"):
+        images.load(tmp_path / "lunch.jpg")
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [np.zeros((64, 64), np.uint8), np.zeros((64, 64, 4), np.uint8), np.zeros((64, 64, 3), np.float32)],
+)
+def test_an_array_of_another_kind_is_refused(pixels):
+    with pytest.raises(ImageError, match="HxWx3"):
+        images.load(pixels)
+
+
+def test_equal_photos_share_a_fingerprint():
+    data = encoded(two_halves(), "PNG")
+    assert images.fingerprint(data) == images.fingerprint(bytes(data))
+    pixels = np.array(two_halves())
+    assert images.fingerprint(pixels) == images.fingerprint(two_halves())
+    changed = pixels.copy()
+    changed[0, 0, 0] += 1
+    assert images.fingerprint(changed) != images.fingerprint(pixels)
+    assert images.fingerprint(pixels.transpose(1, 0, 2)) != images.fingerprint(pixels)

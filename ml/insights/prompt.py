@@ -16,7 +16,7 @@ from ml.types import AnalyzedFood, Diet, Interval, MealFacts, Nutrients
 Message = dict[str, Any]
 """A chat message as transformers' chat templates take it: role, and a list of text and image contents."""
 
-MAX_QUESTION_CHARS = 1000
+MAX_QUESTION_CHARS = 2000
 MAX_HISTORY = 6
 
 RULES = """\

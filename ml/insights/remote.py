@@ -48,6 +48,7 @@ class RemoteInsights:
         base_url: str,
         model: str,
         api_key: str | None = None,
+        *,
         timeout_s: float = 60.0,
         max_tokens: int = 400,
     ) -> None:

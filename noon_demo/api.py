@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import gradio as gr
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -140,11 +142,13 @@ def routes(service: AnalysisService) -> APIRouter:
         try:
             form = await _form(request)
             image = await _photo(form)
-            results = service.stream(image, str(form.get("query") or ""), str(form.get("mode") or "hybrid"))
-            first = await run_in_threadpool(next, results)
+            stop = threading.Event()
+            question, mode = str(form.get("query") or ""), str(form.get("mode") or "hybrid")
+            stream = service.stream(image, question, mode, stop=stop)
+            results = chain([await run_in_threadpool(next, stream)], stream)
             if "text/event-stream" in request.headers.get("accept", ""):
-                return StreamingResponse(_events(first, results), media_type="text/event-stream")
-            *_, last = await run_in_threadpool(lambda: [first, *results])
+                return StreamingResponse(_events(results, stop), media_type="text/event-stream")
+            *_, last = await run_in_threadpool(list, results)
         except PLAIN_ERRORS as error:
             return JSONResponse({"error": str(error)}, getattr(error, "status", 503))
         return JSONResponse(format_nutrition_response(last))
@@ -188,11 +192,15 @@ async def _photo(form: FormData) -> bytes:
     return await photo.read()
 
 
-def _events(first: AnalysisResult, rest: Iterator[AnalysisResult]) -> Iterator[str]:
-    """Server-sent events, each the JSON of a result; an event "error" should one come up on the way."""
+async def _events(results: Iterator[AnalysisResult], stop: threading.Event) -> AsyncIterator[str]:
+    """Server-sent events, each the JSON of a result; an event "error" should one come up on the way.
+
+    A client that leaves ends the insight.
+    """
     try:
-        yield f"data: {json.dumps(format_nutrition_response(first))}\n\n"
-        for result in rest:
+        async for result in iterate_in_threadpool(results):
             yield f"data: {json.dumps(format_nutrition_response(result))}\n\n"
     except PLAIN_ERRORS as error:
         yield f"event: error\ndata: {json.dumps({'error': str(error)})}\n\n"
+    finally:
+        stop.set()

@@ -1,0 +1,122 @@
+"""The library without a server, and what happens when a chosen part can't be had."""
+
+import shutil
+
+import numpy as np
+import PIL.Image
+import pytest
+from conftest import ROOT, free_port
+
+from noon_demo import config, ml_inference
+from noon_demo.errors import RequestError
+from noon_demo.ml_inference import Models
+from noon_demo.schemas import AnalysisResponse
+from noon_demo.service import AnalysisService
+
+MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
+
+
+@pytest.fixture(scope="module")
+def models():
+    """The parts that ship with Noon."""
+    models = Models(config.load(["profile=embedded"]))
+    models.load()
+    return models
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch):
+    monkeypatch.setenv("NOON_PROFILE", "embedded")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+def test_masks_fit_the_upright_photo(tmp_path):
+    with PIL.Image.open(MEAL) as photo:
+        upright = photo.convert("RGB")
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "phone.jpg"
+    upright.transpose(PIL.Image.Transpose.ROTATE_90).save(path, exif=exif, quality=95)
+    detections = ml_inference.detect_food_items(path)
+    assert detections.image.shape == (upright.height, upright.width, 3)
+    assert detections.items
+    for item in detections.items:
+        assert (item.mask.shape, item.mask.dtype) == (detections.image.shape[:2], np.bool_)
+        assert item.candidates[0].confidence <= 1
+    same = ml_inference.detect_food_items(
+        np.array(PIL.Image.open(path).transpose(PIL.Image.Transpose.ROTATE_270))
+    )
+    assert [item.label for item in same.items] == [item.label for item in detections.items]
+
+
+def test_a_photo_is_analysed_in_one_call():
+    result = ml_inference.analyze_food_image(MEAL.read_bytes(), "How many calories?")
+    response = AnalysisResponse.model_validate(ml_inference.format_nutrition_response(result))
+    assert response.nutrition.calories > 0
+    assert response.insights
+    assert ml_inference.get_food_detector() is ml_inference.get_food_detector()
+    assert ml_inference.get_nutrition_analyzer() is ml_inference.get_nutrition_analyzer()
+    with pytest.raises(RequestError, match="There is no mode"):
+        ml_inference.analyze_food_image(MEAL, mode="best")
+
+
+def test_stages_are_named_as_they_start(models):
+    stages: list[str] = []
+    list(AnalysisService(models, 0).stream(MEAL, progress=stages.append))
+    assert len(stages) >= 5
+    assert stages[-2:] == ["Weighing each food", "Writing the insight"]
+
+
+def test_a_cache_without_room_keeps_nothing(models):
+    service = AnalysisService(models, cache_bytes=0)
+    for _ in range(2):
+        assert "embed" in service.analyze(MEAL, mode="ml_only").timings_ms
+
+
+def test_a_plate_of_another_size_weighs_differently(models):
+    service = AnalysisService(models, cache_bytes=2**28)
+    small, large = (list(service.stream(MEAL, mode="ml_only", plate_diameter_cm=cm))[-1] for cm in (18, 30))
+    assert large.photo.facts.total.calories > 1.5 * small.photo.facts.total.calories
+
+
+def test_an_endpoint_that_is_away_is_made_up_for_within_the_request():
+    url = f"http://127.0.0.1:{free_port()}/v1"
+    models = Models(config.load(["insights=remote", f"insights.base_url={url}"]))
+    models.load()
+    results = list(AnalysisService(models, 0).stream(MEAL, "Is it vegan?"))
+    assert results[-1].finished
+    assert results[-1].insights
+    assert results[-1].insights_source == "builtin"
+    assert any("127.0.0.1" in warning or "endpoint" in warning for warning in results[-1].warnings)
+
+
+def test_a_damaged_model_is_made_up_for_and_says_so(tmp_path):
+    folder = tmp_path / "edgetam"
+    shutil.copytree(ROOT / "assets" / "segmenter", folder)
+    for shard in folder.glob("*.safetensors"):
+        shard.chmod(0o644)
+        shard.write_bytes(shard.read_bytes()[:1000])
+    models = Models(config.load(["segmenter=edgetam", f"segmenter.repo_id={folder}"]))
+    models.load()
+    status = models.statuses()[0]
+    assert (status.part, status.state) == ("segmenter", "ready")
+    assert "comes with Noon answers" in status.message
+    result = AnalysisService(models, 0).analyze(MEAL, mode="ml_only")
+    assert result.photo.models["segmenter"] == models.segmenter.shipped().name
+    assert status.message in result.photo.warnings
+
+
+def test_a_hub_that_is_away_is_not_waited_for():
+    models = Models(config.load(["profile=auto", "segmenter=sam2_1_hiera_tiny"]))
+    models.load()
+    status = models.statuses()[0]
+    assert status.model == models.segmenter.shipped().name
+    assert "not in the local cache" in status.message
+    assert models.segmenter.warning == ""
+
+
+def test_a_part_that_cannot_be_loaded_says_what_is_wrong(tmp_path):
+    models = Models(config.load([f"foods.path={tmp_path / 'foods.csv'}"]))
+    models.load()
+    with pytest.raises(RequestError, match=r"foods\.csv"):
+        AnalysisService(models, 0).analyze(MEAL)

@@ -29,8 +29,8 @@ from transformers import (
     SiglipVisionConfig,
 )
 
+from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.prompt import conversation
-from tests.ml.insights.meals import burger_and_fries
 
 SIDE, PATCH, WIDTH = 32, 8, 64
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>", "<video>"]
@@ -48,7 +48,7 @@ CHAT_TEMPLATE = """\
 
 def save_llava_onevision(folder: Path, recites: str | None = None, endlessly: bool = False) -> Path:
     """A LLaVA-OneVision of 64 channels and two layers; with a text to recite, once or again and again."""
-    tokenizer = _tokenizer()
+    tokenizer = make_tokenizer()
     vision = SiglipVisionConfig(**_sizes(), image_size=SIDE, patch_size=PATCH, vision_use_head=False)
     text = Qwen2Config(
         **_sizes(), num_key_value_heads=2, vocab_size=len(tokenizer), max_position_embeddings=32768
@@ -79,7 +79,7 @@ def save_llava_onevision(folder: Path, recites: str | None = None, endlessly: bo
 
 def save_llava(folder: Path) -> Path:
     """A LLaVA 1.5 of 64 channels and two layers with random weights."""
-    tokenizer = _tokenizer()
+    tokenizer = make_tokenizer()
     vision = CLIPVisionConfig(**_sizes(), image_size=SIDE, patch_size=PATCH)
     text = LlamaConfig(**_sizes(), vocab_size=len(tokenizer), max_position_embeddings=32768)
     config = LlavaConfig(
@@ -130,7 +130,7 @@ def _sizes() -> dict[str, int]:
     }
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def make_tokenizer() -> PreTrainedTokenizerFast:
     """Byte-level BPE, trained on a prompt."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)

@@ -2,10 +2,10 @@
 
 import pytest
 
+from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.claims import claims, sentences
 from ml.insights.errors import InsightsError
 from ml.insights.grounding import FactChecker, GroundingCounts, grounded
-from tests.ml.insights.meals import burger_and_fries
 
 
 def check(sentence, question=None):

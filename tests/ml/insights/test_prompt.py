@@ -2,9 +2,9 @@
 
 import pytest
 
+from ml.evaluation.sample_meal import analyzed, burger_and_fries
 from ml.insights.prompt import MAX_HISTORY, MAX_QUESTION_CHARS, RULES, conversation, facts_text
 from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, MealFacts
-from tests.ml.insights.meals import analyzed, burger_and_fries
 
 
 def texts_of(messages):

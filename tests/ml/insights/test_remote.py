@@ -11,9 +11,9 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.errors import InsightsError
 from ml.insights.remote import IMAGE_SIDE_PX, RemoteInsights
-from tests.ml.insights.meals import burger_and_fries
 from tests.openai_server import ChatServer
 
 TRUTH = "The meal has 997 kcal. The hamburger brings 560 kcal of them. Sodium is high."

@@ -1,0 +1,76 @@
+"""Print what an insights part takes: `python -m ml.evaluation.insights insights=llava_onevision_0_5b`.
+
+The first question is about a new photo, the others are follow-ups. "Text" is the first sentence that may be
+shown. A model in this process counts its tokens itself: those of the prompt that it had to compute, and of
+the answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import hydra
+import numpy as np
+import PIL.Image
+import psutil
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from ml.evaluation.sample_meal import burger_and_fries, draw_meal
+from ml.insights.base import Insights
+from ml.types import Image, MealFacts
+
+GB = 1e9
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One answer: seconds to its first text and to its end, and the answer."""
+
+    first_text_s: float
+    total_s: float
+    answer: str
+
+
+def ask(part: Insights, image: Image, facts: MealFacts, questions: Sequence[str]) -> None:
+    """Ask one question after the other about the same photo, with the history a page would send."""
+    history: list[tuple[str, str]] = []
+    for question in questions:
+        started = time.perf_counter()
+        first = 0.0
+        answer = ""
+        for piece in part.answer(image, question, facts, history):
+            first = first or time.perf_counter() - started
+            answer += piece
+        history.append((question, answer))
+        print(_row(question, Timing(first, time.perf_counter() - started, answer), part))
+
+
+def _row(question: str, timing: Timing, part: Insights) -> str:
+    row = f"{timing.first_text_s:8.2f} {timing.total_s:8.2f} {len(timing.answer.split()):6d}"
+    taken = getattr(part, "last", None)
+    if taken is None:
+        return f"{row} {'':32} {question}"
+    rate = (taken.new_tokens - 1) / max(taken.total_s - taken.first_token_s, 1e-9)
+    prompt = f"{taken.prompt_tokens - taken.cached_tokens}/{taken.prompt_tokens}"
+    return f"{row} {prompt:>12} {taken.first_token_s:9.2f} {rate:9.1f} {question}"
+
+
+@hydra.main(version_base=None, config_path="conf", config_name="insights")
+def main(config: DictConfig) -> None:
+    """Load the part, ask the questions, print a row for each and the memory."""
+    before = psutil.Process().memory_info().rss
+    started = time.perf_counter()
+    part: Insights = instantiate(config.insights)
+    loaded_s = time.perf_counter() - started
+    image = np.asarray(PIL.Image.open(config.photo).convert("RGB")) if config.photo else draw_meal()
+    print(f"{part.name}: loaded in {loaded_s:.1f} s")
+    print("  text s    all s  words   new/prompt   token s  tokens/s question")
+    ask(part, image, burger_and_fries(), config.questions)
+    print(f"memory: {(psutil.Process().memory_info().rss - before) / GB:.2f} GB more than before loading")
+
+
+if __name__ == "__main__":
+    main()

@@ -41,13 +41,16 @@ class EmbeddedRecognizer:
         network = load_network(Path(weights), self.config)
         self.network = network.to(self.device, memory_format=torch.channels_last)
 
-    @torch.inference_mode()
     def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
         """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first."""
-        found: list[tuple[Candidate, ...]] = []
+        probabilities = torch.softmax(self.logits(crops) / self.config.temperature, dim=1)
+        return top_candidates(probabilities, self.config.labels)
+
+    @torch.inference_mode()
+    def logits(self, crops: Sequence[Image]) -> Tensor:
+        """Uncalibrated scores, float32 (N, labels) on the CPU."""
+        parts = [torch.empty(0, len(self.config.labels))]
         for start in range(0, len(crops), BATCH):
             images = [preprocess(crop, self.config.input_size) for crop in crops[start : start + BATCH]]
-            logits = self.network(to_input(images).to(self.device))
-            probabilities = torch.softmax(logits / self.config.temperature, dim=1)
-            found += top_candidates(probabilities, self.config.labels)
-        return found
+            parts.append(self.network(to_input(images).to(self.device)).cpu())
+        return torch.cat(parts)

@@ -42,16 +42,16 @@ def name_crop(
 
     families: dict[str, float] = defaultdict(float)
     for label, confidence in probability.items():
-        for name in _lineage(label, parents):
+        for name in lineage(label, parents):
             families[name] += confidence
     sure = [name for name, mass in families.items() if mass >= thresholds.parent]
     if sure:
-        specific = max(sure, key=lambda name: (len(_lineage(name, parents)), families[name]))
+        specific = max(sure, key=lambda name: (len(lineage(name, parents)), families[name]))
         return Candidate(specific, families[specific])
     return Candidate(UNKNOWN_FOOD, probability[best])
 
 
-def _lineage(label: str, parents: Mapping[str, str]) -> list[str]:
+def lineage(label: str, parents: Mapping[str, str]) -> list[str]:
     """The label, its parent, the parent's parent and so on."""
     line = [label]
     while line[-1] in parents:

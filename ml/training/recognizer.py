@@ -119,11 +119,11 @@ class RecognizerTraining:
                 batches = iter(self._batches(size))
             share = learning_rate(now.seconds / budget, config.warm_up)
             images, targets = next(batches)
-            losses.append(self._step(images, targets, share))
+            losses.append(self.step(images, targets, share))
             now.iteration += 1
             now.seconds += time.monotonic() - started
             if now.iteration % config.evaluate_every == 0 or now.seconds >= budget:
-                self._evaluate(size=size, loss=float(np.mean(losses)))
+                self.evaluate(size=size, loss=float(np.mean(losses)))
                 losses.clear()
 
     def _batches(self, size: int) -> DataLoader[tuple[Tensor, Tensor]]:
@@ -133,7 +133,11 @@ class RecognizerTraining:
         stream = CropStream(self.crops, labels(), size=size, seed=seed, not_food_share=share)
         return DataLoader(stream, self.config.batch_size, num_workers=self.config.workers)
 
-    def _step(self, images: Tensor, targets: Tensor, rate_share: float) -> float:
+    def step(self, images: Tensor, targets: Tensor, rate_share: float) -> float:
+        """One update at a share of the peak learning rates; returns the loss.
+
+        `images` are uint8 (N, S, S, 3) RGB, `targets` int64 (N,) indices of `labels()`.
+        """
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * rate_share
         self.network.train()
@@ -150,7 +154,8 @@ class RecognizerTraining:
         self.average.update_parameters(self.network)
         return loss.item()
 
-    def _evaluate(self, **columns: float) -> None:
+    def evaluate(self, **columns: float) -> None:
+        """Validate the averaged weights, keep them if they are the best so far, and save the run's state."""
         config, now = self.config, self.progress
         size = config.phases[-1].size
         loss, top1 = validate(self.average.module, self.held_out, size, self.device)

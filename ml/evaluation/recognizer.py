@@ -1,0 +1,177 @@
+"""Print the recognizer's tables: `python -m ml.evaluation.recognizer data=FOLDER`.
+
+With `calibrate=true` the temperature and the thresholds are first chosen on every second validation crop
+and written to `config.json`; the tables are always of the other half. Also draws `calibration.png` beside
+the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import hydra
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from omegaconf import DictConfig
+
+from ml.data.crops import Crop, load, read_crops
+from ml.data.drawings import draw
+from ml.evaluation.calibration import Floats, expected_calibration_error, fit_temperature, softmax
+from ml.evaluation.recognizer_plot import plot
+from ml.nutrition.foods import FoodTable
+from ml.recognition.base import top_candidates
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.recognition.naming import NamingThresholds, lineage, name_crop
+from ml.recognition.weights import write_config
+from ml.types import NOT_FOOD, UNKNOWN_FOOD
+
+TITLES = {
+    "food101": "Food-101 at 64 px",
+    "grocery": "grocery foods",
+    "ecustfd": "ECUSTFD foods",
+    "snack": "snack photos",
+}
+DRAWINGS = 400
+CHUNK = 256
+GRID = np.arange(0.05, 0.96, 0.01)
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What the model says to N crops: logits float32 (N, L), index of the true label, source."""
+
+    logits: Floats
+    truth: NDArray[np.integer]
+    source: NDArray[np.str_]
+
+    def where(self, chosen: NDArray[np.bool_] | slice) -> Answers:
+        """The chosen rows."""
+        return Answers(self.logits[chosen], self.truth[chosen], self.source[chosen])
+
+
+def ask(recognizer: EmbeddedRecognizer, crops: Sequence[Crop]) -> Answers:
+    """The model's answers to the crops and, as the source "drawings", to drawings without food."""
+    labels = recognizer.config.labels
+    parts = [recognizer.logits([load(c) for c in crops[i : i + CHUNK]]) for i in range(0, len(crops), CHUNK)]
+    rng = np.random.default_rng(2**32)
+    parts.append(recognizer.logits([draw(rng) for _ in range(DRAWINGS)]))
+    truth = [labels.index(c.label) for c in crops] + [labels.index(NOT_FOOD)] * DRAWINGS
+    source = [c.source for c in crops] + ["drawings"] * DRAWINGS
+    return Answers(torch.cat(parts).numpy(), np.array(truth), np.array(source))
+
+
+def choose_thresholds(
+    probabilities: Floats,
+    truth: NDArray[np.integer],
+    labels: Sequence[str],
+    parents: Mapping[str, str],
+    precision: float,
+) -> NamingThresholds:
+    """Thresholds for probabilities (N, L), L the index of "not food" last.
+
+    "Not food" is said where the two errors, food dropped and other things kept, add up to the least; a
+    variety and a parent from the least probability at which `precision` of those said are right.
+    """
+    food = truth != len(labels) - 1
+    other = probabilities[:, -1]
+    errors = [(other[food] >= t).mean() + (other[~food] < t).mean() for t in GRID]
+    not_food = float(GRID[int(np.argmin(errors))])
+
+    kept = food & (other < not_food)
+    best = probabilities[kept, :-1].argmax(axis=1)
+    confidence, right = probabilities[kept, best], best == truth[kept]
+    variety = _least(confidence, right, precision)
+
+    candidates = top_candidates(torch.from_numpy(probabilities[kept]), labels)
+    loose = NamingThresholds(variety=variety, parent=0.0, not_food=not_food)
+    names = [name_crop(row, parents, loose) for row in candidates]
+    said = [
+        (name.confidence, name.label in lineage(labels[t], parents))
+        for name, t, sure in zip(names, truth[kept], confidence >= variety, strict=True)
+        if not sure
+    ]
+    mass, hits = (np.array(column) for column in zip(*said, strict=True))
+    return replace(loose, parent=max(variety, _least(mass, hits, precision)))
+
+
+def _least(confidence: Floats, right: NDArray[np.bool_], precision: float) -> float:
+    """The least threshold of the grid above which `precision` of the answers are right, else the last."""
+    for threshold in GRID:
+        above = confidence >= threshold
+        if above.any() and right[above].mean() >= precision:
+            return float(threshold)
+    return float(GRID[-1])
+
+
+def outcome(name: str, truth: str, parents: Mapping[str, str]) -> str:
+    """How a shown name relates to the true label: right, parent, unknown, dropped or wrong."""
+    if name == truth:
+        return "right"
+    if name in lineage(truth, parents):
+        return "parent"
+    return {UNKNOWN_FOOD: "unknown", NOT_FOOD: "dropped"}.get(name, "wrong")
+
+
+def print_tables(
+    answers: Answers, recognizer: EmbeddedRecognizer, probabilities: Floats, parents: Mapping[str, str]
+) -> None:
+    """The two markdown tables: foods by set, and things that are not food by set."""
+    labels = recognizer.config.labels
+    candidates = top_candidates(torch.from_numpy(probabilities), labels)
+    names = [name_crop(row, parents, recognizer.thresholds).label for row in candidates]
+    outcomes = np.array([outcome(n, labels[t], parents) for n, t in zip(names, answers.truth, strict=True)])
+    order = np.argsort(-probabilities, axis=1)
+    top1, top5 = order[:, 0] == answers.truth, (order[:, :5] == answers.truth[:, None]).any(axis=1)
+    food = answers.truth != len(labels) - 1
+
+    print("| foods | crops | top-1 | top-5 | ECE | name shown right | parent | unknown | dropped | wrong |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    rows = [(title, food & (answers.source == source)) for source, title in TITLES.items()]
+    for title, chosen in [*rows, ("all", food)]:
+        error = expected_calibration_error(probabilities.max(axis=1)[chosen], top1[chosen])
+        kinds = ("right", "parent", "unknown", "dropped", "wrong")
+        shares = " | ".join(f"{(outcomes[chosen] == kind).mean():.1%}" for kind in kinds)
+        measures = f"{top1[chosen].mean():.1%} | {top5[chosen].mean():.1%} | {error:.3f}"
+        print(f"| {title} | {chosen.sum()} | {measures} | {shares} |")
+
+    print("\n| without food | crops | called food | of these by a name |")
+    print("| --- | --- | --- | --- |")
+    sources = sorted(set(answers.source[~food]))
+    for source in sources:
+        found = outcomes[~food & (answers.source == source)]
+        called, named = (found != "right").mean(), (found == "wrong").mean()
+        print(f"| {source} | {len(found)} | {called:.1%} | {named:.1%} |")
+
+
+@hydra.main(version_base=None, config_path="conf", config_name="recognizer")
+def main(config: DictConfig) -> None:
+    """Calibrate if asked to, then print the tables and draw the plot."""
+    recognizer = EmbeddedRecognizer(config.weights, config.device)
+    parents = FoodTable(config.foods).parents
+    crops = read_crops(Path(config.data), Path(config.not_food) if config.not_food else None)
+    crops = [c for c in crops if c.validation]
+    if config.unseen:
+        pictures = sorted(p for p in Path(config.unseen).rglob("*") if p.suffix in {".jpg", ".png"})
+        crops += [Crop("unseen pictures", NOT_FOOD, path) for path in pictures]
+    answers = ask(recognizer, crops)
+    chosen, shown = answers.where(slice(0, None, 2)), answers.where(slice(1, None, 2))
+    if config.calibrate:
+        known = chosen.where(chosen.source != "unseen pictures")
+        temperature = fit_temperature(known.logits, known.truth)
+        probabilities = softmax(known.logits, temperature)
+        labels = recognizer.config.labels
+        thresholds = choose_thresholds(probabilities, known.truth, labels, parents, config.precision)
+        recognizer.config = replace(recognizer.config, temperature=temperature, thresholds=thresholds)
+        recognizer.thresholds = thresholds
+        write_config(Path(config.weights), recognizer.config)
+    print(f"temperature {recognizer.config.temperature:.2f}, {recognizer.thresholds}\n")
+    probabilities = softmax(shown.logits, recognizer.config.temperature)
+    print_tables(shown, recognizer, probabilities, parents)
+    plot(probabilities, shown.truth, recognizer.thresholds, Path(config.weights) / "calibration.png")
+
+
+if __name__ == "__main__":
+    main()

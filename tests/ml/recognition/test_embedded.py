@@ -1,0 +1,86 @@
+"""The shipped recognizer, on pictures drawn here."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from ml.nutrition.foods import FoodTable
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.recognition.naming import name_crop
+from ml.types import NOT_FOOD
+
+ASSETS = Path(__file__).parents[3] / "assets"
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return EmbeddedRecognizer(ASSETS / "recognizer", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def foods():
+    return FoodTable(ASSETS / "nutrition" / "foods.csv")
+
+
+def grey():
+    return np.full((120, 160, 3), 128, np.uint8)
+
+
+def white():
+    return np.full((90, 90, 3), 250, np.uint8)
+
+
+def noise():
+    return np.random.default_rng(0).integers(0, 256, (128, 128, 3), np.uint8)
+
+
+def text():
+    page = np.full((160, 200, 3), 245, np.uint8)
+    for y in range(20, 160, 20):
+        cv2.putText(page, "Lorem ipsum dolor sit", (5, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1)
+    return page
+
+
+def checks():
+    return (np.indices((144, 144)).sum(axis=0) // 12 % 2 * 180 + 40).astype(np.uint8)[..., None].repeat(3, 2)
+
+
+@pytest.mark.parametrize("picture", [grey, white, noise, text, checks])
+def test_what_holds_no_food_is_not_food(recognizer, foods, picture):
+    (answer,) = recognizer.classify([picture()])
+    assert name_crop(answer, foods.parents, recognizer.thresholds).label == NOT_FOOD
+
+
+def test_five_candidates_best_first(recognizer):
+    for answer in recognizer.classify([noise(), text()]):
+        confidences = [c.confidence for c in answer]
+        assert len(answer) == 5
+        assert confidences == sorted(confidences, reverse=True)
+        assert 0 < confidences[-1] <= sum(confidences) <= 1 + 1e-5
+
+
+def test_a_batch_answers_as_one_by_one(recognizer):
+    pictures = [grey(), noise(), text(), checks()[:9, :140], white()] * 7
+    together = recognizer.classify(pictures)
+    assert len(together) == 35
+    for picture, answer in zip(pictures[:5], together, strict=False):
+        (alone,) = recognizer.classify([picture])
+        assert alone[0].label == answer[0].label
+        assert alone[0].confidence == pytest.approx(answer[0].confidence, abs=1e-4)
+
+
+def test_nothing_to_classify(recognizer):
+    assert recognizer.classify([]) == []
+
+
+def test_every_label_is_in_the_food_table(recognizer, foods):
+    missing = [label for label in recognizer.config.labels if label != NOT_FOOD and not foods.get(label)]
+    assert missing == []
+
+
+def test_the_weights_are_in_shards_under_nine_megabytes():
+    shards = list((ASSETS / "recognizer").glob("*.safetensors"))
+    assert sum(s.stat().st_size for s in shards) < 12e6
+    assert max(s.stat().st_size for s in shards) < 9e6

@@ -1,0 +1,112 @@
+"""Training the recognizer: it learns, it resumes, and what it writes is what the app loads."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+
+import ml.training
+from ml.data.crops import Crop, labels
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.training.augment import augment, hide_surroundings
+from ml.training.crop_stream import CropStream, sampling_weights
+from ml.training.recognizer import RecognizerTraining, learning_rate, size_at
+from ml.types import NOT_FOOD
+from tests.photo_sets import make_photo_sets
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory):
+    return make_photo_sets(tmp_path_factory.mktemp("sets"))
+
+
+@pytest.fixture
+def config(sets, tmp_path):
+    settings = ["batch_size=16", "workers=0", "threads=1", "device=cpu", "phases=[{size: 64, share: 1}]"]
+    with initialize_config_dir(str(Path(ml.training.__file__).parent / "conf"), version_base=None):
+        return compose("recognizer", [f"data={sets}", f"output={tmp_path / 'run'}", *settings])
+
+
+def batch(config, n):
+    training = RecognizerTraining(config)
+    stream = iter(CropStream(training.crops, labels(), size=64, seed=(0, 0)))
+    images, targets = zip(*(next(stream) for _ in range(n)), strict=True)
+    return training, torch.from_numpy(np.stack(images)), torch.tensor(targets)
+
+
+def test_the_loss_falls_on_a_batch_seen_again(config):
+    training, images, targets = batch(config, 16)
+    losses = [training.step(images, targets, 1.0) for _ in range(6)]
+    assert losses[-1] < losses[0] - 0.5
+
+
+def test_frozen_blocks_stay_as_they_are(config):
+    training, images, targets = batch(config, 8)
+    before = {name: value.clone() for name, value in training.network.state_dict().items()}
+    training.step(images, targets, 1.0)
+    after = training.network.state_dict()
+    changed = {
+        name.split(".")[0] + name.split(".")[1] for name in after if not after[name].equal(before[name])
+    }
+    assert changed.isdisjoint({"conv_stemweight", "bn1weight", "bn1running_mean", "blocks0", "blocks1"})
+    assert {"blocks2", "blocks6", "classifierweight"} <= changed
+
+
+def test_a_run_resumes_and_its_weights_are_served(config):
+    config.minutes = 1e-6
+    first = RecognizerTraining(config)
+    first.run()
+    assert first.progress.iteration == 1
+    second = RecognizerTraining(config)
+    assert second.progress == first.progress
+    for name, value in first.average.state_dict().items():
+        assert second.average.state_dict()[name].equal(value)
+    second.run()
+    assert second.progress.iteration == 1
+
+    output = Path(config.output)
+    assert (output / "log.csv").read_text().startswith("iteration,minutes")
+    assert (output / "log.png").stat().st_size > 0
+    recognizer = EmbeddedRecognizer(output, device="cpu")
+    assert recognizer.config.labels == labels()
+    crop = np.full((50, 70, 3), 128, np.uint8)
+    with torch.inference_mode():
+        expected = second.average.module(torch.zeros(1, 3, 64, 64) + (128 / 127.5 - 1))
+    assert torch.allclose(recognizer.logits([crop]), expected, atol=0.02)
+
+
+def test_the_rate_rises_then_falls_to_zero():
+    assert learning_rate(0.0, 0.1) == 0
+    assert learning_rate(0.05, 0.1) == pytest.approx(0.5)
+    assert learning_rate(0.1, 0.1) == pytest.approx(1)
+    assert learning_rate(0.55, 0.1) == pytest.approx(0.5)
+    assert learning_rate(1.0, 0.1) == pytest.approx(0)
+
+
+def test_phases_follow_each_other(config):
+    config.phases = [{"size": 96, "share": 0.5}, {"size": 128, "share": 0.5}]
+    assert [size_at(p, config.phases) for p in (0, 0.49, 0.5, 1.0)] == [96, 96, 128, 128]
+
+
+def test_rare_foods_and_every_source_without_food_are_seen():
+    crops = [Crop("food101", "pizza", Path())] * 100 + [Crop("grocery", "kiwi", Path())] * 4
+    crops += [Crop("ecustfd", NOT_FOOD, Path())] * 50 + [Crop("pictures", NOT_FOOD, Path())] * 5
+    weights = sampling_weights(crops, 0.2)
+    assert weights.sum() == pytest.approx(1)
+    assert weights[:100].sum() / weights[100:104].sum() == pytest.approx(5)
+    assert weights[104:154].sum() == pytest.approx(0.1)
+    assert weights[154:].sum() == pytest.approx(0.1)
+
+
+def test_augmented_crops_have_the_size_asked_for_and_keep_the_middle():
+    rng = np.random.default_rng(0)
+    image = np.full((150, 90, 3), (200, 60, 60), np.uint8)
+    for _ in range(20):
+        view = augment(image, rng, 48)
+        assert view.shape == (48, 48, 3)
+        assert view.dtype == np.uint8
+    hidden = hide_surroundings(image, rng)
+    assert (hidden[75, 45] == (200, 60, 60)).all()
+    assert (hidden[0, 0] != (200, 60, 60)).any()

@@ -60,6 +60,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     gr.on([blocks.load, timer.tick], callbacks.status, outputs=[page.status, timer], **quiet)
     blocks.unload(callbacks.stop)
 
+    page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
     page.analyze.click(None, js=PHONE_SHOW_RESULT, **quiet)
     page.analyze.click(**analysis)
     for photo, button in page.examples.items():

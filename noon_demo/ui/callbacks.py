@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from noon_demo import images
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress
@@ -21,6 +23,8 @@ from noon_demo.ui.table import headline, nutrition_table
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
 STAGES_EXPECTED = 8
+HIDDEN_FORMATS = {".heic", ".heif", ".tif", ".tiff"}
+"""Names end so in files that Noon opens and most browsers show as a broken image."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,22 @@ class Callbacks:
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
+    def preview(self, photo: dict[str, Any]) -> Any:
+        """A photo just added, in place of one that browsers can't show."""
+        if Path(photo["path"]).suffix.lower() not in HIDDEN_FORMATS:
+            return gr.skip()
+        try:
+            return images.load(photo["path"])
+        except images.ImageError:
+            return gr.skip()
+
     def analyze(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Iterator[Updates]:
         """Show masks and table as soon as there are any, then the insight while it is written."""
         page = self.page
         photo = form[page.photo]
-        meal = Conversation(photo and photo["path"], form[page.mode], form[page.plate])
+        meal = Conversation(photo and photo["path"], form[page.mode], form[page.plate] or None)
         try:
             for count, result in enumerate(
                 self._stream(meal, form[page.question], request, _reporter(progress))
@@ -102,9 +115,7 @@ class Callbacks:
             page.empty: gr.HTML(visible=False),
             page.result: gr.Column(visible=True),
             page.overlay: annotated(result.photo),
-            page.totals: headline(response.nutrition)
-            if response.nutrition
-            else panels.note(_nothing(response)),
+            page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),
             page.table: nutrition_table(response) if response.detected_items else "",
             page.chart: macro_chart(response.detected_items),
             page.details: panels.how_computed(response),

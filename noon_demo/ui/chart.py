@@ -10,6 +10,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from noon_demo.schemas import ItemJson
+from noon_demo.ui import text
 
 mpl.rcParams["svg.fonttype"] = "none"  # text stays text, in the page's own font
 mpl.rcParams["svg.hashsalt"] = "noon"
@@ -30,7 +31,7 @@ def macro_chart(items: Sequence[ItemJson]) -> str:
     """Stacked bars, one a food and the richest first, of the kcal from protein, carbohydrate and fat.
 
     Returns:
-        An inline SVG that takes its text colour and font from the page; empty without nutrition.
+        A heading and an inline SVG that takes its text colour and font from the page; empty without nutrition.
     """
     rows = sorted((row for item in items if (row := _energy(item))), key=lambda row: -sum(row[1].values()))
     if not rows:
@@ -53,7 +54,7 @@ def macro_chart(items: Sequence[ItemJson]) -> str:
     figure.legend(
         loc="outside upper left", ncols=len(MACRO_COLORS), frameon=False, labelcolor=INK, fontsize=FONT_PT
     )
-    return _themed_svg(figure, _description(rows))
+    return f'<h2 class="noon-heading">{text.ENERGY}</h2>{_themed_svg(figure, _description(rows))}'
 
 
 def _energy(item: ItemJson) -> tuple[str, dict[str, float]] | None:

@@ -54,9 +54,10 @@ def lay_out(assumed_plate_cm: float) -> Page:
                 show_label=False,
                 alt_text="Your photo",
                 placeholder=text.PHOTO_PLACEHOLDER,
+                format="jpeg",
                 sources=["upload", "clipboard", "webcam"],
                 buttons=[],
-                height=320,
+                height=280,
                 elem_id="photo",
             )
             question = gr.Textbox(
@@ -65,10 +66,10 @@ def lay_out(assumed_plate_cm: float) -> Page:
             with gr.Accordion("Options", open=False, elem_id="options"):
                 mode = gr.Radio(list(text.MODES), value="hybrid", label=text.MODE)
                 plate = gr.Number(
-                    None,
+                    value=0,
                     label=text.PLATE,
                     info=text.PLATE_INFO.format(assumed_plate_cm),
-                    minimum=5,
+                    minimum=0,
                     maximum=60,
                     elem_id="plate",
                 )
@@ -80,7 +81,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
             with gr.Column(visible=False, elem_id="result") as result:
                 overlay = gr.AnnotatedImage(label="Foods in your photo", show_label=False, elem_id="overlay")
                 totals = Html(elem_id="totals")
-                table = Html(elem_id="table")
+                table = Html(elem_id="table", js_on_load=panels.HOVER_ROW)
                 chart = Html(elem_id="chart")
                 insight = Html(elem_id="insight")
                 stop = gr.Button("Stop", size="sm", visible=False, elem_id="stop")

@@ -23,6 +23,18 @@ EMPTY = (
     "<li>Press Analyze, or try one of the examples.</li></ol></div>"
 )
 
+HOVER_ROW = """
+for (const event of ["mouseover", "mouseout"]) {
+  element.addEventListener(event, ({ target }) => {
+    const item = target.closest("tr[data-item]")?.dataset.item;
+    const legend = [...document.querySelectorAll("#overlay .legend-item")];
+    const entry = legend.find((button) => button.textContent.trim().startsWith(item + " "));
+    entry?.dispatchEvent(new Event(event, { bubbles: true }));
+  });
+}
+"""
+"""Pointing at a row of the table highlights its mask, as pointing at the photo's legend does."""
+
 
 def status_line(parts: Sequence[PartStatus]) -> str:
     """Which models there are and how far each is, such as "Segmenter: embedded SAM 2, ready"."""
@@ -48,8 +60,12 @@ def note(sentence: str) -> str:
 def insight(turns: Sequence[tuple[str, str]], source: str = "") -> str:
     """Questions and answers, the last one growing while it is written. Always shown as plain text."""
     said = "".join(_turn(question, answer) for question, answer in turns)
-    byline = f"<footer>Written by {escape(source)}.</footer>" if source else ""
+    byline = f"<footer>{_written_by(source)}</footer>" if source else ""
     return f'<section class="noon-insight" aria-live="polite">{said}{byline}</section>' if said else ""
+
+
+def _written_by(source: str) -> str:
+    return text.BUILTIN if source == "builtin" else escape(text.WRITTEN_BY.format(source))
 
 
 def _turn(question: str, answer: str) -> str:

@@ -20,7 +20,10 @@ MODES: tuple[tuple[str, Mode], ...] = (
     ("Insight model only, without masks", "llava_only"),
 )
 PLATE = "Plate diameter in cm"
-PLATE_INFO = "Rim to rim; makes the amounts surer. Left empty, {:g} cm is assumed."
+PLATE_INFO = "Rim to rim; makes the amounts surer. With 0, {:g} cm is assumed."
+ENERGY = "Where the energy comes from"
+BUILTIN = "Written from the table above, without a language model."
+WRITTEN_BY = "Written by {}."
 HOW = "How this was computed"
 
 NO_FOOD = "No food found in this photo. Try one taken from above, in good light, the whole plate in view."

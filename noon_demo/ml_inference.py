@@ -60,10 +60,6 @@ Progress = Callable[[str], None]
 """Told in words what is being done, such as "Naming each food"."""
 
 
-def _ignore(stage: str) -> None:
-    """The progress of nobody watching."""
-
-
 @dataclass(frozen=True, eq=False)
 class PhotoAnalysis:
     """What the models found in one photo, before any question about it.
@@ -140,7 +136,7 @@ class Models:
 
     def grounding(self) -> dict[str, int]:
         """How many sentences of the insights model were checked, corrected and dropped so far."""
-        counts = getattr(self.insights.get(), "grounding", None)
+        counts = getattr(self.insights.loaded, "grounding", None)
         if counts is None:
             return {}
         return {f"sentences_{name}": getattr(counts, name) for name in ("checked", "corrected", "dropped")}
@@ -152,8 +148,8 @@ class Models:
     @property
     def device(self) -> str:
         """Where the models run; as configured until the segmenter is loaded."""
-        ready = self.segmenter.status().state == "ready"
-        return str(self.segmenter.get().device if ready else self._settings.device)
+        segmenter = self.segmenter.loaded
+        return str(segmenter.device if segmenter else self._settings.device)
 
     def names(self, mode: Mode) -> tuple[str, ...]:
         """The models that a photo would be analysed by now. Raises `NotLoadedError`."""
@@ -197,7 +193,7 @@ class Models:
         In mode "llava_only" the insights model alone says what is there and how much. Raises `NotLoadedError`
         or `NoonError`.
         """
-        report = progress or _ignore
+        report = progress or (lambda stage: None)
         warnings = [part.warning for part in self.parts if part.warning]
         if mode == "llava_only":
             models, timings, facts = self._list_foods(image, report)

@@ -44,12 +44,17 @@ def _tint(canvas: Image, inside: NDArray[np.bool_], color: tuple[int, int, int])
 
 
 def _write(canvas: Image, text: str, x: int, y: int) -> None:
-    """White words with a black rim, centred on (x, y) as far as the canvas allows."""
+    """White words on a dark plate, centred on (x, y) as far as the canvas allows."""
     scale = max(canvas.shape) / 1400
-    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 2)
-    origin = (max(2, min(x - width // 2, canvas.shape[1] - width - 2)), max(height + 2, y))
-    for color, thickness in (((0, 0, 0), 5), ((255, 255, 255), 2)):
-        cv2.putText(canvas, text, origin, cv2.FONT_HERSHEY_SIMPLEX, scale, color, thickness, cv2.LINE_AA)
+    (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 2)
+    margin = round(8 * scale)
+    left = int(np.clip(x - width // 2, margin, max(margin, canvas.shape[1] - width - margin)))
+    base = int(
+        np.clip(y + height // 2, height + margin, max(height + margin, canvas.shape[0] - below - margin))
+    )
+    corners = (left - margin, base - height - margin), (left + width + margin, base + below + margin)
+    cv2.rectangle(canvas, *corners, (32, 32, 32), cv2.FILLED)
+    cv2.putText(canvas, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, scale, (255, 255, 255), 2, cv2.LINE_AA)
 
 
 def _rgb(color: str) -> tuple[int, int, int]:

@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 Kind = Literal["segmenter", "recognizer", "nutrition", "insights"]
 
+_one_at_a_time = threading.Lock()
+"""Held while a shipped part is built: importing torch from two threads at once can fail."""
+
 
 class NotLoadedError(RequestError):
     """A part that could not be loaded; the sentence says why."""
@@ -48,27 +51,32 @@ class Part:
         self._chosen_config = chosen
         self._unavailable = unavailable
         self._name = name
-        self._lock = threading.Lock()
         self._shipped: Any = None
         self._chosen: Any = None
         self._state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
         self._error = ""
         self._note = ""
 
+    @property
+    def loaded(self) -> Any:
+        """The best that is loaded by now, or None."""
+        return self._shipped if self._chosen is None else self._chosen
+
     def get(self) -> Any:
         """The best that is loaded by now; loads the shipped part if nothing is. Raises `NotLoadedError`."""
-        return self._chosen or self.shipped()
+        loaded = self.loaded
+        return self.shipped() if loaded is None else loaded
 
     def shipped(self) -> Any:
         """The part that comes with Noon, loaded on first use. Raises `NotLoadedError`."""
-        with self._lock:
+        with _one_at_a_time:
             if self._shipped is None:
                 self._state = "loading"
                 try:
                     self._shipped = instantiate(self._shipped_config)
                 except InstantiationException as error:
                     self._state = "failed"
-                    self._error = f"The {self.kind} could not be loaded. {_reason(error)}"
+                    self._error = f"The {self.kind} part could not be loaded. {_reason(error)}"
                     raise NotLoadedError(self._error) from error
                 self._state = "ready"
             return self._shipped
@@ -84,17 +92,17 @@ class Part:
         try:
             self._chosen = instantiate(self._chosen_config)
         except InstantiationException as error:
-            self._note = self.warning = f"{_reason(error)} The {self.kind} that comes with Noon answers."
+            self._note = self.warning = f"{_reason(error)} The {self.kind} part that comes with Noon answers."
             logger.warning("%s", self._note, exc_info=error)
         else:
             self._note = ""
 
     def status(self) -> PartStatus:
         """Where the part stands now."""
-        active = self._chosen or self._shipped
-        if active is None:
+        loaded = self.loaded
+        if loaded is None:
             return PartStatus(part=self.kind, state=self._state, model="", message=self._error)
-        return PartStatus(part=self.kind, state="ready", model=self._name or active.name, message=self._note)
+        return PartStatus(part=self.kind, state="ready", model=self._name or loaded.name, message=self._note)
 
 
 def _reason(error: InstantiationException) -> str:

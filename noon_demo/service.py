@@ -46,7 +46,8 @@ class AnalysisService:
         self.metrics = Metrics()
         self._cache: LRUCache[tuple, PhotoAnalysis] = LRUCache(cache_bytes, getsizeof=_bytes)
         self._cache_lock = threading.Lock()
-        self._models_lock = threading.Lock()
+        self._vision_lock = threading.Lock()
+        self._language_lock = threading.Lock()
         self._started = time.monotonic()
 
     def stream(
@@ -130,6 +131,8 @@ class AnalysisService:
         """The analysis of a photo, and whether it comes from the cache."""
         if image is None:
             raise RequestError("Please add a photo of a meal.")
+        if progress and self.models.is_loading:
+            progress("Loading the models")
         source = images.read(image) if isinstance(image, (str, Path, bytes)) else image
         key = (images.fingerprint(source), plate_diameter_cm, *self.models.names(mode))
         if known := self._known(key):
@@ -137,9 +140,10 @@ class AnalysisService:
         started = time.perf_counter()
         pixels = images.load(source)
         opened_ms = 1000 * (time.perf_counter() - started)
-        if progress and self._models_lock.locked():
+        lock = self._language_lock if mode == "llava_only" else self._vision_lock
+        if progress and lock.locked():
             progress("Waiting for another photo")
-        with self._models_lock:
+        with lock:
             if known := self._known(key):
                 return known, True
             photo = self.models.analyze_photo(pixels, mode, progress, plate_diameter_cm)

@@ -1,0 +1,112 @@
+"""From the foods found in a photo to grams and nutrients, each with its range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+
+import numpy as np
+
+from ml.nutrition.database import FoodDatabase
+from ml.nutrition.foods import FoodTable
+from ml.portion.estimator import estimate_portions
+from ml.portion.mass import Weighing, sum_range
+from ml.portion.scale import log_interval
+from ml.types import (
+    NO_NUTRIENTS,
+    AnalyzedFood,
+    Candidate,
+    Detections,
+    Food,
+    FoodItem,
+    Interval,
+    MealFacts,
+    Portion,
+)
+
+NAMED_SPREAD = 0.5
+"""Log standard deviation of grams judged by eye, without a mask or a scale."""
+
+
+class NutritionAnalyzer:
+    """Weighs detected foods and looks up what they hold.
+
+    `plate_diameter_cm` is what a plate is taken to measure unless a call states it.
+    """
+
+    def __init__(self, foods: FoodTable, database: FoodDatabase, plate_diameter_cm: float = 26.0) -> None:
+        self._foods = foods
+        self._database = database
+        self._plate_diameter_cm = plate_diameter_cm
+
+    def analyze(self, detections: Detections, plate_diameter_cm: float | None = None) -> MealFacts:
+        """The facts of a meal whose items all have masks; `plate_diameter_cm` if a person stated it."""
+        started = perf_counter()
+        items = detections.items
+        if not items:
+            return MealFacts((), NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS, scale=None)
+        foods = [self._foods.get(item.label) for item in items]
+        masks = [item.mask for item in items if item.mask is not None]
+        weighing = estimate_portions(
+            detections.image,
+            masks,
+            foods,
+            plate_diameter_cm or self._plate_diameter_cm,
+            stated=plate_diameter_cm is not None,
+        )
+        weighed = perf_counter()
+        return self._facts(items, foods, weighing, {"portion": 1000 * (weighed - started)})
+
+    def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
+        """The facts of a meal known only as (name, grams), such as a language model's list; no masks."""
+        named = [
+            FoodItem(food.label if food else name, 1.0, (Candidate(name, 1.0),))
+            for name, food in ((name, self._foods.find(name)) for name, _ in items)
+        ]
+        foods = [self._foods.get(item.label) for item in named]
+        portions = tuple(_judged_by_eye(grams, food) for (_, grams), food in zip(items, foods, strict=True))
+        return self._facts(named, foods, Weighing(portions, None, np.eye(len(items)) * NAMED_SPREAD**2), {})
+
+    def _facts(
+        self,
+        items: Sequence[FoodItem],
+        foods: Sequence[Food | None],
+        weighing: Weighing,
+        timings_ms: dict[str, float],
+    ) -> MealFacts:
+        started = perf_counter()
+        analyzed = tuple(
+            self._look_up(item, portion, food)
+            for item, portion, food in zip(items, weighing.portions, foods, strict=True)
+        )
+        counted = [i for i, food in enumerate(analyzed) if food.nutrients is not None]
+        amounts = [n for food in analyzed if (n := food.nutrients) is not None]
+        low, high = sum_range(amounts, weighing.log_covariance[np.ix_(counted, counted)])
+        return MealFacts(
+            foods=analyzed,
+            total=sum(amounts, NO_NUTRIENTS),
+            total_low=low,
+            total_high=high,
+            scale=weighing.scale,
+            timings_ms={**timings_ms, "nutrition": 1000 * (perf_counter() - started)},
+            warnings=_warnings(len(analyzed) - len(counted)),
+        )
+
+    def _look_up(self, item: FoodItem, portion: Portion, food: Food | None) -> AnalyzedFood:
+        record = self._database.by_id(food.fdc_id) if food else None
+        nutrients = record.per_100g.scaled(portion.mass_g.value / 100) if record else None
+        return AnalyzedFood(item, portion, food, record, nutrients)
+
+
+def _judged_by_eye(grams: float, food: Food | None) -> Portion:
+    mass = log_interval(grams, NAMED_SPREAD)
+    density = food.density_g_cm3 if food else 1.0
+    return Portion(0.0, Interval(mass.value / density, mass.low / density, mass.high / density), mass)
+
+
+def _warnings(uncounted: int) -> tuple[str, ...]:
+    if uncounted == 0:
+        return ()
+    if uncounted == 1:
+        return ("1 item could not be named and is not counted in the totals.",)
+    return (f"{uncounted} items could not be named and are not counted in the totals.",)

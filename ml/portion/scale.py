@@ -1,0 +1,54 @@
+"""How many centimetres a pixel is: from a plate's rim, or from how much a meal photo usually shows.
+
+Widths are standard deviations of the logarithm, so that 0.1 is about ten per cent; an `Interval` spans 1.645
+of them to each side, the middle nine tenths of a normal distribution.
+"""
+
+from __future__ import annotations
+
+from math import exp
+
+from ml.portion.plate import Plate
+from ml.types import Interval, Scale
+
+Z90 = 1.645
+RIM_SPREAD = 0.04
+"""A rim stands above the food's middle and its ellipse is read to a few per cent."""
+PLATE_SPREAD = 0.15
+"""Dinner plates measure 20 to 33 cm, most of them 25 to 28."""
+BOWL_CM = 17.0
+"""A soup or noodle bowl; they run from 12 to 22 cm."""
+VIEW_CM = 36.0
+VIEW_SPREAD = 0.4
+"""What the long side of a meal photo spans: one dish close up to a laid table."""
+VIEW_TILT_DEG = 30.0
+"""Where no plate tells, a phone is held about this far from straight down."""
+
+
+def log_interval(median: float, spread: float) -> Interval:
+    """The middle nine tenths of a log-normal distribution with this log standard deviation."""
+    return Interval(median, median * exp(-Z90 * spread), median * exp(Z90 * spread))
+
+
+def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:
+    """Scale by a found rim `diameter_cm` across; `stated` when a person measured it."""
+    spread = RIM_SPREAD if stated else (RIM_SPREAD**2 + PLATE_SPREAD**2) ** 0.5
+    words = "stated to be" if stated else "taken as"
+    return Scale(
+        log_interval(diameter_cm / plate.diameter_px, spread),
+        f"a plate rim, {words} {diameter_cm:g} cm across",
+    )
+
+
+def scale_from_bowl(plate: Plate) -> Scale:
+    """Scale by the rim around a soup or noodle dish, which is a bowl's."""
+    spread = (RIM_SPREAD**2 + PLATE_SPREAD**2) ** 0.5
+    return Scale(
+        log_interval(BOWL_CM / plate.diameter_px, spread), f"a bowl's rim, taken as {BOWL_CM:g} cm across"
+    )
+
+
+def scale_from_view(width: int, height: int) -> Scale:
+    """Scale of a photo in which nothing has a known size."""
+    interval = log_interval(VIEW_CM / max(width, height), VIEW_SPREAD)
+    return Scale(interval, f"usual servings and a photo about {VIEW_CM:g} cm wide, as no plate rim was found")

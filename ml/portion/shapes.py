@@ -1,0 +1,84 @@
+"""Volume of a food from its outline in the photo, by the body it resembles.
+
+With A the outline's area and r the radius of the largest circle inside it, both in cm seen at the food:
+
+* sphere, ellipsoid (third axis equal to the short one): 4/3 A r
+* cylinder on its side (a bent one and a torus too): pi/2 A r
+* slab, wedge: A h with a usual thickness h
+* heap, leafy: a paraboloid over the outline, 1/2 A (k sqrt(A / pi)), of height k times its radius
+* bowl: a paraboloid below the outline, which is the visible surface of what the bowl holds
+
+A r holds for any number of equal bodies that touch in one mask. `fit` corrects the solids for real foods.
+Thickness, height ratios and their spreads are our estimates from kitchen measures (a 300 g bowl of soup, a
+160 g serving of rice, a 120 g slice of cake).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import pi, sqrt
+
+import cv2
+import numpy as np
+
+from ml.types import Mask
+
+WORKING_SIDE = 256
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Area and inradius of a food's mask, in pixels of the photo (squared for the area)."""
+
+    area: float
+    inradius: float
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A body: its volume in cm3 from area (cm2) and inradius (cm), and how far real foods stray from it."""
+
+    volume: Callable[[float, float], float]
+    degree: int
+    """By which power of the scale the volume grows: 3, or 2 for a body of fixed thickness."""
+    flat: bool
+    """Whether it lies in the plane of the plate, so that a tilted camera sees its area shortened."""
+    spread: float
+    """Standard deviation of the logarithm of true over computed volume."""
+
+
+def _round(factor: float, spread: float) -> Shape:
+    return Shape(lambda area, inradius: factor * area * inradius, 3, False, spread)
+
+
+def _thick(height_cm: float, spread: float) -> Shape:
+    return Shape(lambda area, _: area * height_cm, 2, True, spread)
+
+
+def _mound(height_to_radius: float, spread: float) -> Shape:
+    return Shape(lambda area, _: 0.5 * area * height_to_radius * sqrt(area / pi), 3, True, spread)
+
+
+SHAPES = {
+    "sphere": _round(4 / 3, 0.2),
+    "ellipsoid": _round(4 / 3, 0.25),
+    "cylinder": _round(pi / 2, 0.25),
+    "slab": _thick(2.0, 0.4),
+    "wedge": _thick(4.0, 0.4),
+    "heap": _mound(0.5, 0.4),
+    "leafy": _mound(0.55, 0.5),
+    "bowl": _mound(0.65, 0.35),
+}
+"""By the names that the reviewed food table uses."""
+
+
+def outline(mask: Mask) -> Outline:
+    """Measure a bool HxW mask with at least one pixel set."""
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    shrink = min(1.0, WORKING_SIDE / max(width, height))
+    crop = mask[y : y + height, x : x + width].astype(np.uint8) * 255
+    small = cv2.resize(crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else crop
+    framed = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    depth = cv2.distanceTransform((framed > 127).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return Outline(float(np.count_nonzero(mask)), max(float(depth.max()) - 0.5, 0.5) / shrink)

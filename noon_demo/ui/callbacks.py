@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from noon_demo import images
+from noon_demo.errors import RequestError
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress
@@ -23,6 +25,7 @@ from noon_demo.ui.table import headline, nutrition_table
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
 STAGES_EXPECTED = 8
+MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
 HIDDEN_FORMATS = {".heic", ".heif", ".tif", ".tiff"}
 """Names end so in files that Noon opens and most browsers show as a broken image."""
 
@@ -52,12 +55,10 @@ class Callbacks:
 
     def preview(self, photo: dict[str, Any]) -> Any:
         """A photo just added, in place of one that browsers can't show."""
-        if Path(photo["path"]).suffix.lower() not in HIDDEN_FORMATS:
-            return gr.skip()
-        try:
-            return images.load(photo["path"])
-        except images.ImageError:
-            return gr.skip()
+        if Path(photo["path"]).suffix.lower() in HIDDEN_FORMATS:
+            with suppress(images.ImageError):  # told when the photo is analysed
+                return images.load(photo["path"])
+        return gr.skip()
 
     def analyze(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
@@ -65,12 +66,16 @@ class Callbacks:
         """Show masks and table as soon as there are any, then the insight while it is written."""
         page = self.page
         photo = form[page.photo]
-        meal = Conversation(photo and photo["path"], form[page.mode], form[page.plate] or None)
         try:
-            for count, result in enumerate(
-                self._stream(meal, form[page.question], request, _reporter(progress))
-            ):
-                yield (self._meal(result) if count == 0 else {}) | self._insight(meal, result)
+            meal = Conversation(photo and photo["path"], form[page.mode], _checked(form[page.plate]))
+            results = self._stream(meal, form[page.question], request, _reporter(progress))
+            for count, result in enumerate(results):
+                updates = self._insight(meal, result)
+                if count == 0:
+                    updates |= self._meal(result)
+                if result.finished:
+                    updates |= {page.details: panels.how_computed(_response(result))}
+                yield updates
         except PLAIN_ERRORS as error:
             yield self._failed(error)
 
@@ -109,7 +114,7 @@ class Callbacks:
 
     def _meal(self, result: AnalysisResult) -> Updates:
         page = self.page
-        response = AnalysisResponse.model_validate(format_nutrition_response(result))
+        response = _response(result)
         return {
             page.message: "",
             page.empty: gr.HTML(visible=False),
@@ -118,7 +123,6 @@ class Callbacks:
             page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),
             page.table: nutrition_table(response) if response.detected_items else "",
             page.chart: macro_chart(response.detected_items),
-            page.details: panels.how_computed(response),
         }
 
     def _insight(self, conversation: Conversation, result: AnalysisResult) -> Updates:
@@ -136,6 +140,17 @@ class Callbacks:
 
     def _failed(self, error: Exception) -> Updates:
         return {self.page.message: panels.alert(str(error)), self.page.stop: gr.Button(visible=False)}
+
+
+def _checked(plate_cm: float | None) -> float | None:
+    """The plate's diameter, None if it isn't known. Raises `RequestError` for no plate's size."""
+    if plate_cm and not MIN_PLATE_CM <= plate_cm <= MAX_PLATE_CM:
+        raise RequestError(text.NOT_A_PLATE.format(MIN_PLATE_CM, MAX_PLATE_CM))
+    return plate_cm or None
+
+
+def _response(result: AnalysisResult) -> AnalysisResponse:
+    return AnalysisResponse.model_validate(format_nutrition_response(result))
 
 
 def _nothing(response: AnalysisResponse) -> str:

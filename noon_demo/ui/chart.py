@@ -28,10 +28,10 @@ INK, RULE = "#010203", "#030201"
 
 
 def macro_chart(items: Sequence[ItemJson]) -> str:
-    """Stacked bars, one a food and the richest first, of the kcal from protein, carbohydrate and fat.
+    """Stacked bars, a food each and the richest first, of the kcal from protein, carbohydrate and fat.
 
     Returns:
-        A heading and an inline SVG that takes its text colour and font from the page; empty without nutrition.
+        A heading and an inline SVG in the page's own text colour and font; empty without nutrition.
     """
     rows = sorted((row for item in items if (row := _energy(item))), key=lambda row: -sum(row[1].values()))
     if not rows:

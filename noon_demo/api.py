@@ -122,9 +122,9 @@ def add_endpoints(service: AnalysisService) -> None:
         food = gr.Textbox(label="Food")
         drawn = gr.Image(label="Photo with the foods drawn in", format="jpeg")
         result = gr.JSON(label="Result")
-    gr.on([], analyze, [photo, question, mode], [drawn, result], api_name="analyze", concurrency_limit=4)
-    gr.on([], detect, photo, result, api_name="detect", concurrency_limit=4)
-    gr.on([], lookup, food, result, api_name="lookup", concurrency_limit=4)
+    gr.on([], analyze, [photo, question, mode], [drawn, result], api_name="analyze")
+    gr.on([], detect, photo, result, api_name="detect")
+    gr.on([], lookup, food, result, api_name="lookup")
     gr.on([], health, None, result, api_name="health", queue=False)
 
 

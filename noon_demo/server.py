@@ -14,13 +14,18 @@ from noon_demo.images import MAX_BYTES
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
 
+UPLOAD_BYTES = 4 * MAX_BYTES
+"""Up to here a photo that is too large gets Noon's own sentence; beyond, Gradio cuts the upload off."""
+AT_ONCE = 4
+"""Requests of one kind that are open at a time; their models take turns."""
+
 
 def build(service: AnalysisService, settings: DictConfig) -> gr.Blocks:
     """The page with its API, ready to launch."""
     blocks = ui.build(service, settings)
     with blocks:
         api.add_endpoints(service)
-    return blocks.queue(max_size=settings.server.queue_size)
+    return blocks.queue(max_size=settings.server.queue_size, default_concurrency_limit=AT_ONCE)
 
 
 def serve(settings: DictConfig) -> None:
@@ -30,16 +35,20 @@ def serve(settings: DictConfig) -> None:
     service = AnalysisService(models, settings.cache_mb * 2**20)
     blocks = build(service, settings)
     try:
-        app, _, _ = blocks.launch(
+        blocks.launch(
             server_name=settings.server.host,
             server_port=settings.server.port,
-            max_file_size=MAX_BYTES,
+            max_file_size=UPLOAD_BYTES,
             mcp_server=True,
+            ssr_mode=False,
+            run_history=False,
+            enable_monitoring=False,
             prevent_thread_lock=True,
+            app_kwargs={"routes": api.routes(service).routes},
             **ui.LAUNCH,
         )
-    except OSError as error:
-        sys.exit(f"The page can't be served on {settings.server.host}, port {settings.server.port}: {error}")
-    app.include_router(api.routes(service))
+    except OSError:
+        host, port = settings.server.host, settings.server.port
+        sys.exit(f"Nothing can be served at {host}:{port}; choose a free port, such as server.port={port + 1}.")
     threading.Thread(target=models.load, name="load models", daemon=True).start()
     blocks.block_thread()

@@ -242,6 +242,9 @@ def test_a_client_is_shown_the_sentence_and_nothing_else(client, tmp_path):
         str(refusal.value)
         == "This file is not an image that can be opened; use a JPEG, PNG, WebP or HEIC photo."
     )
+    (tmp_path / "large.jpg").write_bytes(BAD["over 25 MB"][0])
+    with pytest.raises(AppError, match="larger than 25 MB"):
+        client.predict(image=handle_file(tmp_path / "large.jpg"), api_name="/analyze")
     with pytest.raises(AppError, match="There is no mode"):
         client.predict(image=handle_file(MEALS[0]), mode="magic", api_name="/analyze")
     with pytest.raises(AppError, match=r"Please add a photo"):

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -137,6 +138,17 @@ def test_settings_are_read_from_the_env_file(tmp_path):
     ended = run(cwd=ROOT, app=tmp_path / "app.py")
     assert ended.stderr == "device=gpu is not a choice; choose one of: auto, cpu, cuda, mps.\n"
     assert run(cwd=ROOT, app=tmp_path / "app.py", NOON_DEVICE="tpu").stderr.startswith("device=tpu")
+
+
+def test_a_port_in_use_ends_the_program_without_a_traceback(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run(f"server.port={port}", cwd=tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith(
+        f"Nothing can be served at 127.0.0.1:{port}; choose a free port"
+    )
+    assert "Traceback" not in ended.stderr
 
 
 def test_help_names_the_choices(tmp_path):

@@ -1,0 +1,232 @@
+"""What a person sees and can do on the page, in a real Chromium; nothing on it may call another host."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import PIL.Image
+import pillow_heif
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+MEAL = min((Path(__file__).parents[2] / "assets" / "examples").glob("*.jpg"))
+QUESTION = "How much protein is in this meal?"
+PHONE = {"width": 390, "height": 844}
+TAP_PX = 44
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+ANSWER_MS = 60_000
+DESKTOP = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=ANSWER_MS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium or Chrome."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine; the browser tests need it: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str):
+    """Opens the page as `open_page(viewport, color_scheme)`; afterwards fails on errors and foreign requests."""
+    contexts, foreign, errors = [], [], []
+
+    def watch(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in {"data", "blob"} and url.netloc != urlsplit(server).netloc:
+            foreign.append(request.url)
+
+    def open_(viewport=DESKTOP, color_scheme="light") -> Page:
+        context = browser.new_context(viewport=viewport, color_scheme=color_scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", watch)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server)
+        expect(page.locator("#status li[data-state=ready]")).to_have_count(4)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not foreign
+    assert not errors
+
+
+def choose(page: Page, path) -> None:
+    """Put a file where the photo is, in place of the one there."""
+    remove = page.get_by_label("Remove Image")
+    if remove.is_visible():
+        remove.click()
+    page.set_input_files("#photo input[type=file]", path)
+    expect(page.locator("#photo img")).to_be_visible()
+
+
+def analyze(page: Page, path=MEAL, question: str = "") -> None:
+    choose(page, path)
+    page.fill("#question textarea", question)
+    page.click("#analyze")
+    expect(page.locator("#insight footer, .noon-note, .noon-alert").first).to_be_visible()
+
+
+@pytest.fixture
+def meal_page(open_page) -> Page:
+    """A page that shows a meal's result."""
+    page = open_page()
+    analyze(page, question=QUESTION)
+    return page
+
+
+def test_a_photo_becomes_masks_totals_table_chart_and_insight(meal_page: Page):
+    rows = meal_page.locator("#table tbody tr")
+    assert rows.count() > 0
+    expect(meal_page.locator("#overlay .legend-item")).to_have_count(rows.count())
+    expect(meal_page.locator("#overlay img.mask")).to_have_count(rows.count())
+    headings = meal_page.locator("#table thead th").all_inner_texts()
+    names = [heading.split("\n")[0].split()[0] for heading in headings]
+    assert names == [
+        "Item",
+        "Amount",
+        "Energy",
+        "Protein",
+        "Carbs",
+        "Fat",
+        "Fibre",
+        "Sugar",
+        "Sodium",
+        "Sat.",
+    ]
+    expect(meal_page.locator("#table tfoot")).to_contain_text("% of daily value")
+    kcal = meal_page.locator("#totals strong").inner_text()
+    expect(meal_page.locator("#table tfoot tr").first).to_contain_text(kcal)
+    expect(meal_page.locator("#chart svg[role=img]")).to_be_visible()
+    expect(meal_page.locator("#insight h3")).to_have_text(QUESTION)
+    expect(meal_page.locator("#insight")).to_contain_text("protein")
+
+
+def test_how_it_was_computed_is_told(meal_page: Page):
+    meal_page.get_by_role("button", name="How this was computed").click()
+    for words in ("Segmenter", "Recognizer", "USDA FoodData Central", "Time"):
+        expect(meal_page.locator("#details")).to_contain_text(words)
+
+
+def test_pointing_at_a_row_shows_its_mask_alone(meal_page: Page):
+    meal_page.locator("#table tbody tr").first.hover()
+    expect(meal_page.locator("#overlay img.mask.active")).to_have_count(1)
+
+
+def test_a_further_question_is_answered_below_the_first(meal_page: Page):
+    meal_page.fill("#follow-up textarea", "Is it vegetarian?")
+    meal_page.click("#ask")
+    expect(meal_page.locator("#insight h3")).to_have_text([QUESTION, "Is it vegetarian?"])
+    expect(meal_page.locator("#insight footer")).to_be_visible()
+    expect(meal_page.locator("#follow-up textarea")).to_have_value("")
+
+
+def test_a_bad_file_is_told_in_a_sentence_and_nothing_is_lost(meal_page: Page, tmp_path):
+    table = meal_page.locator("#table").inner_text()
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(MEAL.read_bytes()[:9000])
+    choose(meal_page, broken)
+    meal_page.click("#analyze")
+    expect(meal_page.get_by_role("alert")).to_have_text(re.compile(r"^The photo's file is damaged.*\.$"))
+    expect(meal_page.locator("#photo img")).to_be_visible()
+    expect(meal_page.locator("#question textarea")).to_have_value(QUESTION)
+    assert meal_page.locator("#table").inner_text() == table
+
+
+def test_without_a_photo_the_page_asks_for_one(open_page):
+    page = open_page()
+    page.click("#analyze")
+    expect(page.get_by_role("alert")).to_contain_text("add a photo")
+    expect(page.get_by_text("Your meal’s nutrition shows up here")).to_be_visible()
+
+
+def test_a_photo_without_food_gets_a_sentence_and_no_table(open_page, tmp_path):
+    grey = np.random.default_rng(1).normal(120, 6, (360, 480, 1)).clip(0, 255).repeat(3, axis=2)
+    PIL.Image.fromarray(grey.astype(np.uint8)).save(tmp_path / "wall.png")
+    page = open_page()
+    analyze(page, tmp_path / "wall.png")
+    expect(page.locator(".noon-note")).to_contain_text("No food found in this photo")
+    expect(page.locator("#table table")).to_have_count(0)
+    expect(page.locator("#chart svg")).to_have_count(0)
+
+
+def test_an_iphone_photo_is_shown_before_it_is_analysed(open_page, tmp_path):
+    pillow_heif.from_pillow(PIL.Image.open(MEAL)).save(tmp_path / "meal.heic")
+    page = open_page()
+    choose(page, tmp_path / "meal.heic")
+    expect(page.locator("#photo img")).to_have_js_property("naturalWidth", PIL.Image.open(MEAL).width)
+
+
+def test_an_example_is_one_click_to_a_result(open_page):
+    page = open_page()
+    page.locator("#examples button").first.click()
+    expect(page.locator("#insight footer")).to_be_visible()
+    expect(page.locator("#photo img")).to_be_visible()
+    assert page.locator("#table tbody tr").count() > 0
+
+
+def test_on_a_phone_only_the_table_scrolls_sideways(open_page):
+    page = open_page(viewport=PHONE)
+    analyze(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.locator(".noon-table").evaluate("box => box.scrollWidth > box.clientWidth")
+    buttons = page.locator("#input button:visible, #output button:visible, footer button:visible")
+    sizes = {
+        button.inner_text() or button.get_attribute("aria-label"): button.bounding_box()
+        for button in buttons.all()
+    }
+    small = {name: box for name, box in sizes.items() if min(box["width"], box["height"]) < TAP_PX}
+    assert not small
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_in_both_schemes(open_page, scheme):
+    page = open_page(color_scheme=scheme)
+    analyze(page)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (luminance(ground) < 0.2) == (scheme == "dark")
+    for selector in (
+        "h1",
+        ".noon-header p",
+        "#totals strong",
+        "#totals small",
+        "#insight p",
+        "#insight footer",
+    ):
+        ink = page.locator(selector).first.evaluate("element => getComputedStyle(element).color")
+        assert contrast(ink, ground) >= 4.5, selector
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of "rgb(r, g, b)" as WCAG 2.2 defines it."""
+    values = np.array([int(part) for part in re.findall(r"\d+", color)[:3]]) / 255
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours as WCAG 2.2 defines it."""
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)

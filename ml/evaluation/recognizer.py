@@ -25,6 +25,7 @@ from ml.nutrition.foods import FoodTable
 from ml.recognition.base import top_candidates
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.recognition.naming import NamingThresholds, lineage, name_crop
+from ml.recognition.prototypes import FeatureSpace
 from ml.recognition.weights import write_config
 from ml.types import NOT_FOOD, UNKNOWN_FOOD
 
@@ -41,26 +42,31 @@ GRID = np.arange(0.05, 0.96, 0.01)
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What the model says to N crops: logits float32 (N, L), index of the true label, source."""
+    """For N crops: features float32 (N, D), logits (N, L), the true label's index, the source."""
 
+    features: Floats
     logits: Floats
     truth: NDArray[np.integer]
     source: NDArray[np.str_]
 
     def where(self, chosen: NDArray[np.bool_] | slice) -> Answers:
         """The chosen rows."""
-        return Answers(self.logits[chosen], self.truth[chosen], self.source[chosen])
+        return Answers(self.features[chosen], self.logits[chosen], self.truth[chosen], self.source[chosen])
 
 
 def ask(recognizer: EmbeddedRecognizer, crops: Sequence[Crop]) -> Answers:
     """The model's answers to the crops and, as the source "drawings", to drawings without food."""
     labels = recognizer.config.labels
-    parts = [recognizer.logits([load(c) for c in crops[i : i + CHUNK]]) for i in range(0, len(crops), CHUNK)]
+    parts = [
+        recognizer.features([load(c) for c in crops[i : i + CHUNK]]) for i in range(0, len(crops), CHUNK)
+    ]
     rng = np.random.default_rng(2**32)
-    parts.append(recognizer.logits([draw(rng) for _ in range(DRAWINGS)]))
+    parts.append(recognizer.features([draw(rng) for _ in range(DRAWINGS)]))
+    features = torch.cat(parts)
     truth = [labels.index(c.label) for c in crops] + [labels.index(NOT_FOOD)] * DRAWINGS
     source = [c.source for c in crops] + ["drawings"] * DRAWINGS
-    return Answers(torch.cat(parts).numpy(), np.array(truth), np.array(source))
+    logits = recognizer.logits(features)
+    return Answers(features.numpy(), logits.numpy(), np.array(truth), np.array(source))
 
 
 def choose_thresholds(
@@ -149,7 +155,8 @@ def print_tables(
 @hydra.main(version_base=None, config_path="conf", config_name="recognizer")
 def main(config: DictConfig) -> None:
     """Calibrate if asked to, then print the tables and draw the plot."""
-    recognizer = EmbeddedRecognizer(config.weights, config.device)
+    folder = Path(config.weights)
+    recognizer = EmbeddedRecognizer(folder, config.device)
     parents = FoodTable(config.foods).parents
     crops = read_crops(Path(config.data), Path(config.not_food) if config.not_food else None)
     crops = [c for c in crops if c.validation]
@@ -164,13 +171,15 @@ def main(config: DictConfig) -> None:
         probabilities = softmax(known.logits, temperature)
         labels = recognizer.config.labels
         thresholds = choose_thresholds(probabilities, known.truth, labels, parents, config.precision)
+        food = known.where(known.truth != len(labels) - 1)
+        FeatureSpace.fit(*map(torch.from_numpy, (food.features, food.logits, food.truth))).write(folder)
         recognizer.config = replace(recognizer.config, temperature=temperature, thresholds=thresholds)
         recognizer.thresholds = thresholds
-        write_config(Path(config.weights), recognizer.config)
+        write_config(folder, recognizer.config)
     print(f"temperature {recognizer.config.temperature:.2f}, {recognizer.thresholds}\n")
     probabilities = softmax(shown.logits, recognizer.config.temperature)
     print_tables(shown, recognizer, probabilities, parents)
-    plot(probabilities, shown.truth, recognizer.thresholds, Path(config.weights) / "calibration.png")
+    plot(probabilities, shown.truth, recognizer.thresholds, folder / "calibration.png")
 
 
 if __name__ == "__main__":

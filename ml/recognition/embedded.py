@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ml.device import pick_device
 from ml.recognition.base import top_candidates
+from ml.recognition.prototypes import Prototypes
 from ml.recognition.weights import load_network, read_config
 from ml.types import Candidate, Image
 
@@ -31,26 +32,38 @@ def to_input(images: Sequence[Image]) -> Tensor:
 
 
 class EmbeddedRecognizer:
-    """Classifies crops with the weights in a folder: `config.json` and `model-*.safetensors`."""
+    """Classifies crops with the weights in a folder, and with the foods added there later as prototypes."""
 
     def __init__(self, weights: str | Path, device: str = "auto") -> None:
         self.config = read_config(Path(weights))
         self.thresholds = self.config.thresholds
-        self.name = f"EfficientNet-Lite2, {len(self.config.labels)} labels, embedded"
+        self.prototypes = Prototypes.read(Path(weights))
+        self.labels = self.config.labels + (self.prototypes.labels if self.prototypes else ())
+        self.name = f"EfficientNet-Lite2, {len(self.labels)} labels, embedded"
         self.device = pick_device(device)
         network = load_network(Path(weights), self.config)
         self.network = network.to(self.device, memory_format=torch.channels_last)
 
+    @torch.inference_mode()
     def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
         """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first."""
-        probabilities = torch.softmax(self.logits(crops) / self.config.temperature, dim=1)
-        return top_candidates(probabilities, self.config.labels)
+        features = self.features(crops)
+        logits = self.logits(features)
+        if self.prototypes:
+            logits = torch.cat([logits, self.prototypes.logits(features)], dim=1)
+        return top_candidates(torch.softmax(logits / self.config.temperature, dim=1), self.labels)
 
     @torch.inference_mode()
-    def logits(self, crops: Sequence[Image]) -> Tensor:
-        """Uncalibrated scores, float32 (N, labels) on the CPU."""
-        parts = [torch.empty(0, len(self.config.labels))]
+    def features(self, crops: Sequence[Image]) -> Tensor:
+        """What the network sees in each crop, float32 (N, D) on the CPU."""
+        parts = [torch.empty(0, self.network.num_features)]
         for start in range(0, len(crops), BATCH):
             images = [preprocess(crop, self.config.input_size) for crop in crops[start : start + BATCH]]
-            parts.append(self.network(to_input(images).to(self.device)).cpu())
+            maps = self.network.forward_features(to_input(images).to(self.device))
+            parts.append(self.network.forward_head(maps, pre_logits=True).cpu())
         return torch.cat(parts)
+
+    @torch.inference_mode()
+    def logits(self, features: Tensor) -> Tensor:
+        """Uncalibrated scores of the trained labels, float32 (N, labels), for features (N, D)."""
+        return self.network.get_classifier()(features.to(self.device)).cpu()

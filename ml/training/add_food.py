@@ -1,0 +1,53 @@
+"""Teach the embedded recognizer a food by a few photos of it.
+
+`python -m ml.training.add_food label=bagel photos=FOLDER`
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import hydra
+import numpy as np
+import PIL.Image
+from omegaconf import DictConfig
+
+from ml.errors import NoonError
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.types import Image
+
+PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
+
+
+def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], folder: Path) -> None:
+    """Keep a prototype of the photos (HxWx3 uint8 RGB) and their mirror images beside the weights in `folder`.
+
+    Raises NoonError without photos, for a trained label, and where the weights aren't calibrated.
+    """
+    if not photos:
+        raise NoonError("There is no photo to learn from: give a folder with a few JPEG, PNG or WebP files.")
+    if label in recognizer.config.labels:
+        raise NoonError(f'"{label}" is known already: choose another name, or train with more photos.')
+    if recognizer.prototypes is None:
+        raise NoonError("These weights aren't calibrated: run ml.evaluation.recognizer with calibrate=true.")
+    mirrored = [np.ascontiguousarray(photo[:, ::-1]) for photo in photos]
+    features = recognizer.features([*photos, *mirrored])
+    recognizer.prototypes.with_food(label, features).write(folder)
+
+
+@hydra.main(version_base=None, config_path="conf", config_name="add_food")
+def main(config: DictConfig) -> None:
+    """Add one food."""
+    paths = [p for p in sorted(Path(config.photos).iterdir()) if p.suffix.lower() in PHOTOS]
+    photos = [np.array(PIL.Image.open(path).convert("RGB")) for path in paths]
+    try:
+        add_food(
+            EmbeddedRecognizer(config.weights, config.device), config.label, photos, Path(config.weights)
+        )
+    except NoonError as error:
+        raise SystemExit(str(error)) from None
+    print(f'Learned "{config.label}" from {len(photos)} photos.')
+
+
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,7 @@ PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
 
 
 def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], folder: Path) -> None:
-    """Keep a prototype of the photos (HxWx3 uint8 RGB) and their mirror images beside the weights in `folder`.
+    """Keep a prototype of the photos (HxWx3 uint8 RGB) and their mirror images with the weights in `folder`.
 
     Raises NoonError without photos, for a trained label, and where the weights aren't calibrated.
     """

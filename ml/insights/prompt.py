@@ -67,10 +67,10 @@ def conversation(
 
 
 def food_list_request() -> list[Message]:
-    """The request for the foods in a photo with their grams."""
+    """The request for the foods in a photo with their grams; it begins as every conversation does."""
     message = _message("user", LIST_FOODS)
     message["content"].insert(0, {"type": "image"})
-    return [message]
+    return [_message("system", RULES), message]
 
 
 def as_data(text: str) -> str:

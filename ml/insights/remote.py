@@ -12,7 +12,6 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import openai
 import PIL.Image
 from openai import AsyncOpenAI
@@ -113,7 +112,7 @@ class RemoteInsights:
         client = AsyncOpenAI(
             base_url=self._base_url,
             api_key=self._api_key or "none",
-            timeout=httpx2.Timeout(self._timeout_s, connect=CONNECT_TIMEOUT_S),
+            timeout=openai.Timeout(self._timeout_s, connect=CONNECT_TIMEOUT_S),
             max_retries=1,
         )
         create: Any = client.chat.completions.create

@@ -237,6 +237,16 @@ def test_foods_are_listed_whatever_the_model_thinks(random):
     assert all(name and 1 <= grams <= 9999 for name, grams in foods)
 
 
+def test_the_answer_after_a_list_of_foods_has_seen_the_photo_already(random):
+    part = LlavaInsights(str(random), max_new_tokens=3)
+    part.list_foods(photo())
+    list(ask(part))
+    photo_tokens = part.last.cached_tokens
+    list(ask(part, image=photo(1)))
+    assert part.last.cached_tokens == 0
+    assert photo_tokens > 16
+
+
 def test_a_stopped_list_is_one_sentence(random):
     stop = threading.Event()
     stop.set()

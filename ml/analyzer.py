@@ -81,7 +81,9 @@ class NutritionAnalyzer:
         )
         counted = [i for i, food in enumerate(analyzed) if food.nutrients is not None]
         amounts = [n for food in analyzed if (n := food.nutrients) is not None]
-        low, high = sum_range(amounts, weighing.log_covariance[np.ix_(counted, counted)])
+        low = high = NO_NUTRIENTS
+        if amounts:
+            low, high = sum_range(amounts, weighing.log_covariance[np.ix_(counted, counted)])
         return MealFacts(
             foods=analyzed,
             total=sum(amounts, NO_NUTRIENTS),

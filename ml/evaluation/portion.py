@@ -1,8 +1,8 @@
 """How far volumes and weights are off on ECUSTFD: `python -m ml.evaluation.portion DATA/ecustfd`.
 
 Photos from above, true names, outlines by GrabCut. Items are split by turns within each food: shapes are
-judged on one half, errors on the other. The scale is known from the 25.0 mm coin, from the plate's rim with its
-true diameter (white 20.7 cm, red 18.7 cm), from the rim taken as 26 cm, or from no object at all.
+judged on one half, errors on the other. The scale is known from the 25.0 mm coin, from the plate's rim with
+its true diameter (white 20.7 cm, red 18.7 cm), from the rim taken as 26 cm, or from no object at all.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ml.data.ecustfd import outline as cut_out
 from ml.data.photos import read_image
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
-from ml.portion.mass import weigh
+from ml.portion.mass import measure, weigh
 from ml.portion.plate import Plate, find_plate
 from ml.portion.scale import VIEW_TILT_DEG, log_interval, scale_from_view
 from ml.portion.shapes import SHAPES, Outline, outline
@@ -105,8 +105,8 @@ def portions(image: Image, mask: np.ndarray, food: Food, coin: float) -> dict[st
     known = Scale(log_interval(coin, COIN_SPREAD), "the coin")
     blind = scale_from_view(image.shape[1], image.shape[0])
     result = {
-        "coin": weigh(outlines, [food], known, tilt),
-        "no object": weigh(outlines, [food], blind, VIEW_TILT_DEG),
+        "coin": weigh(measure(outlines, [food], known, tilt)),
+        "no object": weigh(measure(outlines, [food], blind, VIEW_TILT_DEG)),
     }
     if plate:
         true = RED_PLATE_CM if is_red(image, plate) else WHITE_PLATE_CM

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.portion.mass import MAX_SURPRISE, Weighing, surprise, weigh
+from ml.portion.mass import Weighing, disagreement, measure, weigh
 from ml.portion.plate import find_plate
 from ml.portion.scale import VIEW_TILT_DEG, scale_from_bowl, scale_from_plate, scale_from_view
 from ml.portion.shapes import outline
 from ml.types import Food, Image, Mask
+
+MAX_DISAGREEMENT = 2.5
+"""Standard deviations between a rim's scale and usual servings beyond which the rim is not believed."""
 
 
 def estimate_portions(
@@ -23,8 +26,7 @@ def estimate_portions(
     """Weigh what the photo shows.
 
     `image` is uint8 HxWx3 RGB, `masks` bool HxW, one per food and at least one; `foods` holds None for what
-    has no name. `plate_diameter_cm` is the rim's diameter, `stated` when a person gave it. A rim at whose
-    scale the foods would be absurdly far from usual servings is not believed.
+    has no name. `plate_diameter_cm` is the rim's diameter, `stated` when a person gave it.
     """
     outlines = [outline(mask) for mask in masks]
     plate = find_plate(image, masks)
@@ -32,7 +34,8 @@ def estimate_portions(
         largest = foods[int(np.argmax([o.area for o in outlines]))]
         in_bowl = largest is not None and largest.shape == "bowl" and not stated
         scale = scale_from_bowl(plate) if in_bowl else scale_from_plate(plate, plate_diameter_cm, stated)
-        if surprise(outlines, foods, scale, plate.tilt_deg) < MAX_SURPRISE:
-            return weigh(outlines, foods, scale, plate.tilt_deg)
+        measured = measure(outlines, foods, scale, plate.tilt_deg)
+        if disagreement(measured) < MAX_DISAGREEMENT:
+            return weigh(measured)
     height, width = image.shape[:2]
-    return weigh(outlines, foods, scale_from_view(width, height), VIEW_TILT_DEG)
+    return weigh(measure(outlines, foods, scale_from_view(width, height), VIEW_TILT_DEG))

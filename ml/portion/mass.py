@@ -4,11 +4,12 @@ Everything is normal in logarithms. With x the log of the scale, food i weighs
 
     log m_i = log(density_i V_i) + q_i (x - x0) + e_i
 
-where V_i is the volume at the best guess x0 of the scale, q_i the degree of its shape, and e_i the error of
-shape and density. An error of the scale moves all foods together, e_i each alone, so the covariance of log m
-is C = var(x) q q' + diag(var(e)). The usual serving is a second, independent opinion, log m_i ~ N(log serving_i,
-SERVING_SPREAD^2), and the two are combined by precision: the Kalman update with gain K = C (C + R)^-1. A scale
-known from a stated plate leaves servings little say; where none is known, the servings set it, jointly.
+where V_i is its volume at the best guess x0 of the scale, q_i the degree of its shape and e_i the error of
+shape and density. An error of the scale moves all foods together, each e_i its own food alone, so log m has
+the covariance C = var(x) q q' + diag(var(e)). Usual servings are a second, independent opinion on log m with
+the covariance R; half of their variance is common to all foods (a hungry cook, a dish in many pieces). The
+two are combined by precision, the Kalman update with gain C (C + R)^-1: a scale known from a stated plate
+leaves servings little say; where none is known, the servings set it for all foods together.
 """
 
 from __future__ import annotations
@@ -28,9 +29,8 @@ Floats = NDArray[np.float64]
 DENSITY_SPREAD = 0.1
 SERVING_SPREAD = 0.6
 """People's portions of one food run from about a third to three times the usual serving."""
-UNNAMED_SHAPE, UNNAMED_DENSITY, UNNAMED_SERVING_G, UNNAMED_SPREAD = "heap", 0.8, 120.0, 0.8
-"""A food without a name is taken for a heap of something."""
-MAX_SURPRISE = 2.5
+UNNAMED_SHAPE, UNNAMED_DENSITY, UNNAMED_SERVING_G, UNNAMED_SPREAD = "heap", 0.8, 100.0, 1.2
+"""What has no name is taken for a heap of something, from a dab of sauce to a plateful."""
 
 
 @dataclass(frozen=True)
@@ -43,68 +43,101 @@ class Weighing:
 
 
 @dataclass(frozen=True)
-class _Evidence:
-    """Per food: log mass at the scale's best guess, degree, error spread, log serving and its spread."""
+class Measured:
+    """Foods of one photo at the scale's best guess, arrays over the foods; spreads are log deviations."""
 
+    scale: Scale
+    area_cm2: Floats
+    density: Floats
     log_mass: Floats
     degree: Floats
     spread: Floats
     log_serving: Floats
     serving_spread: Floats
-    density: Floats
-    area: Floats
+
+    @property
+    def scale_variance(self) -> float:
+        """Variance of the log of the scale."""
+        interval = self.scale.cm_per_px
+        return float((np.log(interval.high / interval.low) / (2 * Z90)) ** 2)
+
+    @property
+    def covariance(self) -> Floats:
+        """(N, N) of log mass before servings are considered."""
+        return np.asarray(self.scale_variance * np.outer(self.degree, self.degree) + np.diag(self.spread**2))
+
+    @property
+    def serving_covariance(self) -> Floats:
+        """(N, N) of log serving, half of each variance common to all foods."""
+        common = np.outer(self.serving_spread, self.serving_spread)
+        return np.asarray((common + np.diag(self.serving_spread**2)) / 2)
 
 
-def weigh(
+def measure(
     outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale, tilt_deg: float
-) -> Weighing:
-    """Weigh all foods of one photo together; `foods` holds None for what has no name.
+) -> Measured:
+    """Sizes of the foods of one photo; `foods` holds None for what has no name.
 
     `tilt_deg` is the camera's angle from straight down; flat foods look smaller by its cosine.
     """
-    evidence = _gather(outlines, foods, scale, tilt_deg)
-    covariance = _covariance(evidence, scale)
-    innovation = evidence.log_serving - evidence.log_mass
-    weights = np.linalg.inv(covariance + np.diag(evidence.serving_spread**2))
-    gain = covariance @ weights
-    log_mass = evidence.log_mass + gain @ innovation
-    posterior = covariance - gain @ covariance
-    scale_variance = _spread(scale.cm_per_px) ** 2
-    shift = scale_variance * evidence.degree @ weights @ innovation
-    left = scale_variance - scale_variance**2 * evidence.degree @ weights @ evidence.degree
-    learned = log_interval(scale.cm_per_px.value * float(np.exp(shift)), float(np.sqrt(left)))
-    area = evidence.area * (learned.value / scale.cm_per_px.value) ** 2
-    mass = [
-        log_interval(float(np.exp(m)), float(np.sqrt(v)))
-        for m, v in zip(log_mass, np.diag(posterior), strict=True)
-    ]
-    portions = tuple(
-        Portion(float(a), Interval(g.value / d, g.low / d, g.high / d), g)
-        for a, g, d in zip(area, mass, evidence.density, strict=True)
+    pairs = list(zip(outlines, foods, strict=True))
+    shapes = [SHAPES[food.shape if food else UNNAMED_SHAPE] for food in foods]
+    density = np.array([food.density_g_cm3 if food else UNNAMED_DENSITY for food in foods])
+    serving = np.array([food.serving_g if food else UNNAMED_SERVING_G for food in foods])
+    cm, seen = scale.cm_per_px.value, float(np.cos(np.radians(tilt_deg)))
+    area = np.array(
+        [o.area * cm**2 / (seen if s.flat else 1) for (o, _), s in zip(pairs, shapes, strict=True)]
     )
-    return Weighing(portions, Scale(learned, scale.source), posterior)
+    volume = [s.volume(a, o.inradius * cm) for (o, _), s, a in zip(pairs, shapes, area.tolist(), strict=True)]
+    return Measured(
+        scale=scale,
+        area_cm2=area,
+        density=density,
+        log_mass=np.log(density * np.array(volume)),
+        degree=np.array([float(shape.degree) for shape in shapes]),
+        spread=np.hypot([shape.spread for shape in shapes], DENSITY_SPREAD),
+        log_serving=np.log(serving),
+        serving_spread=np.array([SERVING_SPREAD if food else UNNAMED_SPREAD for food in foods]),
+    )
 
 
-def surprise(
-    outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale, tilt_deg: float
-) -> float:
-    """How many standard deviations, on average, the foods at this scale lie from usual servings.
+def weigh(measured: Measured) -> Weighing:
+    """Weigh all foods of one photo together, with usual servings as the second opinion."""
+    covariance, degree, variance = measured.covariance, measured.degree, measured.scale_variance
+    precision = np.linalg.inv(covariance + measured.serving_covariance)
+    surplus = measured.log_serving - measured.log_mass
+    mass = np.exp(measured.log_mass + covariance @ precision @ surplus)
+    posterior = covariance - covariance @ precision @ covariance
+    enlarged = float(np.exp(variance * degree @ precision @ surplus))
+    left = variance - variance**2 * float(degree @ precision @ degree)
+    learned = log_interval(measured.scale.cm_per_px.value * enlarged, left**0.5)
+    spread = np.sqrt(np.diag(posterior))
+    portions = tuple(
+        _portion(*row)
+        for row in np.column_stack([measured.area_cm2 * enlarged**2, mass, spread, measured.density]).tolist()
+    )
+    return Weighing(portions, Scale(learned, measured.scale.source), posterior)
 
-    Beyond `MAX_SURPRISE` the scale is more likely wrong than the meal is odd.
+
+def disagreement(measured: Measured) -> float:
+    """How many standard deviations the scale is from the one at which foods weigh their usual servings.
+
+    The scale that servings imply is their generalized least squares estimate.
     """
-    evidence = _gather(outlines, foods, scale, tilt_deg)
-    covariance = _covariance(evidence, scale) + np.diag(evidence.serving_spread**2)
-    innovation = evidence.log_mass - evidence.log_serving
-    return float(abs(innovation.sum()) / np.sqrt(covariance.sum()))
+    degree, surplus = measured.degree, measured.log_serving - measured.log_mass
+    precision = np.linalg.inv(np.diag(measured.spread**2) + measured.serving_covariance)
+    information = degree @ precision @ degree
+    implied = degree @ precision @ surplus / information
+    return float(abs(implied) / np.sqrt(measured.scale_variance + 1 / information))
 
 
 def sum_range(amounts: Sequence[Nutrients], log_covariance: Floats) -> tuple[Nutrients, Nutrients]:
-    """Low and high of the sum of `amounts`, whose foods' log masses have the covariance (N, N).
+    """Low and high of the sum of `amounts` (one or more), whose log masses have the covariance (N, N).
 
     To first order the variance of the log of a sum is w' C w, with w the foods' shares of it. It covers the
     size of the portions, not how recipes differ from the food table.
     """
-    table = np.array([list(vars(nutrients).values()) for nutrients in amounts]).reshape(len(amounts), -1)
+    table = np.array([list(vars(nutrients).values()) for nutrients in amounts])
     total = table.sum(axis=0)
     share = table / np.where(total > 0, total, 1)
     spread = np.sqrt(np.einsum("ik,ij,jk->k", share, log_covariance, share))
@@ -112,39 +145,6 @@ def sum_range(amounts: Sequence[Nutrients], log_covariance: Floats) -> tuple[Nut
     return Nutrients(*low.tolist()), Nutrients(*high.tolist())
 
 
-def _gather(
-    outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale, tilt_deg: float
-) -> _Evidence:
-    rows = [
-        _row(outline, food, scale.cm_per_px.value, tilt_deg)
-        for outline, food in zip(outlines, foods, strict=True)
-    ]
-    return _Evidence(*np.array(rows, dtype=np.float64).reshape(-1, 7).T)
-
-
-def _row(outline: Outline, food: Food | None, cm_per_px: float, tilt_deg: float) -> tuple[float, ...]:
-    name = food.shape if food else UNNAMED_SHAPE
-    shape = SHAPES[name]
-    density = food.density_g_cm3 if food else UNNAMED_DENSITY
-    serving = food.serving_g if food else UNNAMED_SERVING_G
-    seen = float(np.cos(np.radians(tilt_deg))) if shape.flat else 1.0
-    area = outline.area * cm_per_px**2 / seen
-    volume = shape.volume(area, outline.inradius * cm_per_px)
-    return (
-        np.log(density * volume),
-        shape.degree,
-        float(np.hypot(shape.spread, DENSITY_SPREAD)),
-        np.log(serving),
-        SERVING_SPREAD if food else UNNAMED_SPREAD,
-        density,
-        area,
-    )
-
-
-def _covariance(evidence: _Evidence, scale: Scale) -> Floats:
-    together = _spread(scale.cm_per_px) ** 2 * np.outer(evidence.degree, evidence.degree)
-    return np.asarray(together + np.diag(evidence.spread**2))
-
-
-def _spread(interval: Interval) -> float:
-    return float(np.log(interval.high / interval.low) / (2 * Z90))
+def _portion(area_cm2: float, mass_g: float, spread: float, density: float) -> Portion:
+    mass = log_interval(mass_g, spread)
+    return Portion(area_cm2, Interval(*(bound / density for bound in vars(mass).values())), mass)

@@ -14,8 +14,8 @@ from ml.types import Interval, Scale
 Z90 = 1.645
 RIM_SPREAD = 0.04
 """A rim stands above the food's middle and its ellipse is read to a few per cent."""
-PLATE_SPREAD = 0.15
-"""Dinner plates measure 20 to 33 cm, most of them 25 to 28."""
+PLATE_SPREAD = 0.18
+"""Plates measure 19 to 33 cm: side plates, dinner plates of mostly 25 to 28 cm, restaurant plates."""
 BOWL_CM = 17.0
 """A soup or noodle bowl; they run from 12 to 22 cm."""
 VIEW_CM = 36.0

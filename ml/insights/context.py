@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ml.insights.claims import Claim
 from ml.insights.facts import MEAL, Fact
+from ml.types import UNKNOWN_FOOD
 
 QUANTITIES = {
     "saturated_fat_g": r"saturated(?: fats?| fatty acids)?|saturates",
@@ -33,7 +34,8 @@ class Mentions:
         heads = [label.split()[-1] for label in self._labels]
         groups = []
         for index, (label, head) in enumerate(zip(self._labels, heads, strict=True)):
-            names = [label, head] if heads.count(head) == 1 else [label]
+            is_clear = heads.count(head) == 1 and label != UNKNOWN_FOOD
+            names = [label, head] if is_clear else [label]
             groups.append(rf"(?P<f{index}>\b(?:{'|'.join(map(_singular_or_plural, names))})\b)")
         self._pattern = re.compile("|".join([*groups, rf"\b(?:{_MEAL_WORDS})\b"]), re.IGNORECASE)
 

@@ -3,7 +3,8 @@
 Every number with a unit must be one that the facts hold for what the sentence speaks of: an estimate, an end
 of its range, a daily value or a share, a sum or difference of foods named together, or the goal of a person
 who asked. A sentence with one wrong number whose subject and quantity are plain is corrected; any other
-contradiction, and advice or judgement that the rules forbid, drops the sentence.
+contradiction, advice or judgement that the rules forbid, and a link, which a photo may have smuggled in, drop
+the sentence.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 _REFERRAL = re.compile(r"\b(?:doctor|dietitian|dietician|physician|professional|pharmacist)\b", re.IGNORECASE)
+_LINK = re.compile(r"https?:|www\.|\]\(|<\s*/?\s*[a-z!]", re.IGNORECASE)
 
 
 @dataclass
@@ -80,7 +82,7 @@ class FactChecker:
 
     def check(self, sentence: str) -> str | None:
         """The sentence as it may be shown, corrected if need be; None if it may not be shown."""
-        if _FORBIDDEN.search(sentence) and not _REFERRAL.search(sentence):
+        if _LINK.search(sentence) or (_FORBIDDEN.search(sentence) and not _REFERRAL.search(sentence)):
             return None
         found = claims(sentence)
         wrong = [

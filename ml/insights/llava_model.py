@@ -72,6 +72,8 @@ class LlavaModel:
             model: Any = AutoModelForImageTextToText.from_pretrained(folder, dtype=dtype)
         except (OSError, ValueError, KeyError) as error:
             raise InsightsError(f"{folder} holds no whole LLaVA model: choose another one.") from error
+        if getattr(self._processor, "chat_template", None) is None:
+            raise InsightsError(f"{folder} holds no chat template: choose a model made for conversation.")
         self._model = model.to(device).eval()
         if max_tiles is not None and hasattr(self._model.config, "image_grid_pinpoints"):
             self._limit_tiles(max_tiles)

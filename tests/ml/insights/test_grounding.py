@@ -1,11 +1,14 @@
 """A model may lie; what is shown may not."""
 
+from dataclasses import replace
+
 import pytest
 
-from ml.evaluation.sample_meal import burger_and_fries
+from ml.evaluation.sample_meal import analyzed, burger_and_fries
 from ml.insights.claims import claims, sentences
 from ml.insights.errors import InsightsError
 from ml.insights.grounding import FactChecker, GroundingCounts, grounded
+from ml.types import UNKNOWN_FOOD
 
 
 def check(sentence, question=None):
@@ -90,6 +93,26 @@ def test_a_number_of_the_question_is_a_goal_but_no_fact():
 )
 def test_medical_advice_and_body_judgement_are_dropped(sentence):
     assert check(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "See https://example.com for more.",
+        "![plate](//example.com/p.png)",
+        "Nice <img src=x> plate.",
+        "<script>",
+    ],
+)
+def test_links_and_tags_are_dropped(sentence):
+    assert check(sentence) is None
+
+
+def test_an_unknown_food_does_not_claim_the_word_food():
+    foods = (*burger_and_fries().foods, analyzed(UNKNOWN_FOOD, 80, None))
+    checker = FactChecker(replace(burger_and_fries(), foods=foods))
+    sentence = "The food on the plate has 997 kcal, and the unknown food weighs 80 g."
+    assert checker.check(sentence) == sentence
 
 
 def test_a_referral_to_a_doctor_is_kept():

@@ -1,5 +1,6 @@
 """LLaVA in this process, on tiny checkpoints of the real classes: what a visitor and an operator rely on."""
 
+import shutil
 import threading
 import time
 
@@ -101,6 +102,13 @@ def test_llava_1_5_answers_too(tmp_path):
 def test_a_folder_without_a_model_is_one_sentence(tmp_path):
     with pytest.raises(InsightsError, match="no whole LLaVA model"):
         LlavaInsights(str(tmp_path))
+
+
+def test_a_model_without_a_chat_template_is_one_sentence(reciting, tmp_path):
+    folder = shutil.copytree(reciting, tmp_path / "mute")
+    (folder / "chat_template.jinja").unlink()
+    with pytest.raises(InsightsError, match="no chat template"):
+        LlavaInsights(str(folder))
 
 
 def test_what_cannot_fit_in_memory_is_not_loaded(reciting):

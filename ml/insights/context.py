@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from ml.insights.claims import Claim
@@ -27,16 +28,16 @@ _MEAL_WORDS = r"meal|plate|totals?|together|altogether|overall|in all"
 
 
 class Mentions:
-    """Finds the foods by their label or its last word ("fries"), and the words that mean the whole meal."""
+    """Finds the foods by what a person calls them, and the words that mean the whole meal."""
 
     def __init__(self, labels: Sequence[str]) -> None:
         self._labels = sorted(set(labels), key=len, reverse=True)
-        heads = [label.split()[-1] for label in self._labels]
+        names = {label: _names(label) for label in self._labels}
+        uses = Counter(name for called in names.values() for name in called)
         groups = []
-        for index, (label, head) in enumerate(zip(self._labels, heads, strict=True)):
-            is_clear = heads.count(head) == 1 and label != UNKNOWN_FOOD
-            names = [label, head] if is_clear else [label]
-            groups.append(rf"(?P<f{index}>\b(?:{'|'.join(map(_singular_or_plural, names))})\b)")
+        for index, (label, called) in enumerate(names.items()):
+            clear = [_singular_or_plural(name) for name in called if uses[name] == 1 or name == label]
+            groups.append(rf"(?P<f{index}>\b(?:{'|'.join(clear)})\b)")
         self._pattern = re.compile("|".join([*groups, rf"\b(?:{_MEAL_WORDS})\b"]), re.IGNORECASE)
 
     def find(self, sentence: str) -> list[tuple[int, int, str]]:
@@ -61,7 +62,7 @@ class Context:
         next_claim = min((other.start for other in found if other.start > claim.start), default=len(sentence))
         following = [subject for start, subject in after if start < next_claim]
         self.foods = {subject for *_, subject in named if subject != MEAL}
-        self.subjects = {*before[-1:], *following[:1]} or {subject for *_, subject in named}
+        self.subjects = {*before[-1:], *following[:1]} or ({MEAL, *self.foods} if named else set())
 
         food_follows = any(sentence[claim.unit_end : start].strip(" -") in {"", "of"} for start, _ in after)
         self.quantities, is_certain = _quantities(sentence, found, claim, food_follows)
@@ -91,6 +92,14 @@ def _quantities(
     if between:
         return {between[-1]}, True
     return ({"mass_g"} | anywhere if anywhere else set(QUANTITIES)), False
+
+
+def _names(label: str) -> list[str]:
+    """What a food is called: its label, the last word of that, and endings of this such as "burger"."""
+    if label == UNKNOWN_FOOD:
+        return [label]
+    head = label.rsplit(maxsplit=1)[-1]
+    return list(dict.fromkeys([label, *(head[start:] for start in range(max(1, len(head) - 4)))]))
 
 
 def _singular_or_plural(name: str) -> str:

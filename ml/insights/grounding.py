@@ -2,9 +2,9 @@
 
 Every number with a unit must be one that the facts hold for what the sentence speaks of: an estimate, an end
 of its range, a daily value or a share, a sum or difference of foods named together, or the goal of a person
-who asked. A sentence with one wrong number whose subject and quantity are plain is corrected; any other
-contradiction, advice or judgement that the rules forbid, and a link, which a photo may have smuggled in, drop
-the sentence.
+who asked. Where a sentence holds a single number, a wrong one, and what it is about is plain, the number is
+corrected; any other contradiction drops the sentence, as do advice or judgement that the rules forbid, and
+links, which a photo may have smuggled in.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from ml.insights.errors import InsightsError
 from ml.insights.facts import Fact, agrees, daily_values, facts_of
 from ml.types import MealFacts
 
-_COMPARISON = re.compile(r"\b(?:more|less|fewer|higher|lower|twice|half|than|most|least)\b", re.IGNORECASE)
+_NOT_PLAIN = re.compile(
+    r"\b(?:more|less|fewer|higher|lower|twice|hal(?:f|ve)|than|most|least|compared|if|could|would|save|add\w*)\b",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"\b(?:days?|daily|goals?|targets?|needs?|limits?|budget|aim)\b", re.IGNORECASE)
 _FORBIDDEN = re.compile(
     r"\b(?:diagnos\w+|prescri\w+|you (?:have|suffer from) (?:diabetes|hypertension|an? \w+ disease)"
@@ -93,8 +96,7 @@ class FactChecker:
         wrong = [(claim, context) for claim, context in wrong if not self._is_supported(claim, context)]
         if not wrong:
             return sentence
-        is_range = any(claim.unit_end == claim.end for claim in found)
-        if len(wrong) > 1 or is_range or _COMPARISON.search(sentence):
+        if len(found) > 1 or _NOT_PLAIN.search(sentence):
             return None
         claim, context = wrong[0]
         fact = self._right_one(claim, context)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
+import anyio
 import gradio as gr
 from fastapi import APIRouter, Request
 from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -142,13 +142,12 @@ def routes(service: AnalysisService) -> APIRouter:
         try:
             form = await _form(request)
             image = await _photo(form)
-            stop = threading.Event()
             question, mode = str(form.get("query") or ""), str(form.get("mode") or "hybrid")
-            stream = service.stream(image, question, mode, stop=stop)
-            results = chain([await run_in_threadpool(next, stream)], stream)
+            results = service.stream(image, question, mode)
+            first = await run_in_threadpool(next, results)
             if "text/event-stream" in request.headers.get("accept", ""):
-                return StreamingResponse(_events(results, stop), media_type="text/event-stream")
-            *_, last = await run_in_threadpool(list, results)
+                return StreamingResponse(_events(first, results), media_type="text/event-stream")
+            *_, last = await run_in_threadpool(lambda: [first, *results])
         except PLAIN_ERRORS as error:
             return JSONResponse({"error": str(error)}, getattr(error, "status", 503))
         return JSONResponse(format_nutrition_response(last))
@@ -192,15 +191,16 @@ async def _photo(form: FormData) -> bytes:
     return await photo.read()
 
 
-async def _events(results: Iterator[AnalysisResult], stop: threading.Event) -> AsyncIterator[str]:
+async def _events(first: AnalysisResult, rest: Generator[AnalysisResult, None, None]) -> AsyncIterator[str]:
     """Server-sent events, each the JSON of a result; an event "error" should one come up on the way.
 
-    A client that leaves ends the insight.
+    When the client leaves, the answer being written is ended.
     """
     try:
-        async for result in iterate_in_threadpool(results):
+        async for result in iterate_in_threadpool(chain([first], rest)):
             yield f"data: {json.dumps(format_nutrition_response(result))}\n\n"
     except PLAIN_ERRORS as error:
         yield f"event: error\ndata: {json.dumps({'error': str(error)})}\n\n"
     finally:
-        stop.set()
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(rest.close)

@@ -84,7 +84,9 @@ def fingerprint(source: bytes | PIL.Image.Image | Image) -> str:
     if isinstance(source, bytes):
         return hashlib.sha256(source).hexdigest()
     pixels = np.ascontiguousarray(source)
-    return hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
+    digest = hashlib.sha256(str(pixels.shape).encode())
+    digest.update(pixels.data)
+    return digest.hexdigest()
 
 
 def _to_rgb(image: PIL.Image.Image) -> PIL.Image.Image:

@@ -23,7 +23,7 @@ def draw(photo: PhotoAnalysis) -> Image:
     canvas = cv2.resize(photo.image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     for number, food in enumerate(photo.facts.foods):
         if food.item.mask is not None:
-            mask = cv2.resize(food.item.mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+            mask = cv2.resize(food.item.mask.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
             _tint(canvas, mask.astype(bool), _rgb(COLORS[number % len(COLORS)]))
     for number, food in enumerate(photo.facts.foods, 1):
         if food.item.bbox is not None:

@@ -49,6 +49,8 @@ def serve(settings: DictConfig) -> None:
         )
     except OSError:
         host, port = settings.server.host, settings.server.port
-        sys.exit(f"Nothing can be served at {host}:{port}; choose a free port, such as server.port={port + 1}.")
+        sys.exit(
+            f"Nothing can be served at {host}:{port}; choose a free port, such as server.port={port + 1}."
+        )
     threading.Thread(target=models.load, name="load models", daemon=True).start()
     blocks.block_thread()

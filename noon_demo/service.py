@@ -6,7 +6,7 @@ import importlib.metadata
 import platform
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -60,7 +60,7 @@ class AnalysisService:
         history: Sequence[tuple[str, str]] = (),
         plate_diameter_cm: float | None = None,
         stop: threading.Event | None = None,
-    ) -> Iterator[AnalysisResult]:
+    ) -> Generator[AnalysisResult, None, None]:
         """Yield the result without its insight as soon as there is one, then again as the insight grows.
 
         The last result has `finished` set. `history` holds earlier (question, answer) pairs about the same

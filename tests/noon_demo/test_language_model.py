@@ -1,0 +1,92 @@
+"""With a language model behind the insights: it lists foods by itself, and stops when nobody listens."""
+
+import contextlib
+import threading
+import time
+
+import fastapi
+import httpx
+import pytest
+import uvicorn
+from conftest import ROOT, free_port
+from openai_server import ChatServer
+
+from noon_demo import api, config
+from noon_demo.ml_inference import Models, format_nutrition_response
+from noon_demo.schemas import AnalysisResponse
+from noon_demo.service import AnalysisService
+
+MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
+
+
+@pytest.fixture(scope="module")
+def chat():
+    with ChatServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def service(chat):
+    settings = [
+        "profile=embedded",
+        "insights=remote",
+        f"insights.base_url={chat.url}",
+        "insights.model=llava",
+    ]
+    models = Models(config.load(settings))
+    models.load()
+    return AnalysisService(models, cache_bytes=2**28)
+
+
+@contextlib.contextmanager
+def served(service):
+    """The plain HTTP routes at a free port."""
+    app = fastapi.FastAPI()
+    app.include_router(api.routes(service))
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_llava_only_lists_foods_without_masks(service, chat):
+    chat.text = '{"foods": [{"name": "boiled rice", "grams": 180}, {"name": "zorblax", "grams": 50}]}'
+    result = service.analyze(MEAL, mode="llava_only")
+    response = AnalysisResponse.model_validate(format_nutrition_response(result))
+    rice, unknown = response.detected_items
+    assert (rice.mass_g, rice.mask, rice.bbox) == (180, None, None)
+    assert rice.nutrition.carb_g > 30
+    assert unknown.nutrition is None
+    assert response.nutrition.calories == rice.nutrition.calories
+    assert any("can't say where" in warning for warning in response.warnings)
+    assert response.models["insights"] == "remote llava"
+
+
+def test_the_language_model_writes_and_is_checked(service, chat):
+    chat.text = "A balanced plate. It has 99999 kcal."
+    result = service.analyze(MEAL, "Is this balanced?")
+    assert result.insights_source == "remote llava"
+    assert "balanced" in result.insights
+    assert "99999" not in result.insights
+    assert service.health().counts["sentences_checked"] >= 2
+
+
+def test_a_client_that_leaves_ends_the_answer(service, chat):
+    chat.text = "This is a fine meal. " * 200
+    chat.word_delay_s = 0.02
+    chat.left.clear()
+    with served(service) as url:
+        request = {"files": {"image": MEAL.read_bytes()}, "headers": {"Accept": "text/event-stream"}}
+        with httpx.stream("POST", f"{url}/api/analyze", timeout=60, **request) as answer:
+            events = answer.iter_lines()
+            assert '"insights":' in next(events)
+            while '"insights": ""' in (line := next(events)) or not line:
+                pass
+        assert chat.left.wait(3)

@@ -45,6 +45,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         "inputs": {page.photo, page.question, page.mode, page.plate},
         "outputs": answer | meal,
         "show_progress_on": [page.empty, page.overlay],
+        "api_name": "page_analyze",  # "analyze" is the public endpoint's
         "preprocess": False,  # or gr.Image would open the file, and fail without our sentence on a bad one
         "api_visibility": "private",
     }

@@ -20,6 +20,7 @@ from omegaconf import DictConfig
 
 from ml import hub
 from ml.errors import NoonError
+from ml.insights.base import Insights
 from ml.nutrition.daily_values import percent_daily_value
 from ml.types import AnalyzedFood, Detections, FoodRecord, Image, MealFacts
 from noon_demo import config, images
@@ -44,6 +45,7 @@ __all__ = [
     "detect_food_items",
     "format_nutrition_response",
     "get_food_detector",
+    "get_insights",
     "get_nutrition_analyzer",
 ]
 
@@ -277,6 +279,11 @@ def get_food_detector() -> FoodDetector:
 def get_nutrition_analyzer() -> NutritionAnalyzer:
     """The shared `NutritionAnalyzer`. Raises `NotLoadedError`."""
     return shared_models().analyzer
+
+
+def get_insights() -> Insights:
+    """The shared part that writes about meals. Raises `NotLoadedError`."""
+    return shared_models().insights.get()
 
 
 def detect_food_items(image: images.Source) -> Detections:

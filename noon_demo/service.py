@@ -102,10 +102,11 @@ class AnalysisService:
     def health(self) -> HealthResponse:
         """Parts with their state, device, memory, counts and stage times."""
         parts = self.models.statuses()
+        states = {part.state for part in parts}
         status: Literal["ready", "loading", "failed"] = "ready"
-        if self.models.is_loading:
+        if self.models.is_loading or states & {"waiting", "loading"}:
             status = "loading"
-        elif any(part.state == "failed" for part in parts):
+        elif "failed" in states:
             status = "failed"
         return HealthResponse(
             status=status,
@@ -137,6 +138,7 @@ class AnalysisService:
         key = (images.fingerprint(source), plate_diameter_cm, *self.models.names(mode))
         if known := self._known(key):
             return known, True
+        self.metrics.count("photos")
         started = time.perf_counter()
         pixels = images.load(source)
         opened_ms = 1000 * (time.perf_counter() - started)

@@ -55,6 +55,7 @@ def test_a_photo_is_analysed_in_one_call():
     assert response.nutrition.calories > 0
     assert response.insights
     assert ml_inference.get_food_detector() is ml_inference.get_food_detector()
+    assert ml_inference.get_insights().name == result.insights_source
     assert ml_inference.get_nutrition_analyzer() is ml_inference.get_nutrition_analyzer()
     with pytest.raises(RequestError, match="There is no mode"):
         ml_inference.analyze_food_image(MEAL, mode="best")

@@ -1,0 +1,110 @@
+"""Insights without a model: sentences written from the computed facts, by what the question asks for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from ml.insights.builtin import choices, diets, nutrients, other
+from ml.insights.builtin.intents import Intent, understand
+from ml.insights.builtin.meal import Meal
+from ml.insights.builtin.overview import overview
+from ml.types import Image, MealFacts
+
+Writer = Callable[[Meal, Intent], Iterator[str]]
+
+
+class BuiltinInsights:
+    """Answers in plain English, with no number that is not in the facts.
+
+    >>> insights = BuiltinInsights()
+    >>> text = "".join(insights.answer(image, "How much protein is in it?", facts))  # doctest: +SKIP
+    """
+
+    name = "builtin"
+
+    def answer(
+        self,
+        image: Image,
+        question: str | None,
+        facts: MealFacts,
+        history: Sequence[tuple[str, str]] = (),
+        stop: threading.Event | None = None,
+    ) -> Iterator[str]:
+        """Yield the answer sentence by sentence; see `ml.insights.base.Insights`."""
+        separator = ""
+        for sentence in _sentences(question, Meal(facts), history):
+            if stop is not None and stop.is_set():
+                return
+            yield f"{separator}{sentence}"
+            separator = " "
+
+
+def _sentences(question: str | None, meal: Meal, history: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if not meal.helpings:
+        yield other.NO_FOOD
+        return
+    if question is None or not question.strip():
+        yield from overview(meal)
+        return
+    intent = understand(question, meal.helpings, history)
+    if not intent.is_english:
+        yield other.ENGLISH_ONLY
+        if not (intent.names_content or intent.topics or intent.foods):
+            yield from overview(meal)
+            return
+    for writer in _writers(meal, intent):
+        yield from writer(meal, intent)
+
+
+def _writers(meal: Meal, intent: Intent) -> list[Writer]:
+    """Who answers: the parts of a question that have an answer of their own, the most telling first."""
+    topics = intent.topics
+    if topics & {"injection", "off_topic"}:
+        return [other.unclear]
+    if intent.medical and meal.counted:
+        return [other.medical]
+    writers: list[Writer] = []
+    if intent.diets or intent.untold_diets:
+        writers.append(diets.about_diets)
+    elif "allergy" in topics:
+        writers.append(diets.about_allergies)
+    if intent.missing:
+        writers.append(other.missing)
+    if meal.counted:
+        writers += _measured(intent, bool(writers))
+    for topic, writer in ABOUT_THE_ANALYSIS.items():
+        if topic in topics and not writers:
+            writers.append(writer)
+    if not writers and intent.foods and meal.counted:
+        writers.append(other.foods)
+    return writers or [other.unclear]
+
+
+def _measured(intent: Intent, answered: bool) -> list[Writer]:
+    """Writers that need amounts; only those of nutrients join an `answered` question."""
+    topics = intent.topics
+    if "enough" in topics and not answered:
+        return [nutrients.enough]
+    if intent.nutrients:
+        compares = "compare" in topics and topics & {"most", "least"}
+        return [nutrients.compare if compares or len(intent.foods) > 1 else nutrients.about_nutrients]
+    if answered:
+        return []
+    return next(([writer] for topic, writer in ABOUT_AMOUNTS.items() if topic in topics), [])
+
+
+ABOUT_AMOUNTS: dict[str, Writer] = {
+    "healthiest": choices.healthiest,
+    "add": choices.what_to_add,
+    "cut": choices.what_to_cut,
+    "healthy": choices.healthy,
+}
+ABOUT_THE_ANALYSIS: dict[str, Writer] = {
+    "weight": other.weight,
+    "count": other.how_many,
+    "sure": other.sure,
+    "method": other.method,
+    "what": other.what,
+    "day": other.daily,
+}

@@ -1,0 +1,119 @@
+"""Answers about better and worse: how healthy, which food is, what to add, what to leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ml.insights.builtin.intents import Intent
+from ml.insights.builtin.meal import ENERGY_GUIDE, HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
+from ml.insights.builtin.overview import balance, highlights
+from ml.insights.builtin.words import NUTRIENT_NAMES, amount, listing, percent, sentence, the, verb
+from ml.nutrition.daily_values import percent_daily_value
+
+ENCOURAGED = ("protein_g", "fiber_g")
+LIMITED = ("saturated_fat_g", "sodium_mg")
+"""What the score below rewards and punishes."""
+
+ADDITIONS = {
+    "fiber_g": "vegetables, a salad, beans or lentils, or whole grains",
+    "protein_g": "eggs, fish, chicken, tofu, beans or yoghurt",
+    "carb_g": "bread, rice, potatoes or fruit",
+    "fat_g": "a little olive oil, some nuts or avocado",
+}
+"""Foods by what they bring most of."""
+
+
+def healthy(meal: Meal, intent: Intent) -> Iterator[str]:
+    """The balance and the highs and lows, without a verdict."""
+    yield "No single meal is healthy or unhealthy by itself, but this is what the numbers say."
+    yield from balance(meal)
+    yield from highlights(meal)
+
+
+def healthiest(meal: Meal, intent: Intent) -> Iterator[str]:
+    """The food with the best score, and why; the one at the other end."""
+    among = [h for h in intent.foods if h.nutrients is not None]
+    ranked = sorted(among if len(among) > 1 else meal.counted, key=nutrient_score, reverse=True)
+    best, last = ranked[0], ranked[-1]
+    if len(ranked) == 1:
+        yield sentence(f"there is only {the(best)} to choose from")
+        yield from healthy(meal, intent)
+        return
+    yield sentence(
+        f"weighing protein and fibre against saturated fat and sodium for the same energy, {the(best)} "
+        f"{verb(best, 'comes', 'come')} out best"
+    )
+    yield sentence(
+        f"{verb(best, 'it brings', 'they bring')} {_amounts(best, ENCOURAGED)} for {_energy(best)}"
+    )
+    yield sentence(
+        f"{the(last)} {verb(last, 'comes', 'come')} last, with {_amounts(last, LIMITED)} for {_energy(last)}"
+    )
+
+
+def nutrient_score(helping: Helping) -> float:
+    """Percent of Daily Values in 100 kcal, protein and fibre less saturated fat and sodium.
+
+    The nutrient-rich foods index of Drewnowski (2009), kept to the nutrients that the data holds; without
+    sugar, since the data does not tell added sugar from natural.
+    """
+    assert helping.nutrients is not None
+    shares = percent_daily_value(helping.nutrients.scaled(100 / max(helping.nutrients.calories, 1)))
+    return sum(shares[name] or 0 for name in ENCOURAGED) - sum(shares[name] or 0 for name in LIMITED)
+
+
+def what_to_add(meal: Meal, intent: Intent) -> Iterator[str]:
+    """What the meal has least of, and foods that bring it."""
+    short = [name for name in ("fiber_g", "protein_g") if meal.daily_percent[name] < HIGH_PERCENT]
+    short += [
+        name
+        for name in ("protein_g", "carb_g", "fat_g")
+        if meal.energy_percent.get(name, 100) < ENERGY_GUIDE[name][0] and name not in short
+    ]
+    if not short:
+        yield "Nothing is plainly missing: protein, fibre and the split of energy are all in a good range."
+    for name in short[:2]:
+        have = amount(name, getattr(meal.facts.total, name))
+        share = percent(meal.daily_percent[name])
+        yield sentence(
+            f"{NUTRIENT_NAMES[name]} is what it could use more of: {have}, {share} of a day's reference, so "
+            f"{ADDITIONS[name]} would help"
+        )
+    salty = meal.daily_percent["sodium_mg"]
+    if salty >= HIGH_PERCENT:
+        yield sentence(
+            f"whatever you add, choose it unsalted, as sodium is at {percent(salty)} of a day already"
+        )
+
+
+def what_to_cut(meal: Meal, intent: Intent) -> Iterator[str]:
+    """The food that brings most of what is high."""
+    high = [name for name in LIMITED if meal.daily_percent[name] >= HIGH_PERCENT]
+    if not high:
+        low = [name for name in LIMITED if meal.daily_percent[name] <= LOW_PERCENT]
+        praise = (
+            f", and {listing([NUTRIENT_NAMES[n] for n in low])} {'is' if len(low) == 1 else 'are'} low"
+            if low
+            else ""
+        )
+        first = meal.counted[0]
+        yield sentence(f"neither saturated fat nor sodium is high here{praise}")
+        yield sentence(f"for less energy, {the(first)} would be the one to make smaller, at {_energy(first)}")
+    for name in high:
+        first = meal.richest(name)[0]
+        yield sentence(
+            f"{NUTRIENT_NAMES[name]} is high, at {percent(meal.daily_percent[name])} of a day's reference, and "
+            f"{the(first)} {verb(first, 'brings', 'bring')} the most of it, {amount(name, amount_in(first, name))}"
+        )
+    if high:
+        yield "A smaller portion of that, or a lighter version, would change the meal the most."
+
+
+def _amounts(helping: Helping, nutrients: tuple[str, ...]) -> str:
+    return listing(
+        [f"{amount(name, amount_in(helping, name))} of {NUTRIENT_NAMES[name]}" for name in nutrients]
+    )
+
+
+def _energy(helping: Helping) -> str:
+    return amount("calories", amount_in(helping, "calories"))

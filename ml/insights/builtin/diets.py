@@ -1,0 +1,115 @@
+"""Answers about diets and allergens, from what foods usually hold; a photo can rule nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ml.insights.builtin.intents import Intent
+from ml.insights.builtin.meal import Helping, Meal
+from ml.insights.builtin.words import bare, count, listing, sentence, the, verb
+from ml.types import Answer
+
+SUITS = ("vegetarian", "vegan")
+"""Flags that say a food suits; the others say what it holds."""
+HOLDS = {
+    "nuts": "nuts",
+    "egg": "egg",
+    "fish": "fish",
+    "shellfish": "shellfish",
+    "soy": "soy",
+    "dairy": "dairy",
+}
+PORK_WORDS = frozenset("pork bacon ham prosciutto salami pepperoni sausage ribs".split())
+ALLERGY_NOTE = (
+    "For an allergy or an intolerance please don't go by a photo: ask whoever made the food, read the label, "
+    "or ask your doctor."
+)
+
+
+def about_diets(meal: Meal, intent: Intent) -> Iterator[str]:
+    """Whether the meal, or the foods asked about, suits each diet or holds each allergen."""
+    helpings = list(intent.foods) or meal.helpings
+    for diet in intent.diets:
+        yield _suits(diet, helpings) if diet in SUITS else _holds(diet, helpings)
+    for diet in intent.untold_diets:
+        yield from _untold(diet, meal)
+    if unknown := sum(h.count for h in helpings if h.food is None):
+        items = "one item" if unknown == 1 else f"{count(unknown)} items"
+        yield sentence(f"nothing can be said about {items} that could not be named")
+    if "allergy" in intent.topics or (set(intent.diets) - set(SUITS) and "contains" in intent.topics):
+        yield ALLERGY_NOTE
+    elif intent.diets:
+        yield "That goes by how these dishes are usually made; the photo cannot show every ingredient."
+
+
+def about_allergies(meal: Meal, intent: Intent) -> Iterator[str]:
+    """Every allergen that the foods usually or sometimes hold."""
+    held = [name for name in ("gluten", *HOLDS) if _labels(name, "yes", meal.helpings)]
+    possible = [
+        name for name in ("gluten", *HOLDS) if name not in held and _labels(name, "maybe", meal.helpings)
+    ]
+    if held:
+        yield sentence(f"as usually made, this meal holds {listing(held)}")
+    if possible:
+        yield sentence(f"depending on the recipe there may be {listing(possible, 'or')} too")
+    if not held and not possible:
+        yield "None of the common allergens that the data knows is usual in these foods."
+    yield ALLERGY_NOTE
+
+
+def _suits(diet: str, helpings: list[Helping]) -> str:
+    against, unsure = _labels(diet, "no", helpings), _labels(diet, "maybe", helpings)
+    if against:
+        first = against[0]
+        text = f"no, it isn't {diet}: {listing([the(h) for h in against])} {_verb(against, 'is', 'are')} not"
+        others = [h for h in _labels(diet, "yes", helpings) if h is not first]
+        return sentence(f"{text}, though {listing([the(h) for h in others])} would be" if others else text)
+    if unsure:
+        names = listing([the(h) for h in unsure])
+        return sentence(
+            f"it may be {diet}, but that depends on how {names} {_verb(unsure, 'was', 'were')} made"
+        )
+    suited = _labels(diet, "yes", helpings)
+    if not suited:
+        return sentence(f"whether it is {diet} cannot be told, as nothing here could be named")
+    return sentence(
+        f"yes, as usually made {listing([the(h) for h in suited])} {_verb(suited, 'is', 'are')} {diet}"
+    )
+
+
+def _holds(allergen: str, helpings: list[Helping]) -> str:
+    held, unsure = _labels(allergen, "yes", helpings), _labels(allergen, "maybe", helpings)
+    perhaps = f"depending on the recipe {listing([the(h) for h in unsure])} may hold some"
+    if held:
+        text = f"yes, expect {allergen}: {listing([the(h) for h in held])} usually {_verb(held, 'holds', 'hold')} it"
+        text = text.replace("nuts: ", "nuts: ").replace(" hold it", " do").replace(" holds it", " does")
+        return sentence(f"{text}, and {perhaps}" if unsure else text)
+    if unsure:
+        return sentence(f"possibly {allergen}: {perhaps}")
+    if not _labels(allergen, "no", helpings):
+        return sentence(f"whether there is {allergen} in it cannot be told, as nothing here could be named")
+    return sentence(
+        f"{allergen} is not usual in {listing([bare(h) for h in _labels(allergen, 'no', helpings)])}"
+    )
+
+
+def _untold(diet: str, meal: Meal) -> Iterator[str]:
+    if diet == "pork":
+        named = [h for h in meal.named if PORK_WORDS & set(h.label.split())]
+        if named:
+            yield sentence(
+                f"{listing([the(h) for h in named])} {_verb(named, 'is', 'are')} pork or often made of it"
+            )
+            return
+        yield "No food here is named as pork, but the data cannot tell what a filling, a broth or a fat is made of."
+        return
+    subject = f"there is {diet} in it" if diet in ("alcohol", "sesame") else f"it is {diet}"
+    yield sentence(f"the data cannot tell whether {subject}; whoever made the food can")
+
+
+def _labels(name: str, answer: Answer, helpings: list[Helping]) -> list[Helping]:
+    return [h for h in helpings if h.food is not None and getattr(h.food.diet, name) == answer]
+
+
+def _verb(helpings: list[Helping], singular: str, plural: str) -> str:
+    return plural if len(helpings) > 1 else verb(helpings[0], singular, plural)

@@ -1,0 +1,74 @@
+"""The meal as a person would speak of it: equal foods together, the richest in energy first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ml.insights.facts import KCAL_PER_G
+from ml.nutrition.daily_values import percent_daily_value
+from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, Food, Interval, MealFacts, Nutrients
+
+LOW_PERCENT, HIGH_PERCENT = 5.0, 20.0
+"""Share of the Daily Value at which a nutrient counts as low or high (FDA, "The Lows and Highs of Percent
+Daily Value on the Nutrition Facts Label", 5-20 rule)."""
+
+ENERGY_GUIDE = {"carb_g": (45.0, 65.0), "fat_g": (20.0, 35.0), "protein_g": (10.0, 35.0)}
+"""Percent of energy that adults are advised to take from each: the acceptable macronutrient distribution
+ranges of the Institute of Medicine (Dietary Reference Intakes, 2005)."""
+
+
+@dataclass(frozen=True)
+class Helping:
+    """All of one food in the meal."""
+
+    label: str
+    count: int
+    mass_g: Interval
+    food: Food | None
+    nutrients: Nutrients | None
+
+
+class Meal:
+    """What the sentences are written from: `facts` with equal foods merged."""
+
+    def __init__(self, facts: MealFacts) -> None:
+        self.facts = facts
+        merged = [_merge(label, facts.foods) for label in dict.fromkeys(f.item.label for f in facts.foods)]
+        self.helpings = sorted(
+            merged, key=lambda h: h.nutrients.calories if h.nutrients else -1, reverse=True
+        )
+        self.counted = [h for h in self.helpings if h.nutrients is not None]
+        self.named = [h for h in self.helpings if h.label != UNKNOWN_FOOD]
+        self.unnamed = sum(h.count for h in self.helpings if h.nutrients is None)
+
+    @cached_property
+    def daily_percent(self) -> dict[str, float]:
+        """Percent of the Daily Value by nutrient, those that have one."""
+        return {name: p for name, p in percent_daily_value(self.facts.total).items() if p is not None}
+
+    @cached_property
+    def energy_percent(self) -> dict[str, float]:
+        """Percent of the energy from carbohydrates, fat and protein, by Atwater's 4, 9 and 4 kcal a gram."""
+        energy = {name: factor * getattr(self.facts.total, name) for name, factor in KCAL_PER_G.items()}
+        total = sum(energy.values())
+        return {name: 100 * part / total for name, part in energy.items()} if total else {}
+
+    def richest(self, nutrient: str, among: Sequence[Helping] = ()) -> list[Helping]:
+        """Counted helpings, or those `among` them, from the most of a nutrient to the least."""
+        chosen = [h for h in among if h.nutrients is not None] or self.counted
+        return sorted(chosen, key=lambda h: amount_in(h, nutrient), reverse=True)
+
+
+def amount_in(helping: Helping, nutrient: str) -> float:
+    """How much of a nutrient a helping holds, in the unit of `Nutrients`."""
+    return float(getattr(helping.nutrients, nutrient))
+
+
+def _merge(label: str, foods: Sequence[AnalyzedFood]) -> Helping:
+    same = [food for food in foods if food.item.label == label]
+    masses = [food.portion.mass_g for food in same]
+    amounts = [food.nutrients for food in same if food.nutrients is not None]
+    mass = Interval(sum(m.value for m in masses), sum(m.low for m in masses), sum(m.high for m in masses))
+    return Helping(label, len(same), mass, same[0].food, sum(amounts, NO_NUTRIENTS) if amounts else None)

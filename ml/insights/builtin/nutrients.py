@@ -1,0 +1,171 @@
+"""Answers about amounts: a nutrient of the meal or of a food, comparisons, and whether it is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ml.insights.builtin.intents import Intent
+from ml.insights.builtin.meal import HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
+from ml.insights.builtin.words import (
+    NUTRIENT_NAMES,
+    about,
+    amount,
+    between,
+    grams,
+    listing,
+    number,
+    percent,
+    sentence,
+    the,
+    unit,
+    verb,
+)
+from ml.insights.facts import KCAL_PER_G, SALT_PER_SODIUM
+from ml.nutrition.daily_values import DAILY_VALUES
+
+CLOSE = 0.1
+"""Two amounts this near each other, as a share of the larger, count as the same."""
+
+
+def about_nutrients(meal: Meal, intent: Intent) -> Iterator[str]:
+    """How much of each asked nutrient there is."""
+    for nutrient in intent.nutrients:
+        if intent.foods:
+            yield from (_in_food(meal, helping, nutrient) for helping in intent.foods)
+        else:
+            yield from in_meal(meal, nutrient)
+
+
+def in_meal(meal: Meal, nutrient: str) -> Iterator[str]:
+    """A nutrient of the whole meal: amount, range, share of a day, main source."""
+    total, low, high = (
+        getattr(t, nutrient) for t in (meal.facts.total, meal.facts.total_low, meal.facts.total_high)
+    )
+    name = NUTRIENT_NAMES[nutrient]
+    if nutrient == "calories":
+        text = f"this meal comes to {about(nutrient, total)}"
+    else:
+        text = f"this meal holds {about(nutrient, total)} of {name}"
+    if number(low) != number(high):
+        text += f", likely between {number(low)} and {number(high)} {unit(nutrient)}"
+    yield sentence(text)
+    yield from _rating(meal, nutrient)
+    yield from _main_source(meal, nutrient)
+
+
+def compare(meal: Meal, intent: Intent) -> Iterator[str]:
+    """Which food has the most, or the least, of each asked nutrient; energy if none is asked."""
+    if len(meal.counted) < 2:
+        yield sentence(f"there is only one food to go by here, {the(meal.counted[0])}")
+        yield from about_nutrients(meal, intent)
+        return
+    for nutrient in intent.nutrients or ("calories",):
+        ranked = meal.richest(nutrient, intent.foods)
+        if len(ranked) < 2:
+            ranked = meal.richest(nutrient)
+        if "least" in intent.topics:
+            ranked.reverse()
+        yield _ranking(ranked, nutrient, "least" if "least" in intent.topics else "most")
+    yield from (_uncounted(helping) for helping in intent.foods if helping.nutrients is None)
+
+
+def enough(meal: Meal, intent: Intent) -> Iterator[str]:
+    """Whether an amount the person named, or the Daily Value, is met; their own need is not known."""
+    for nutrient in intent.nutrients or ("calories", "protein_g"):
+        total, low, high = (
+            getattr(t, nutrient) for t in (meal.facts.total, meal.facts.total_low, meal.facts.total_high)
+        )
+        name = NUTRIENT_NAMES[nutrient]
+        have = f"the meal has {about(nutrient, total)} of {name} ({between(low, high, unit(nutrient))})"
+        if intent.target_g is not None and unit(nutrient) == "g":
+            goal = amount(nutrient, intent.target_g)
+            if low >= intent.target_g:
+                yield sentence(f"yes, {have}, which reaches your {goal} even at the low end")
+            elif high < intent.target_g:
+                yield sentence(f"no, {have}, which stays below your {goal} even at the high end")
+            else:
+                yield sentence(f"it may just be: {have}, so your {goal} lies within the range")
+            continue
+        if (reference := getattr(DAILY_VALUES, nutrient, None)) is None:
+            yield sentence(have)
+            continue
+        share = percent(meal.daily_percent[nutrient])
+        yield sentence(
+            f"{have}, {share} of the {amount(nutrient, reference)} that food labels count as a day's worth"
+        )
+    yield "What you need yourself depends on your size, age and activity, which a photo does not show."
+
+
+def about_foods(meal: Meal, foods: tuple[Helping, ...]) -> Iterator[str]:
+    """What a food weighs and brings."""
+    for helping in foods:
+        if helping.nutrients is None:
+            yield _uncounted(helping)
+            continue
+        energy = amount("calories", amount_in(helping, "calories"))
+        weighs = f"{the(helping)} {verb(helping, 'weighs', 'weigh')} {grams(helping.mass_g)}"
+        yield sentence(f"{weighs} and {verb(helping, 'holds', 'hold')} {energy}")
+        main = sorted(KCAL_PER_G, key=lambda name: -KCAL_PER_G[name] * amount_in(helping, name))
+        parts = [f"{amount(name, amount_in(helping, name))} of {NUTRIENT_NAMES[name]}" for name in main]
+        yield sentence(f"that energy is made of {listing(parts)}")
+
+
+def _in_food(meal: Meal, helping: Helping, nutrient: str) -> str:
+    if helping.nutrients is None:
+        return _uncounted(helping)
+    value = amount_in(helping, nutrient)
+    text = f"{the(helping)} {verb(helping, 'has', 'have')} {about(nutrient, value)}"
+    if nutrient != "calories":
+        text += f" of {NUTRIENT_NAMES[nutrient]}"
+    total = getattr(meal.facts.total, nutrient)
+    if len(meal.counted) > 1 and total:
+        text += f", {percent(100 * value / total)} of what the meal holds"
+    return sentence(f"{text}, taking {verb(helping, 'it', 'them')} to weigh {grams(helping.mass_g)}")
+
+
+def _rating(meal: Meal, nutrient: str) -> Iterator[str]:
+    if nutrient == "sugar_g":
+        yield "Food labels set no Daily Value for total sugar, and the data does not tell added sugar from natural."
+        return
+    share = meal.daily_percent[nutrient]
+    reference = amount(nutrient, getattr(DAILY_VALUES, nutrient))
+    text = f"that is {percent(share)} of the {reference} that food labels take for a day"
+    if nutrient != "calories" and share >= HIGH_PERCENT:
+        text += ", which counts as high"
+    elif nutrient != "calories" and share <= LOW_PERCENT:
+        text += ", which counts as low"
+    if nutrient == "sodium_mg":
+        salt = SALT_PER_SODIUM * meal.facts.total.sodium_mg / 1000
+        text += f"; as salt it would be about {number(salt)} g"
+    yield sentence(text)
+
+
+def _main_source(meal: Meal, nutrient: str) -> Iterator[str]:
+    total = getattr(meal.facts.total, nutrient)
+    if len(meal.counted) < 2 or number(total) == "0":
+        return
+    first, *others = meal.richest(nutrient)
+    share = amount_in(first, nutrient) / total
+    most = "nearly all of it" if share > 0.9 else "most of it" if share > 0.5 else "the largest part"
+    text = f"{most} comes from {the(first)}, {amount(nutrient, amount_in(first, nutrient))}"
+    if share <= 0.9:
+        text += f", then {the(others[0])} with {amount(nutrient, amount_in(others[0], nutrient))}"
+    yield sentence(text)
+
+
+def _ranking(ranked: list[Helping], nutrient: str, superlative: str) -> str:
+    first, second = ranked[:2]
+    ahead, behind = (amount_in(helping, nutrient) for helping in (first, second))
+    name = NUTRIENT_NAMES[nutrient]
+    if abs(ahead - behind) <= CLOSE * max(ahead, behind):
+        pair = listing([the(first), the(second)])
+        return sentence(
+            f"{pair} are about level in {name}, with {amount(nutrient, ahead)} and {amount(nutrient, behind)}"
+        )
+    degree = f"the {superlative}" if len(ranked) > 2 else {"most": "more", "least": "less"}[superlative]
+    text = f"{the(first)} {verb(first, 'has', 'have')} {degree} {name}, {about(nutrient, ahead)}"
+    return sentence(f"{text} against {amount(nutrient, behind)} in {the(second)}")
+
+
+def _uncounted(helping: Helping) -> str:
+    return sentence(f"there is no nutrition data for {the(helping)}, so no amounts can be given")

@@ -1,0 +1,133 @@
+"""Answers about the meal as a whole and about the answers themselves, and what to say when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ml.insights.builtin.intents import Intent
+from ml.insights.builtin.meal import Meal
+from ml.insights.builtin.nutrients import about_foods, in_meal
+from ml.insights.builtin.overview import contents
+from ml.insights.builtin.words import (
+    NUTRIENT_NAMES,
+    about,
+    between,
+    count,
+    grams,
+    listing,
+    number,
+    percent,
+    sentence,
+    the,
+    verb,
+)
+from ml.types import UNKNOWN_FOOD
+
+NO_FOOD = "No food was found in this photo, so there is nothing to say about a meal."
+DECLINE = "I can only talk about the meal in this photo: what is on the plate, its nutrients, diets and how sure that is."
+ENGLISH_ONLY = "I can only answer in English."
+REFER = "Whether that is right for you is a question for a doctor or dietitian, who knows your case."
+OFFER = (
+    "I can tell you about its energy, protein, carbohydrates, fat, fibre, sugar, sodium and saturated fat."
+)
+
+
+def medical(meal: Meal, intent: Intent) -> Iterator[str]:
+    """The numbers that the condition is about, no advice, and who to ask."""
+    asked = dict.fromkeys((*intent.medical, *intent.nutrients))
+    parts = [f"{about(name, getattr(meal.facts.total, name))} of {NUTRIENT_NAMES[name]}" for name in asked]
+    yield sentence(f"this meal has {listing(parts)}, as far as the photo tells")
+    yield REFER
+
+
+def missing(meal: Meal, intent: Intent) -> Iterator[str]:
+    """What the data does not hold, and what it does."""
+    yield sentence(f"neither the photo nor the food data says anything about {listing(intent.missing, 'or')}")
+    if not intent.nutrients:
+        yield OFFER
+
+
+def weight(meal: Meal, intent: Intent) -> Iterator[str]:
+    """Grams of the foods asked about, or of all."""
+    asked = intent.foods or tuple(h for h in meal.helpings if h.label != UNKNOWN_FOOD) or tuple(meal.helpings)
+    if len(asked) > 1:
+        heaviest = max(asked, key=lambda h: h.mass_g.value)
+        total = sum(h.mass_g.value for h in meal.helpings)
+        if not intent.foods:
+            yield sentence(f"everything on the plate weighs about {number(total)} g")
+            yield sentence(
+                f"{the(heaviest)} {verb(heaviest, 'is', 'are')} the heaviest, {grams(heaviest.mass_g)}"
+            )
+            return
+    for helping in asked:
+        yield sentence(f"{the(helping)} {verb(helping, 'weighs', 'weigh')} {grams(helping.mass_g)}")
+
+
+def how_many(meal: Meal, intent: Intent) -> Iterator[str]:
+    """How many items were found."""
+    total = sum(h.count for h in meal.helpings)
+    text = f"{count(total)} {'item was' if total == 1 else 'items were'} found in the photo"
+    if meal.unnamed:
+        text += f", {count(meal.unnamed)} of them without a name"
+    yield sentence(text)
+    if meal.named:
+        yield contents(meal)
+
+
+def what(meal: Meal, intent: Intent) -> Iterator[str]:
+    """What is on the plate, and how sure the names are."""
+    yield contents(meal)
+    doubtful = [
+        food for food in meal.facts.foods if food.item.label != UNKNOWN_FOOD and len(food.item.candidates) > 1
+    ]
+    least = min(doubtful, key=lambda food: food.item.confidence, default=None)
+    if least is not None:
+        other = next((c.label for c in least.item.candidates if c.label != least.item.label), None)
+        sure = percent(100 * least.item.confidence)
+        if other is not None:
+            yield sentence(
+                f"the least certain name is {least.item.label}, at {sure}; it might also be {other}"
+            )
+
+
+def method(meal: Meal, intent: Intent) -> Iterator[str]:
+    """How the numbers came about."""
+    if meal.facts.scale is None:
+        yield "The foods and their weights were judged by eye from the photo, without measuring anything in it."
+    else:
+        yield sentence(f"each food was outlined and named, and its size judged by {meal.facts.scale.source}")
+        yield "The outline and the usual shape of such a food give a volume, its density a weight."
+    yield "The nutrients are those of the closest entry in USDA FoodData Central, for that weight."
+    if "sure" in intent.topics:
+        yield from sure(meal, intent)
+
+
+def sure(meal: Meal, intent: Intent) -> Iterator[str]:
+    """How wide the ranges are and which food is the least certain."""
+    low, high = meal.facts.total_low.calories, meal.facts.total_high.calories
+    if meal.counted:
+        yield sentence(
+            f"the ranges are meant to hold the truth nine times in ten: {between(low, high, 'kcal')} for the meal"
+        )
+        widest = max(meal.counted, key=lambda h: h.mass_g.high / h.mass_g.low)
+        yield sentence(f"the portion of {the(widest)} is the least certain, {grams(widest.mass_g)}")
+    yield "A recipe with more oil, sugar or salt than usual is not in these ranges; weighing the food would narrow them."
+
+
+def foods(meal: Meal, intent: Intent) -> Iterator[str]:
+    """The foods a question names without saying what it wants to know."""
+    yield from about_foods(meal, intent.foods)
+
+
+def daily(meal: Meal, intent: Intent) -> Iterator[str]:
+    """The meal's share of a day."""
+    yield from in_meal(meal, "calories")
+    top = max((n for n in meal.daily_percent if n != "calories"), key=lambda n: meal.daily_percent[n])
+    yield sentence(
+        f"of a day's references it covers most of {NUTRIENT_NAMES[top]}, {percent(meal.daily_percent[top])}"
+    )
+
+
+def unclear(meal: Meal, intent: Intent) -> Iterator[str]:
+    """For a question that was not understood."""
+    yield DECLINE

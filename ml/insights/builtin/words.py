@@ -1,0 +1,129 @@
+"""Numbers, names and lists as a person writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor, log10
+
+from ml.insights.builtin.meal import Helping
+from ml.insights.prompt import NAMES
+from ml.types import UNKNOWN_FOOD, Interval
+
+NUTRIENT_NAMES = {"calories": "energy", **NAMES}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNTABLE_SHAPES = ("sphere", "ellipsoid", "cylinder")
+"""Shapes of food that comes in pieces, which take a plural."""
+MASS_NOUNS = (
+    "asparagus",
+    "couscous",
+    "hummus",
+    "houmous",
+    "molasses",
+    "swiss",
+    "citrus",
+    "watercress",
+    "cress",
+)
+
+
+def number(value: float) -> str:
+    """Two significant figures, which is as much as a portion seen in a photo bears.
+
+    >>> number(1396.2), number(4.83), number(0.31)
+    ('1,400', '4.8', '0.3')
+    """
+    if value < 0.05:
+        return "0"
+    digits = min(1, 1 - floor(log10(value)))
+    rounded = round(value, digits)
+    return f"{rounded:,.1f}".removesuffix(".0") if rounded < 10 else f"{rounded:,.0f}"
+
+
+def unit(nutrient: str) -> str:
+    """The unit of a field of `Nutrients`."""
+    return "kcal" if nutrient == "calories" else nutrient.rsplit("_", 1)[1]
+
+
+def amount(nutrient: str, value: float) -> str:
+    """Such as "440 kcal", "980 mg" or "almost 0 g"."""
+    written = number(value)
+    return f"almost 0 {unit(nutrient)}" if written == "0" else f"{written} {unit(nutrient)}"
+
+
+def about(nutrient: str, value: float) -> str:
+    """Such as "about 440 kcal" or "almost 0 g"."""
+    written = amount(nutrient, value)
+    return written if written.startswith("almost") else f"about {written}"
+
+
+def between(low: float, high: float, unit_name: str) -> str:
+    """Such as "700 to 1,400 kcal"; one number when both round to the same."""
+    first, last = number(low), number(high)
+    return f"{last} {unit_name}" if first == last else f"{first} to {last} {unit_name}"
+
+
+def grams(mass: Interval) -> str:
+    """Such as "about 140 g (95 to 200 g)"."""
+    return f"about {number(mass.value)} g ({between(mass.low, mass.high, 'g')})"
+
+
+def percent(value: float) -> str:
+    """Such as "52 %"; a share too small to show is "under 1 %"."""
+    return "under 1 %" if value < 0.5 else f"{value:.0f} %" if value < 100 else f"{number(value)} %"
+
+
+def count(how_many: int) -> str:
+    """In words up to ten."""
+    return NUMBERS[how_many] if how_many < len(NUMBERS) else str(how_many)
+
+
+def listing(parts: Sequence[str], last: str = "and") -> str:
+    """Such as "rice, salmon and broccoli"."""
+    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def is_plural(helping: Helping) -> bool:
+    """Whether verbs after "the <label>" take the plural."""
+    head = helping.label.split()[-1]
+    return helping.count > 1 or (head.endswith("s") and not head.endswith("ss") and head not in MASS_NOUNS)
+
+
+def verb(helping: Helping, singular: str, plural: str) -> str:
+    """The form of a verb that fits a helping."""
+    return plural if is_plural(helping) else singular
+
+
+def the(helping: Helping) -> str:
+    """Such as "the rice", "the two apples" or "the item without a name"."""
+    if helping.label == UNKNOWN_FOOD:
+        return (
+            "the item without a name"
+            if helping.count == 1
+            else f"the {count(helping.count)} items without a name"
+        )
+    return f"the {_several(helping)}" if helping.count > 1 else f"the {helping.label}"
+
+
+def bare(helping: Helping) -> str:
+    """Such as "rice" or "two apples"."""
+    return _several(helping) if helping.count > 1 else helping.label
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return (
+        f"{text[0].upper()}{text[1:]}" if text.endswith((".", "!", "?")) else f"{text[0].upper()}{text[1:]}."
+    )
+
+
+def _several(helping: Helping) -> str:
+    countable = helping.food is not None and helping.food.shape in COUNTABLE_SHAPES
+    if not countable or helping.label.endswith("s"):
+        return f"{count(helping.count)} portions of {helping.label}"
+    return f"{count(helping.count)} {_plural(helping.label)}"
+
+
+def _plural(label: str) -> str:
+    if label.endswith("y") and label[-2] not in "aeiou":
+        return f"{label[:-1]}ies"
+    return f"{label}es" if label.endswith(("ch", "sh", "x", "ato", "ango")) else f"{label}s"

@@ -79,11 +79,14 @@ def claims(sentence: str) -> list[Claim]:
 def sentences(pieces: Iterable[str]) -> Iterator[str]:
     """The text that `pieces` make up when joined, cut into whole sentences with their trailing space.
 
-    >>> list(sentences(["It has 4.", "8 g. Mo", "re? "]))
+    Each piece is answered by "" first, so that whoever asks gets a turn while a sentence is still growing.
+
+    >>> [sentence for sentence in sentences(["It has 4.", "8 g. Mo", "re? "]) if sentence]
     ['It has 4.8 g. ', 'More? ']
     """
     text = ""
     for piece in pieces:
+        yield ""
         text += piece
         while end := _SENTENCE_END.search(text):
             rest = text[end.end() :].lstrip()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,9 @@ from ml.insights.context import Context, Mentions
 from ml.insights.errors import InsightsError
 from ml.insights.facts import Fact, agrees, daily_values, facts_of
 from ml.types import MealFacts
+
+TURN_S = 0.3
+"""How long a caller may be kept waiting for text before it gets a turn."""
 
 _NOT_PLAIN = re.compile(
     r"\b(?:more|less|fewer|higher|lower|twice|hal(?:f|ve)|than|most|least|compared|if|could|would|save|add\w*)\b",
@@ -58,12 +62,20 @@ def grounded(
 ) -> Iterator[str]:
     """Yield the sentences of a streamed text once each is whole and checked against the facts.
 
+    While a sentence takes long, "" is yielded now and then, so that the caller may stop asking.
+
     Raises:
         InsightsError: if no sentence of the text passes.
     """
     checker = FactChecker(meal, question)
     kept = dropped = False
+    yielded_at = time.monotonic()
     for sentence in sentences(pieces):
+        if not sentence:
+            if time.monotonic() - yielded_at > TURN_S:
+                yield ""
+                yielded_at = time.monotonic()
+            continue
         checked = checker.check(sentence)
         counts.add(sentence, checked)
         if checked is None:
@@ -71,6 +83,7 @@ def grounded(
         else:
             kept = kept or bool(checked.strip())
             yield checked
+            yielded_at = time.monotonic()
     if dropped and not kept:
         raise InsightsError("The model's answer contradicted the table, so it is not shown: ask again.")
 

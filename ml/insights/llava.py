@@ -114,7 +114,7 @@ class LlavaInsights:
         max_new_tokens: int,
         grammar: LogitsProcessor | None = None,
     ) -> Generator[str, None, None]:
-        """The model's text as it arrives."""
+        """The model's text as it arrives, and "" while it is silent."""
         left = threading.Event()
         ends = [left] if stop is None else [left, stop]
 
@@ -146,7 +146,7 @@ class LlavaInsights:
                 try:
                     piece = next(streamer)
                 except queue.Empty:
-                    continue
+                    piece = ""
                 except StopIteration:
                     break
                 is_empty = is_empty and not piece

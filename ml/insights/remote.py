@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import queue
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
-from contextlib import closing
+from contextlib import aclosing, closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,19 +93,38 @@ class RemoteInsights:
     def _stream(
         self, image: Image, messages: list[Message], stop: threading.Event | None, **options: Any
     ) -> Generator[str, None, None]:
-        """The model's text as it arrives; the event loop runs in the calling thread, only while it waits."""
+        """The model's text as it arrives, and "" while it is silent; a thread of its own listens."""
+        left = threading.Event()
+        ends = [left] if stop is None else [left, stop]
         deadline = time.monotonic() + self._timeout_s
-        is_empty = True
-        with asyncio.Runner() as runner:
-            pieces = self._request(with_image(messages, image), options)
+        received: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+
+        async def listen() -> None:
             try:
-                while (piece := runner.run(_next(pieces, stop, deadline))) is not None:
-                    is_empty = False
-                    yield piece
+                async with aclosing(self._request(with_image(messages, image), options)) as pieces:
+                    while (piece := await _next(pieces, ends, deadline)) is not None:
+                        received.put(piece)
             except (openai.OpenAIError, ValueError, TimeoutError) as error:
-                raise InsightsError(self._sentence(error)) from error
+                received.put(error)
             finally:
-                runner.run(pieces.aclose())
+                received.put(None)
+
+        threading.Thread(target=lambda: asyncio.run(listen()), daemon=True).start()
+        is_empty = True
+        try:
+            while True:
+                try:
+                    piece = received.get(timeout=POLL_S)
+                except queue.Empty:
+                    piece = ""
+                if piece is None:
+                    break
+                if isinstance(piece, Exception):
+                    raise InsightsError(self._sentence(piece)) from piece
+                is_empty = is_empty and not piece
+                yield piece
+        finally:
+            left.set()
         if is_empty and not (stop is not None and stop.is_set()):
             raise InsightsError(f"{self._host} sent no answer: check the model's name and the base URL.")
 
@@ -158,13 +178,13 @@ def with_image(messages: list[Message], image: Image) -> list[Message]:
     ]
 
 
-async def _next(pieces: AsyncIterator[str], stop: threading.Event | None, deadline: float) -> str | None:
-    """The next piece, or None at the end or once `stop` is set. Raises TimeoutError at the deadline."""
+async def _next(pieces: AsyncIterator[str], ends: Sequence[threading.Event], deadline: float) -> str | None:
+    """The next piece; None at the end, or once one of `ends` is set. TimeoutError at the deadline."""
     piece = asyncio.ensure_future(anext(pieces, None))
     while not piece.done():
         await asyncio.wait({piece}, timeout=POLL_S)
         is_late = time.monotonic() > deadline
-        if is_late or (stop is not None and stop.is_set()):
+        if is_late or any(event.is_set() for event in ends):
             piece.cancel()
             await asyncio.wait({piece})
             if is_late:

@@ -1,5 +1,6 @@
 """A model may lie; what is shown may not."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from ml.evaluation.sample_meal import analyzed, burger_and_fries
 from ml.insights.claims import claims, sentences
 from ml.insights.errors import InsightsError
-from ml.insights.grounding import FactChecker, GroundingCounts, grounded
+from ml.insights.grounding import TURN_S, FactChecker, GroundingCounts, grounded
 from ml.types import UNKNOWN_FOOD
 
 
@@ -138,10 +139,21 @@ def test_sentences_are_released_as_soon_as_they_are_whole():
 
     counts = GroundingCounts()
     answer = grounded(model(), burger_and_fries(), None, counts)
-    assert next(answer) == "The meal has 997 kcal. "
+    assert next(filter(None, answer)) == "The meal has 997 kcal. "
     assert len(arrived) == 2
     assert "".join(answer) == "The fries weigh 140 g. Enjoy it!"
     assert (counts.checked, counts.corrected, counts.dropped) == (3, 1, 0)
+
+
+def test_a_caller_gets_a_turn_while_a_sentence_grows():
+    def model():
+        for word in ["The", " meal", " grows", " slowly."]:
+            time.sleep(TURN_S)
+            yield word
+
+    pieces = list(grounded(model(), burger_and_fries(), None, GroundingCounts()))
+    assert "".join(pieces) == "The meal grows slowly."
+    assert "" in pieces[:2]
 
 
 def test_a_dropped_sentence_leaves_the_rest():
@@ -179,7 +191,7 @@ def test_numbers_with_a_unit_are_read(text, values):
 
 def test_abbreviations_and_decimals_do_not_end_a_sentence():
     text = "It has approx. 4.8 g of it, e.g. in bread. Then more.\n- A list\n"
-    assert list(sentences(text)) == [
+    assert list(filter(None, sentences([*text]))) == [
         "It has approx. 4.8 g of it, e.g. in bread. ",
         "Then more.\n",
         "- A list\n",

@@ -1,11 +1,13 @@
 """Insights by a chat endpoint: streamed, checked, stoppable, one plain sentence for whatever goes wrong."""
 
+import asyncio
 import base64
 import io
 import json
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import PIL.Image
@@ -36,6 +38,11 @@ def photo():
 
 
 def ask(remote, question="How much is it?", **options):
+    """The sentences, without the turns that a caller gets meanwhile."""
+    return filter(None, answer(remote, question, **options))
+
+
+def answer(remote, question="How much is it?", **options):
     return remote.answer(photo(), question, burger_and_fries(), **options)
 
 
@@ -52,6 +59,15 @@ def test_an_answer_is_streamed_by_sentences(server, remote):
     pieces = list(ask(remote))
     assert "".join(pieces) == TRUTH
     assert len(pieces) == 3
+
+
+def test_each_piece_may_be_taken_by_another_thread(remote):
+    sentences = ask(remote)
+    pieces = []
+    for _ in range(3):
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            pieces.append(pool.submit(next, sentences).result())
+    assert "".join(pieces) == TRUTH
 
 
 def test_the_request_carries_rules_facts_question_history_and_the_photo(server, remote):
@@ -80,21 +96,20 @@ def test_a_model_that_only_lies_is_an_error(server, remote):
     sentence_of(raised)
 
 
-@pytest.mark.parametrize("moment", ["before the first word", "between two words"])
-def test_stop_closes_the_connection_within_a_second(server, remote, moment):
+@pytest.mark.parametrize("delay_s", [1, 0], ids=["before the first word", "between two words"])
+def test_stop_closes_the_connection_within_a_second(server, remote, delay_s):
     server.text = TRUTH + " More." * 200
+    server.delay_s = delay_s
     server.word_delay_s = 0.05
     stop = threading.Event()
-    answer = ask(remote, stop=stop)
-    if moment == "before the first word":
-        server.delay_s = 1
-        threading.Timer(0.2, stop.set).start()
-        started = time.monotonic() + 0.2
-    else:
-        next(answer)
-        stop.set()
-        started = time.monotonic()
-    rest = list(answer)
+    pieces = answer(remote, stop=stop)
+    while not server.requests:
+        next(pieces)
+    if not delay_s:
+        assert next(filter(None, pieces))
+    stop.set()
+    started = time.monotonic()
+    rest = list(filter(None, pieces))
     assert time.monotonic() - started < 1
     assert len(rest) <= 3
     assert server.left.wait(3)
@@ -103,10 +118,34 @@ def test_stop_closes_the_connection_within_a_second(server, remote, moment):
 def test_leaving_closes_the_connection(server, remote):
     server.text = TRUTH + " More." * 200
     server.word_delay_s = 0.05
-    answer = ask(remote)
-    next(answer)
-    answer.close()
+    pieces = answer(remote)
+    next(filter(None, pieces))
+    pieces.close()
     assert server.left.wait(1)
+
+
+def test_leaving_an_event_loop_closes_the_connection(server, remote):
+    server.text = TRUTH + " More." * 200
+    server.word_delay_s = 0.05
+
+    async def visit():
+        pieces = answer(remote)
+        next(filter(None, pieces))
+        pieces.close()
+
+    asyncio.run(visit())
+    assert server.left.wait(1)
+
+
+def test_leaving_before_the_first_word_closes_the_connection(server, remote):
+    server.text = TRUTH + " More." * 200
+    server.word_delay_s = 0.05
+    server.delay_s = 1
+    pieces = answer(remote)
+    while not server.requests:
+        assert next(pieces) == ""
+    pieces.close()
+    assert server.left.wait(2)
 
 
 @pytest.mark.parametrize(

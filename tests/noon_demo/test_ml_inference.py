@@ -1,11 +1,9 @@
-"""The library without a server, and what happens when a chosen part can't be had."""
-
-import shutil
+"""The library without a server."""
 
 import numpy as np
 import PIL.Image
 import pytest
-from conftest import ROOT, free_port
+from conftest import ROOT
 
 from noon_demo import config, ml_inference
 from noon_demo.errors import RequestError
@@ -78,46 +76,3 @@ def test_a_plate_of_another_size_weighs_differently(models):
     service = AnalysisService(models, cache_bytes=2**28)
     small, large = (list(service.stream(MEAL, mode="ml_only", plate_diameter_cm=cm))[-1] for cm in (18, 30))
     assert large.photo.facts.total.calories > 1.5 * small.photo.facts.total.calories
-
-
-def test_an_endpoint_that_is_away_is_made_up_for_within_the_request():
-    url = f"http://127.0.0.1:{free_port()}/v1"
-    models = Models(config.load(["insights=remote", f"insights.base_url={url}"]))
-    models.load()
-    results = list(AnalysisService(models, 0).stream(MEAL, "Is it vegan?"))
-    assert results[-1].finished
-    assert results[-1].insights
-    assert results[-1].insights_source == "builtin"
-    assert any("127.0.0.1" in warning or "endpoint" in warning for warning in results[-1].warnings)
-
-
-def test_a_damaged_model_is_made_up_for_and_says_so(tmp_path):
-    folder = tmp_path / "edgetam"
-    shutil.copytree(ROOT / "assets" / "segmenter", folder)
-    for shard in folder.glob("*.safetensors"):
-        shard.chmod(0o644)
-        shard.write_bytes(shard.read_bytes()[:1000])
-    models = Models(config.load(["segmenter=edgetam", f"segmenter.repo_id={folder}"]))
-    models.load()
-    status = models.statuses()[0]
-    assert (status.part, status.state) == ("segmenter", "ready")
-    assert "comes with Noon answers" in status.message
-    result = AnalysisService(models, 0).analyze(MEAL, mode="ml_only")
-    assert result.photo.models["segmenter"] == models.segmenter.shipped().name
-    assert status.message in result.photo.warnings
-
-
-def test_a_hub_that_is_away_is_not_waited_for():
-    models = Models(config.load(["profile=auto", "segmenter=sam2_1_hiera_tiny"]))
-    models.load()
-    status = models.statuses()[0]
-    assert status.model == models.segmenter.shipped().name
-    assert "not in the local cache" in status.message
-    assert models.segmenter.warning == ""
-
-
-def test_a_part_that_cannot_be_loaded_says_what_is_wrong(tmp_path):
-    models = Models(config.load([f"foods.path={tmp_path / 'foods.csv'}"]))
-    models.load()
-    with pytest.raises(RequestError, match=r"foods\.csv"):
-        AnalysisService(models, 0).analyze(MEAL)

@@ -1,0 +1,93 @@
+"""What answers when a chosen part can or can't be had."""
+
+import shutil
+
+import pytest
+from conftest import ROOT, free_port
+from hub_server import HubServer
+from transformers import Sam2ImageProcessor
+
+from noon_demo import config
+from noon_demo.errors import RequestError
+from noon_demo.ml_inference import Models
+from noon_demo.service import AnalysisService
+
+MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
+REPO = "yonigozlan/EdgeTAM-hf"
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "huggingface"))
+    for name in ("HF_HUB_CACHE", "HF_HUB_OFFLINE", "NOON_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def load(*overrides: str) -> Models:
+    models = Models(config.load(["recognizer=embedded", "insights=builtin", *overrides]))
+    models.load()
+    return models
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory):
+    """A checkpoint of EdgeTAM as hubs have it."""
+    folder = tmp_path_factory.mktemp("edgetam")
+    for path in (ROOT / "assets" / "segmenter").iterdir():
+        if path.name != "food_head.safetensors":
+            shutil.copyfile(path, folder / path.name)
+    Sam2ImageProcessor(size={"height": 384, "width": 384}).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def hub(checkpoint, monkeypatch):
+    with HubServer({REPO: checkpoint}) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        yield server
+
+
+def test_a_hub_that_answers_gives_its_model(hub):
+    models = load("profile=auto", "segmenter=edgetam")
+    assert models.statuses()[0].model == f"{REPO} (hub)"
+    result = AnalysisService(models, 0).analyze(MEAL, mode="ml_only")
+    assert result.photo.models["segmenter"] == f"{REPO} (hub)"
+    hub.stop()
+    assert load("profile=auto", "segmenter=edgetam").statuses()[0].model == f"{REPO} (hub)"
+
+
+def test_a_damaged_download_is_made_up_for_and_says_so(hub):
+    hub.damaged = {"model-00001-of-00002.safetensors"}
+    models = load("profile=hub", "segmenter=edgetam")
+    status = models.statuses()[0]
+    assert status.model == models.segmenter.shipped().name
+    assert "damaged" in status.message
+    assert "comes with Noon answers" in status.message
+    result = AnalysisService(models, 0).analyze(MEAL, mode="ml_only")
+    assert status.message in result.photo.warnings
+
+
+def test_a_hub_that_is_away_is_not_waited_for(monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    models = load("profile=auto", "segmenter=sam2_1_hiera_tiny")
+    status = models.statuses()[0]
+    assert status.model == models.segmenter.shipped().name
+    assert "not in the local cache" in status.message
+    assert models.segmenter.warning == ""
+
+
+def test_an_endpoint_that_is_away_is_made_up_for_within_the_request():
+    models = load(
+        "profile=embedded", "insights=remote", f"insights.base_url=http://127.0.0.1:{free_port()}/v1"
+    )
+    *_, last = AnalysisService(models, 0).stream(MEAL, "Is it vegan?")
+    assert last.finished
+    assert last.insights
+    assert last.insights_source == "builtin"
+    assert any("cannot be reached" in warning for warning in last.warnings)
+
+
+def test_a_part_that_cannot_be_loaded_says_what_is_wrong(tmp_path):
+    models = load("profile=embedded", f"foods.path={tmp_path / 'foods.csv'}")
+    with pytest.raises(RequestError, match=r"foods\.csv"):
+        AnalysisService(models, 0).analyze(MEAL)

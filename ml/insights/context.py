@@ -62,9 +62,13 @@ class Context:
         next_claim = min((other.start for other in found if other.start > claim.start), default=len(sentence))
         following = [subject for start, subject in after if start < next_claim]
         self.foods = {subject for *_, subject in named if subject != MEAL}
-        self.subjects = {*before[-1:], *following[:1]} or ({MEAL, *self.foods} if named else set())
-
         food_follows = any(sentence[claim.unit_end : start].strip(" -") in {"", "of"} for start, _ in after)
+        if food_follows:
+            self.subjects = set(following[:1])
+        elif named:
+            self.subjects = {*(before[-1:] or [MEAL]), *following[:1]}
+        else:
+            self.subjects = set()
         self.quantities, is_certain = _quantities(sentence, found, claim, food_follows)
         self.is_plain = is_certain and len(self.subjects) == 1
 
@@ -81,6 +85,8 @@ def _quantities(
         return {"calories"}, True
     anywhere = {str(match.lastgroup) for match in _QUANTITY.finditer(sentence)}
     if claim.unit == "%":
+        if "salt_g" in anywhere:
+            anywhere.add("sodium_mg")
         return anywhere - {"mass_g"} or set(QUANTITIES), False
     anywhere.discard("calories")
     if directly_after := _DIRECTLY_AFTER.match(sentence, claim.unit_end):

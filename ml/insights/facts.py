@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import Literal
 
 from ml.insights.claims import Claim, Unit
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
-from ml.types import MealFacts, Nutrients
+from ml.types import Interval, MealFacts, Nutrients
 
 MEAL = ""
 """The subject of facts about the whole meal; the others are about the food of that label."""
@@ -22,18 +23,19 @@ KCAL_PER_G = {"protein_g": 4.0, "carb_g": 4.0, "fat_g": 9.0}
 """Atwater's general factors."""
 
 
+Kind = Literal["estimate", "low", "high", "share"]
+"""A best estimate, the ends of its range, or a percentage."""
+
+
 @dataclass(frozen=True)
 class Fact:
-    """`value` is in kcal, grams or percent; `quantity` is a name of `Nutrients`, "salt_g" or "mass_g".
-
-    `is_estimate` tells the best estimate from the ends of its range and from shares.
-    """
+    """`value` is in kcal, grams or percent; `quantity` is a name of `Nutrients`, "salt_g" or "mass_g"."""
 
     subject: str
     quantity: str
     unit: Unit
     value: float
-    is_estimate: bool = False
+    kind: Kind
 
 
 def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
@@ -41,15 +43,15 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     for food in meal.foods:
         label, mass = food.item.label, food.portion.mass_g
-        facts.append(Fact(label, "mass_g", "g", mass.value, is_estimate=True))
-        facts += [Fact(label, "mass_g", "g", mass.low), Fact(label, "mass_g", "g", mass.high)]
+        facts += _masses(label, [mass])
         if food.nutrients is not None:
-            facts += _amounts(label, food.nutrients, is_estimate=True)
+            facts += _amounts(label, food.nutrients, "estimate")
             facts += _shares(label, food.nutrients)
             facts += _shares_of_meal(label, food.nutrients, meal.total)
-    facts.append(Fact(MEAL, "mass_g", "g", sum(f.portion.mass_g.value for f in meal.foods), is_estimate=True))
-    facts += _amounts(MEAL, meal.total, is_estimate=True)
-    facts += [*_amounts(MEAL, meal.total_low), *_amounts(MEAL, meal.total_high)]
+    facts += _masses(MEAL, [food.portion.mass_g for food in meal.foods])
+    facts += _amounts(MEAL, meal.total, "estimate")
+    facts += _amounts(MEAL, meal.total_low, "low")
+    facts += _amounts(MEAL, meal.total_high, "high")
     facts += _shares(MEAL, meal.total)
     return tuple(facts)
 
@@ -57,8 +59,7 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
 def daily_values() -> tuple[Fact, ...]:
     """The daily values themselves, which may be cited beside any meal."""
     return tuple(
-        Fact(MEAL, name, *_in_unit(name, value), is_estimate=True)
-        for name, value in vars(DAILY_VALUES).items()
+        Fact(MEAL, name, *_in_unit(name, value), "estimate") for name, value in vars(DAILY_VALUES).items()
     )
 
 
@@ -73,27 +74,32 @@ def agrees(claim: Claim, value: float) -> bool:
     return abs(claim.value - value) <= slack
 
 
-def _amounts(subject: str, nutrients: Nutrients, is_estimate: bool = False) -> Iterator[Fact]:
+def _masses(subject: str, masses: Sequence[Interval]) -> Iterator[Fact]:
+    yield Fact(subject, "mass_g", "g", sum(mass.value for mass in masses), "estimate")
+    yield Fact(subject, "mass_g", "g", sum(mass.low for mass in masses), "low")
+    yield Fact(subject, "mass_g", "g", sum(mass.high for mass in masses), "high")
+
+
+def _amounts(subject: str, nutrients: Nutrients, kind: Kind) -> Iterator[Fact]:
     for name in (field.name for field in fields(nutrients)):
-        yield Fact(subject, name, *_in_unit(name, getattr(nutrients, name)), is_estimate)
-    salt = SALT_PER_SODIUM * nutrients.sodium_mg / 1000
-    yield Fact(subject, "salt_g", "g", salt, is_estimate)
+        yield Fact(subject, name, *_in_unit(name, getattr(nutrients, name)), kind)
+    yield Fact(subject, "salt_g", "g", SALT_PER_SODIUM * nutrients.sodium_mg / 1000, kind)
 
 
 def _shares(subject: str, nutrients: Nutrients) -> Iterator[Fact]:
     for name, percent in percent_daily_value(nutrients).items():
         if percent is not None:
-            yield Fact(subject, name, "%", percent)
+            yield Fact(subject, name, "%", percent, "share")
     energy = sum(factor * getattr(nutrients, name) for name, factor in KCAL_PER_G.items())
     for name, factor in KCAL_PER_G.items():
         if energy:
-            yield Fact(subject, name, "%", 100 * factor * getattr(nutrients, name) / energy)
+            yield Fact(subject, name, "%", 100 * factor * getattr(nutrients, name) / energy, "share")
 
 
 def _shares_of_meal(subject: str, nutrients: Nutrients, total: Nutrients) -> Iterator[Fact]:
     for name in (field.name for field in fields(nutrients)):
         if whole := getattr(total, name):
-            yield Fact(subject, name, "%", 100 * getattr(nutrients, name) / whole)
+            yield Fact(subject, name, "%", 100 * getattr(nutrients, name) / whole, "share")
 
 
 def _in_unit(name: str, value: float) -> tuple[Unit, float]:

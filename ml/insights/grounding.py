@@ -14,11 +14,12 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 
 from ml.insights.claims import Claim, claims, sentences
 from ml.insights.context import Context, Mentions
 from ml.insights.errors import InsightsError
-from ml.insights.facts import Fact, agrees, daily_values, facts_of
+from ml.insights.facts import Fact, Kind, agrees, daily_values, facts_of
 from ml.types import MealFacts
 
 TURN_S = 0.3
@@ -28,7 +29,9 @@ _NOT_PLAIN = re.compile(
     r"\b(?:more|less|fewer|higher|lower|twice|hal(?:f|ve)|than|most|least|compared|if|could|would|save|add\w*)\b",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"\b(?:days?|daily|goals?|targets?|needs?|limits?|budget|aim)\b", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\b(?:days?|daily|goals?|targets?|needs?|limits?|budget|aim)\b|\byour (?=\d)", re.IGNORECASE
+)
 _FORBIDDEN = re.compile(
     r"\b(?:diagnos\w+|prescri\w+|you (?:have|suffer from) (?:diabetes|hypertension|an? \w+ disease)"
     r"|(?:take|skip|increase|reduce|stop taking) (?:your|the|more|less) (?:\w+ )?"
@@ -126,24 +129,24 @@ class FactChecker:
     def _is_supported(self, claim: Claim, context: Context) -> bool:
         facts = [fact for fact in self._facts if fact.unit == claim.unit and context.allows(fact)]
         if claim.bound:
-            facts = [fact for fact in facts if fact.is_estimate or fact.unit == "%"]
+            facts = [fact for fact in facts if fact.kind in {"estimate", "share"}]
         if any(agrees(claim, fact.value) for fact in facts):
             return True
         return any(agrees(claim, value) for value in self._combinations(claim, context))
 
     def _combinations(self, claim: Claim, context: Context) -> Iterator[float]:
         """Sums and differences of the foods that the sentence names together."""
-        if claim.unit == "%":
-            return
-        for quantity in context.quantities:
+        kinds: tuple[Kind, ...] = ("estimate",) if claim.bound else ("estimate", "low", "high")
+        for quantity, kind in product(context.quantities, kinds):
             values = [
                 fact.value
                 for fact in self._facts
-                if fact.is_estimate and fact.quantity == quantity and fact.subject in context.foods
+                if (fact.unit, fact.quantity, fact.kind) == (claim.unit, quantity, kind)
+                and fact.subject in context.foods
             ]
             if len(values) > 1:
                 yield sum(values)
-            if len(values) == 2:
+            if len(values) == 2 and kind == "estimate":
                 yield abs(values[0] - values[1])
 
     def _right_one(self, claim: Claim, context: Context) -> Fact | None:
@@ -153,7 +156,7 @@ class FactChecker:
         facts = [
             fact
             for fact in self._facts
-            if fact.is_estimate and fact.unit == claim.unit and context.allows(fact)
+            if fact.kind == "estimate" and fact.unit == claim.unit and context.allows(fact)
         ]
         return facts[0] if len(facts) == 1 else None
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from ml.evaluation.sample_meal import analyzed, burger_and_fries
+from ml.evaluation.sample_meal import analyzed, burger_and_fries, draw_meal
+from ml.insights.builtin import BuiltinInsights
 from ml.insights.claims import claims, sentences
 from ml.insights.errors import InsightsError
 from ml.insights.grounding import TURN_S, FactChecker, GroundingCounts, grounded
@@ -34,6 +35,9 @@ def check(sentence, question=None):
         "The meal has more than 900 kcal and less than 60 g of fat.",
         "An adult's daily value is 2,000 kcal.",
         "The burger's 28 grams of protein are 85% of the meal's protein.",
+        "It is high in saturated fat (76 %) and sodium (55 %), and most of it comes with the hamburger.",
+        "That is 55 % of the 2,300 mg for a day; as salt it would be about 3.2 g.",
+        "Together the fries and the hamburger weigh 360 g (252 to 504 g).",
         "Of the 997 kcal, 437 kcal come from the fries.",
         "The fries have 5.3 g of fibre, compared to 2 g in the burger.",
         "- French fries: 437 kcal, 4.8 g protein, 57.9 g carbs, 20.6 g fat",
@@ -85,9 +89,26 @@ def test_any_other_contradiction_is_dropped(lie):
     assert check(lie) is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        None,
+        "How many calories?",
+        "Is it salty?",
+        "How much does it weigh?",
+        "Is it enough protein for 60 g a day?",
+    ],
+)
+def test_what_the_built_in_part_computes_passes(question):
+    meal = burger_and_fries()
+    for sentence in sentences(BuiltinInsights().answer(draw_meal(), question, meal)):
+        assert FactChecker(meal, question).check(sentence) == sentence
+
+
 def test_a_number_of_the_question_is_a_goal_but_no_fact():
     question = "Is this enough protein if I need 120 g a day, and is it 850 kcal?"
     assert check("Your goal of 120 g a day is far off.", question) is not None
+    assert check("The meal stays below your 120 g.", question) is not None
     assert check("Yes, it is 850 kcal.", question) is None
 
 

@@ -1,0 +1,53 @@
+"""What food is served on: each function puts one thing into a `Scene`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml.data.examples.heightfield import Scene, blend, rgb, smoothstep
+
+Rng = np.random.Generator
+PLANK_CM = 7.5
+THREADS_PER_CM = 42 / (2 * np.pi)
+
+
+def wooden_table(scene: Scene, rng: Rng, light: str = "#b98a5e", dark: str = "#7c5332") -> None:
+    """Planks along x with grain and thin gaps."""
+    _, v = scene.grid.points(0, 0)
+    row = v / PLANK_CM + 0.3
+    plank = np.floor(row)
+    grain = scene.grid.noise(rng, 0.9, 5, stretch=16)
+    rings = np.sin(6.5 * (v + 0.8 * grain) + 2.1 * plank * plank)
+    shade = 0.5 + 0.24 * grain + 0.16 * rings + 0.16 * np.sin(plank * 12.9)
+    gap = smoothstep(0.1, 0.03, np.abs(row - np.rint(row)) * PLANK_CM)
+    color = blend(rgb(dark), rgb(light), shade) * (1 - 0.7 * gap)[..., None]
+    scene.put(0.1 + 0.012 * grain - 0.08 * gap, color, gloss=0.02)
+
+
+def linen_table(scene: Scene, rng: Rng, color: str = "#cfd8dc") -> None:
+    """A woven cloth with soft folds."""
+    u, v = scene.grid.points(0, 0)
+    turns = 2 * np.pi * THREADS_PER_CM
+    weave = 0.5 * np.sin(u * turns) * np.sin(v * turns) + 0.6 * scene.grid.noise(rng, 0.12, 2)
+    folds = scene.grid.noise(rng, 9, 2).clip(-1, 1)
+    scene.put(0.5 + 0.012 * weave + 0.18 * folds, rgb(color) * (1 + 0.07 * weave + 0.05 * folds)[..., None])
+
+
+def plate(scene: Scene, radius: float = 13.0, glaze: str = "#f4f2ee", band: str | None = None) -> None:
+    """A glazed plate in the middle, with a flat well, a raised rim and, if named, a coloured band on it."""
+    u, v = scene.grid.points(0, 0)
+    r = np.hypot(u, v) / radius
+    rim = 1.1 * smoothstep(0.66, 0.97, r) - 0.25 * smoothstep(0.985, 1, r)
+    color = np.broadcast_to(rgb(glaze), scene.color.shape)
+    if band:
+        color = blend(color, rgb(band), smoothstep(0.945, 0.955, r) * smoothstep(0.985, 0.975, r))
+    scene.put(0.7 + 0.12 * smoothstep(0.64, 0.68, r) + rim, color, r < 1, gloss=0.22, glow=0.15)
+
+
+def board(scene: Scene, rng: Rng, radius: float = 17.0) -> None:
+    """A round wooden board in the middle."""
+    u, v = scene.grid.points(0, 0, 0.5)
+    r = np.hypot(u, v)
+    grain = scene.grid.noise(rng, 0.7, 5, stretch=20)
+    color = blend(rgb("#8d6239"), rgb("#c79a64"), 0.5 + 0.3 * grain + 0.2 * np.sin(9 * (v + 0.5 * grain)))
+    scene.put(1.8 + 0.01 * grain - 0.4 * smoothstep(radius - 0.5, radius, r), color, r < radius, gloss=0.03)

@@ -7,7 +7,7 @@ the weights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,9 +57,8 @@ class Answers:
 def ask(recognizer: EmbeddedRecognizer, crops: Sequence[Crop]) -> Answers:
     """The model's answers to the crops and, as the source "drawings", to drawings without food."""
     labels = recognizer.config.labels
-    parts = [
-        recognizer.features([load(c) for c in crops[i : i + CHUNK]]) for i in range(0, len(crops), CHUNK)
-    ]
+    chunks = [crops[i : i + CHUNK] for i in range(0, len(crops), CHUNK)]
+    parts = [recognizer.features([load(crop) for crop in chunk]) for chunk in chunks]
     rng = np.random.default_rng(2**32)
     parts.append(recognizer.features([draw(rng) for _ in range(DRAWINGS)]))
     features = torch.cat(parts)
@@ -84,32 +83,33 @@ def choose_thresholds(
     food = truth != len(labels) - 1
     other = probabilities[:, -1]
     errors = [(other[food] >= t).mean() + (other[~food] < t).mean() for t in GRID]
-    not_food = float(GRID[int(np.argmin(errors))])
+    not_food = round(float(GRID[int(np.argmin(errors))]), 2)
 
     kept = food & (other < not_food)
     best = probabilities[kept, :-1].argmax(axis=1)
     confidence, right = probabilities[kept, best], best == truth[kept]
-    variety = _least(confidence, right, precision)
+    variety = _first(GRID, lambda t: right[confidence >= t], precision)
 
-    candidates = top_candidates(torch.from_numpy(probabilities[kept]), labels)
-    loose = NamingThresholds(variety=variety, parent=0.0, not_food=not_food)
-    names = [name_crop(row, parents, loose) for row in candidates]
-    said = [
-        (name.confidence, name.label in lineage(labels[t], parents))
-        for name, t, sure in zip(names, truth[kept], confidence >= variety, strict=True)
-        if not sure
-    ]
-    mass, hits = (np.array(column) for column in zip(*said, strict=True))
-    return replace(loose, parent=max(variety, _least(mass, hits, precision)))
+    unsure = np.flatnonzero(kept)[confidence < variety]
+    candidates = top_candidates(torch.from_numpy(probabilities[unsure]), labels)
+
+    def parents_right(threshold: float) -> NDArray[np.bool_]:
+        thresholds = NamingThresholds(variety, threshold, not_food)
+        names = [name_crop(row, parents, thresholds).label for row in candidates]
+        pairs = zip(names, truth[unsure], strict=True)
+        return np.array([name in lineage(labels[t], parents) for name, t in pairs if name != UNKNOWN_FOOD])
+
+    parent = _first(GRID[variety <= GRID], parents_right, precision)
+    return NamingThresholds(variety, parent, not_food)
 
 
-def _least(confidence: Floats, right: NDArray[np.bool_], precision: float) -> float:
-    """The least threshold of the grid above which `precision` of the answers are right, else the last."""
-    for threshold in GRID:
-        above = confidence >= threshold
-        if above.any() and right[above].mean() >= precision:
-            return float(threshold)
-    return float(GRID[-1])
+def _first(grid: Floats, right_above: Callable[[float], NDArray[np.bool_]], precision: float) -> float:
+    """The first threshold of the grid above which `precision` of the answers are right, else the last."""
+    for threshold in grid:
+        right = right_above(threshold)
+        if right.size and right.mean() >= precision:
+            return round(float(threshold), 2)
+    return round(float(grid[-1]), 2)
 
 
 def outcome(name: str, truth: str, parents: Mapping[str, str]) -> str:

@@ -12,9 +12,9 @@ PARENTS = {"pho": "noodle soup", "noodle soup": "soup"}
 
 def test_the_temperature_that_made_the_labels_is_found():
     rng = np.random.default_rng(0)
-    logits = rng.normal(0, 3, (20000, 10))
+    logits = rng.normal(0, 3, (4000, 10))
     truth = np.array([rng.choice(10, p=row) for row in softmax(logits, 1.7)])
-    assert fit_temperature(logits, truth) == pytest.approx(1.7, rel=0.05)
+    assert fit_temperature(logits, truth) == pytest.approx(1.7, rel=0.1)
 
 
 def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy():

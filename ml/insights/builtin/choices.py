@@ -15,12 +15,12 @@ LIMITED = ("saturated_fat_g", "sodium_mg")
 """What the score below rewards and punishes."""
 
 ADDITIONS = {
-    "fiber_g": "vegetables, a salad, beans or lentils, or whole grains",
-    "protein_g": "eggs, fish, chicken, tofu, beans or yoghurt",
-    "carb_g": "bread, rice, potatoes or fruit",
+    "fiber_g": "vegetables, a salad, beans, lentils or whole grains",
+    "protein_g": "fish, chicken, eggs, tofu or beans",
     "fat_g": "a little olive oil, some nuts or avocado",
 }
-"""Foods by what they bring most of."""
+MEATLESS_PROTEIN = "eggs, yoghurt, tofu, beans or nuts"
+"""Foods by what they bring most of; the meatless ones for a meal without meat or fish."""
 
 
 def healthy(meal: Meal, intent: Intent) -> Iterator[str]:
@@ -36,7 +36,7 @@ def healthiest(meal: Meal, intent: Intent) -> Iterator[str]:
     ranked = sorted(among if len(among) > 1 else meal.counted, key=nutrient_score, reverse=True)
     best, last = ranked[0], ranked[-1]
     if len(ranked) == 1:
-        yield sentence(f"there is only {the(best)} to choose from")
+        yield sentence(f"{the(best)} {verb(best, 'is', 'are')} the only food to choose from")
         yield from healthy(meal, intent)
         return
     yield sentence(
@@ -65,20 +65,16 @@ def nutrient_score(helping: Helping) -> float:
 def what_to_add(meal: Meal, intent: Intent) -> Iterator[str]:
     """What the meal has least of, and foods that bring it."""
     short = [name for name in ("fiber_g", "protein_g") if meal.daily_percent[name] < HIGH_PERCENT]
-    short += [
-        name
-        for name in ("protein_g", "carb_g", "fat_g")
-        if meal.energy_percent.get(name, 100) < ENERGY_GUIDE[name][0] and name not in short
-    ]
+    if meal.energy_percent.get("fat_g", 100) < ENERGY_GUIDE["fat_g"][0]:
+        short.append("fat_g")
     if not short:
         yield "Nothing is plainly missing: protein, fibre and the split of energy are all in a good range."
-    for name in short[:2]:
+    openings = ("what it could use most is more {}, as it holds", "it is also short of {}, at")
+    for opening, name in zip(openings, short, strict=False):
         have = amount(name, getattr(meal.facts.total, name))
         share = percent(meal.daily_percent[name])
-        yield sentence(
-            f"{NUTRIENT_NAMES[name]} is what it could use more of: {have}, {share} of a day's reference, so "
-            f"{ADDITIONS[name]} would help"
-        )
+        text = opening.format(NUTRIENT_NAMES[name])
+        yield sentence(f"{text} {have} or {share} of a day's reference: {_additions(name, meal)} would help")
     salty = meal.daily_percent["sodium_mg"]
     if salty >= HIGH_PERCENT:
         yield sentence(
@@ -91,11 +87,7 @@ def what_to_cut(meal: Meal, intent: Intent) -> Iterator[str]:
     high = [name for name in LIMITED if meal.daily_percent[name] >= HIGH_PERCENT]
     if not high:
         low = [name for name in LIMITED if meal.daily_percent[name] <= LOW_PERCENT]
-        praise = (
-            f", and {listing([NUTRIENT_NAMES[n] for n in low])} {'is' if len(low) == 1 else 'are'} low"
-            if low
-            else ""
-        )
+        praise = f", and {listing([NUTRIENT_NAMES[n] for n in low])} even low" if low else ""
         first = meal.counted[0]
         yield sentence(f"neither saturated fat nor sodium is high here{praise}")
         yield sentence(f"for less energy, {the(first)} would be the one to make smaller, at {_energy(first)}")
@@ -107,6 +99,11 @@ def what_to_cut(meal: Meal, intent: Intent) -> Iterator[str]:
         )
     if high:
         yield "A smaller portion of that, or a lighter version, would change the meal the most."
+
+
+def _additions(nutrient: str, meal: Meal) -> str:
+    meatless = all(h.food is not None and h.food.diet.vegetarian != "no" for h in meal.counted)
+    return MEATLESS_PROTEIN if nutrient == "protein_g" and meatless else ADDITIONS[nutrient]
 
 
 def _amounts(helping: Helping, nutrients: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ml.insights.builtin.intents import Intent
 from ml.insights.builtin.meal import Helping, Meal
-from ml.insights.builtin.words import bare, count, listing, sentence, the, verb
+from ml.insights.builtin.words import items, listing, sentence, the, verb
 from ml.types import Answer
 
 SUITS = ("vegetarian", "vegan")
@@ -19,7 +19,7 @@ HOLDS = {
     "soy": "soy",
     "dairy": "dairy",
 }
-PORK_WORDS = frozenset("pork bacon ham prosciutto salami pepperoni sausage ribs".split())
+PORK_WORDS = {"pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "ribs"}
 ALLERGY_NOTE = (
     "For an allergy or an intolerance please don't go by a photo: ask whoever made the food, read the label, "
     "or ask your doctor."
@@ -34,8 +34,7 @@ def about_diets(meal: Meal, intent: Intent) -> Iterator[str]:
     for diet in intent.untold_diets:
         yield from _untold(diet, meal)
     if unknown := sum(h.count for h in helpings if h.food is None):
-        items = "one item" if unknown == 1 else f"{count(unknown)} items"
-        yield sentence(f"nothing can be said about {items} that could not be named")
+        yield f"Nothing can be said about {items(unknown)} that could not be named."
     if "allergy" in intent.topics or (set(intent.diets) - set(SUITS) and "contains" in intent.topics):
         yield ALLERGY_NOTE
     elif intent.diets:
@@ -81,16 +80,14 @@ def _holds(allergen: str, helpings: list[Helping]) -> str:
     held, unsure = _labels(allergen, "yes", helpings), _labels(allergen, "maybe", helpings)
     perhaps = f"depending on the recipe {listing([the(h) for h in unsure])} may hold some"
     if held:
-        text = f"yes, expect {allergen}: {listing([the(h) for h in held])} usually {_verb(held, 'holds', 'hold')} it"
-        text = text.replace("nuts: ", "nuts: ").replace(" hold it", " do").replace(" holds it", " does")
-        return sentence(f"{text}, and {perhaps}" if unsure else text)
+        text = f"expect {allergen}: {listing([the(h) for h in held])} usually {_verb(held, 'holds', 'hold')} some"
+        return sentence(f"{text}, and {perhaps} too" if unsure else text)
     if unsure:
-        return sentence(f"possibly {allergen}: {perhaps}")
+        return sentence(f"there may be {allergen} in it: {perhaps}")
     if not _labels(allergen, "no", helpings):
         return sentence(f"whether there is {allergen} in it cannot be told, as nothing here could be named")
-    return sentence(
-        f"{allergen} is not usual in {listing([bare(h) for h in _labels(allergen, 'no', helpings)])}"
-    )
+    free = listing([the(h) for h in _labels(allergen, "no", helpings)], "or")
+    return sentence(f"no {allergen} is to be expected in {free}, as usually made")
 
 
 def _untold(diet: str, meal: Meal) -> Iterator[str]:

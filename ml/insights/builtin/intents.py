@@ -28,7 +28,22 @@ MAX_QUESTION_CHARS = 2000
 FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0
 """Words this long may be misspelt this much (rapidfuzz ratio): "protien" is protein."""
 COMMON_FOOD_WORDS = frozenset(
-    "and with fried grilled baked roast red hot sweet sour french greek plain white".split()
+    [
+        "and",
+        "with",
+        "fried",
+        "grilled",
+        "baked",
+        "roast",
+        "red",
+        "hot",
+        "sweet",
+        "sour",
+        "french",
+        "greek",
+        "plain",
+        "white",
+    ]
 )
 _GRAMS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:g|grams?|gr)\b", re.IGNORECASE)
 

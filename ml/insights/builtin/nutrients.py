@@ -134,7 +134,7 @@ def _rating(meal: Meal, nutrient: str) -> Iterator[str]:
         text += ", which counts as high"
     elif nutrient != "calories" and share <= LOW_PERCENT:
         text += ", which counts as low"
-    if nutrient == "sodium_mg":
+    if nutrient == "sodium_mg" and share > LOW_PERCENT:
         salt = SALT_PER_SODIUM * meal.facts.total.sodium_mg / 1000
         text += f"; as salt it would be about {number(salt)} g"
     yield sentence(text)

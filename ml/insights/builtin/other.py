@@ -10,10 +10,11 @@ from ml.insights.builtin.nutrients import about_foods, in_meal
 from ml.insights.builtin.overview import contents
 from ml.insights.builtin.words import (
     NUTRIENT_NAMES,
-    about,
+    amount,
     between,
     count,
     grams,
+    items,
     listing,
     number,
     percent,
@@ -35,8 +36,8 @@ OFFER = (
 def medical(meal: Meal, intent: Intent) -> Iterator[str]:
     """The numbers that the condition is about, no advice, and who to ask."""
     asked = dict.fromkeys((*intent.medical, *intent.nutrients))
-    parts = [f"{about(name, getattr(meal.facts.total, name))} of {NUTRIENT_NAMES[name]}" for name in asked]
-    yield sentence(f"this meal has {listing(parts)}, as far as the photo tells")
+    parts = [f"{amount(name, getattr(meal.facts.total, name))} of {NUTRIENT_NAMES[name]}" for name in asked]
+    yield sentence(f"as far as the photo tells, this meal has about {listing(parts)}")
     yield REFER
 
 
@@ -66,7 +67,7 @@ def weight(meal: Meal, intent: Intent) -> Iterator[str]:
 def how_many(meal: Meal, intent: Intent) -> Iterator[str]:
     """How many items were found."""
     total = sum(h.count for h in meal.helpings)
-    text = f"{count(total)} {'item was' if total == 1 else 'items were'} found in the photo"
+    text = f"{items(total)} {'was' if total == 1 else 'were'} found in the photo"
     if meal.unnamed:
         text += f", {count(meal.unnamed)} of them without a name"
     yield sentence(text)

@@ -11,7 +11,7 @@ from ml.insights.builtin.words import (
     bare,
     between,
     count,
-    grams,
+    items,
     listing,
     number,
     percent,
@@ -41,30 +41,25 @@ def overview(meal: Meal) -> Iterator[str]:
 def contents(meal: Meal) -> str:
     """What is on the plate."""
     if not meal.named:
-        return sentence(
-            f"there is food in the photo, but {count(meal.unnamed)} of {count(meal.unnamed)} items "
-            "could not be named, so nothing can be said about what they hold"
-        )
-    if len(meal.named) == 1:
-        only = meal.named[0]
-        text = f"the photo shows {bare(only)}, {grams(only.mass_g)}"
-    else:
-        text = f"the photo shows {listing([bare(helping) for helping in meal.named])}"
-    return sentence(f"{text}{_besides(meal)}")
+        return "There is food in the photo, but none of it could be named, so nothing can be said about what it holds."
+    foods = [bare(helping) for helping in meal.named]
+    if len(foods) == 1:
+        foods = [f"{foods[0]} of about {number(meal.named[0].mass_g.value)} g"]
+    if meal.unnamed:
+        foods.append("something" if meal.unnamed == 1 else f"{count(meal.unnamed)} things")
+    unnamed = " that could not be named" if meal.unnamed else ""
+    return sentence(f"the photo shows {listing(foods)}{unnamed}")
 
 
 def energy(meal: Meal) -> str:
     """The energy, its range, and who brings it."""
     total, low, high = (t.calories for t in (meal.facts.total, meal.facts.total_low, meal.facts.total_high))
-    text = (
-        f"together {_all(meal)} about {number(total)} kcal, and likely between {between(low, high, 'kcal')}"
-    )
-    first = meal.counted[0]
-    if len(meal.counted) == 1:
-        return sentence(f"that is about {number(total)} kcal, likely {between(low, high, 'kcal')}")
-    if total and amount_in(first, "calories") >= MOSTLY * total:
+    first, subject = meal.counted[0], "together they come" if len(meal.counted) > 1 else "it comes"
+    likely, day = between(low, high, "kcal"), percent(meal.daily_percent["calories"])
+    text = f"{subject} to about {number(total)} kcal (likely {likely}), {day} of a day's reference"
+    if len(meal.counted) > 1 and amount_in(first, "calories") >= MOSTLY * total:
         part = amount("calories", amount_in(first, "calories"))
-        return sentence(f"{text}; {the(first)} alone {verb(first, 'brings', 'bring')} {part} of it")
+        text += f"; {the(first)} alone {verb(first, 'brings', 'bring')} {part} of it"
     return sentence(text)
 
 
@@ -79,7 +74,7 @@ def balance(meal: Meal) -> Iterator[str]:
     verdict = "a split that dietary guidelines would call balanced"
     if over or under:
         notes = [f"more {listing(over)}"] if over else []
-        notes += [f"less {listing(under)}"] if under else []
+        notes += [f"{'fewer' if under[0].endswith('s') else 'less'} {listing(under)}"] if under else []
         verdict = f"{listing(notes)} than dietary guidelines advise"
     yield sentence(f"its energy comes {listing(parts)}: {verdict}")
 
@@ -92,12 +87,10 @@ def highlights(meal: Meal) -> Iterator[str]:
     scarce = [name for name in WELCOME if shares[name] <= LOW_PERCENT]
     light = [name for name in LIMITED if shares[name] <= LOW_PERCENT]
     if heavy:
-        yield sentence(
-            f"it is high in {_with_shares(heavy, meal)} of a day's reference{_mostly_from(heavy[0], meal)}"
-        )
+        yield sentence(f"it is high in {_with_shares(heavy, meal)}{_mostly_from(heavy[0], meal)}")
     if good:
         also = "it is also" if heavy else "it is"
-        yield sentence(f"{also} a good source of {_with_shares(good, meal)} of the Daily Value")
+        yield sentence(f"{also} a good source of {_with_shares(good, meal)}")
     if scarce:
         yield sentence(f"there is little {listing([NUTRIENT_NAMES[n] for n in scarce])} in it")
     if light:
@@ -111,26 +104,15 @@ def uncertainty(meal: Meal) -> Iterator[str]:
     else:
         yield "The portions were judged by eye, so take the amounts as rough estimates."
     if meal.unnamed and meal.named:
-        items = "one item" if meal.unnamed == 1 else f"{count(meal.unnamed)} items"
-        yield sentence(f"the totals leave out {items} that could not be named")
-
-
-def _all(meal: Meal) -> str:
-    return "they come to" if len(meal.counted) > 1 else "it comes to"
-
-
-def _besides(meal: Meal) -> str:
-    if not meal.unnamed:
-        return ""
-    return (
-        " and something that could not be named"
-        if meal.unnamed == 1
-        else " and some items that could not be named"
-    )
+        yield f"The totals leave out {items(meal.unnamed)} that could not be named."
 
 
 def _with_shares(nutrients: list[str], meal: Meal) -> str:
-    return listing([f"{NUTRIENT_NAMES[name]} ({percent(meal.daily_percent[name])})" for name in nutrients])
+    shares = [percent(meal.daily_percent[name]) for name in nutrients]
+    shares[0] += " of the Daily Value"
+    return listing(
+        [f"{NUTRIENT_NAMES[name]} ({share})" for name, share in zip(nutrients, shares, strict=True)]
+    )
 
 
 def _mostly_from(nutrient: str, meal: Meal) -> str:

@@ -12,7 +12,19 @@ from ml.types import UNKNOWN_FOOD, Interval
 NUTRIENT_NAMES = {"calories": "energy", **NAMES}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 COUNTABLE_SHAPES = ("sphere", "ellipsoid", "cylinder")
-"""Shapes of food that comes in pieces, which take a plural."""
+COUNTABLE_ENDINGS = ("burger", "sandwich", "cake", "pie", "pizza", "omelette", "waffle", "quiche", "taco")
+UNCOUNTABLE_ENDINGS = (
+    "chicken",
+    "garlic",
+    "ginger",
+    "dough",
+    "sushi",
+    "kebab",
+    "gyoza",
+    "takoyaki",
+    "falafel",
+)
+"""What comes in pieces takes an article and a plural: by shape or by name."""
 MASS_NOUNS = (
     "asparagus",
     "couscous",
@@ -77,6 +89,11 @@ def count(how_many: int) -> str:
     return NUMBERS[how_many] if how_many < len(NUMBERS) else str(how_many)
 
 
+def items(how_many: int) -> str:
+    """Such as "one item" or "three items"."""
+    return f"{count(how_many)} item{'' if how_many == 1 else 's'}"
+
+
 def listing(parts: Sequence[str], last: str = "and") -> str:
     """Such as "rice, salmon and broccoli"."""
     return f" {last} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
@@ -97,16 +114,18 @@ def the(helping: Helping) -> str:
     """Such as "the rice", "the two apples" or "the item without a name"."""
     if helping.label == UNKNOWN_FOOD:
         return (
-            "the item without a name"
-            if helping.count == 1
-            else f"the {count(helping.count)} items without a name"
+            "the item without a name" if helping.count == 1 else f"the {items(helping.count)} without a name"
         )
     return f"the {_several(helping)}" if helping.count > 1 else f"the {helping.label}"
 
 
 def bare(helping: Helping) -> str:
-    """Such as "rice" or "two apples"."""
-    return _several(helping) if helping.count > 1 else helping.label
+    """Such as "rice", "an apple" or "two apples"."""
+    if helping.count > 1:
+        return _several(helping)
+    if not _is_countable(helping):
+        return helping.label
+    return f"{'an' if helping.label[0] in 'aeiou' else 'a'} {helping.label}"
 
 
 def sentence(text: str) -> str:
@@ -117,10 +136,18 @@ def sentence(text: str) -> str:
 
 
 def _several(helping: Helping) -> str:
-    countable = helping.food is not None and helping.food.shape in COUNTABLE_SHAPES
-    if not countable or helping.label.endswith("s"):
+    if not _is_countable(helping):
         return f"{count(helping.count)} portions of {helping.label}"
     return f"{count(helping.count)} {_plural(helping.label)}"
+
+
+def _is_countable(helping: Helping) -> bool:
+    label = helping.label
+    if label.endswith(("s", *UNCOUNTABLE_ENDINGS)):
+        return False
+    return label.endswith(COUNTABLE_ENDINGS) or (
+        helping.food is not None and helping.food.shape in COUNTABLE_SHAPES
+    )
 
 
 def _plural(label: str) -> str:

@@ -1,6 +1,7 @@
 """What scripts and agents get from a running server: gradio_client, MCP and plain HTTP."""
 
 import asyncio
+import base64
 import io
 import itertools
 import json
@@ -156,22 +157,34 @@ def test_health_tells_models_versions_and_stage_times(client, server, meal):
 
 
 def test_agents_get_the_same_four_tools(server):
-    async def tools_and_answer():
+    photo = f"data:image/jpeg;base64,{base64.b64encode(MEALS[0].read_bytes()).decode()}"
+
+    async def ignore(*progress):
+        """Asking for progress is what makes Gradio answer with one content for each output."""
+
+    async def use():
         async with (
             streamablehttp_client(f"{server}/gradio_api/mcp/") as (read, write, _),
             ClientSession(read, write) as session,
         ):
             await session.initialize()
-            listed = (await session.list_tools()).tools
-            return listed, await session.call_tool("lookup", {"food": "boiled rice"})
+            return (
+                (await session.list_tools()).tools,
+                await session.call_tool("lookup", {"food": "boiled rice"}),
+                await session.call_tool("analyze", {"image": photo}, progress_callback=ignore),
+                await session.call_tool("analyze", {"image": photo, "mode": "magic"}),
+            )
 
-    tools, answer = asyncio.run(tools_and_answer())
+    tools, rice, meal, refused = asyncio.run(use())
     assert {tool.name for tool in tools} == ENDPOINTS
     analyze = next(tool for tool in tools if tool.name == "analyze")
     assert analyze.inputSchema["required"] == ["image"]
     assert all(part["description"] for part in analyze.inputSchema["properties"].values())
-    assert not answer.isError
-    assert "rice" in answer.content[0].text.lower()
+    assert "rice" in rice.content[0].text.lower()
+    assert meal.content[0].type == "image"
+    assert "detected_items" in meal.content[-1].text
+    assert refused.isError
+    assert refused.content[0].text == 'There is no mode "magic"; choose one of hybrid, ml_only, llava_only.'
 
 
 def test_rest_returns_the_same_result(server, client, meal):

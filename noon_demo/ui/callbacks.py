@@ -115,11 +115,12 @@ class Callbacks:
     def _meal(self, result: AnalysisResult) -> Updates:
         page = self.page
         response = _response(result)
+        value, colors = annotated(result.photo)
         return {
             page.message: "",
             page.empty: gr.HTML(visible=False),
             page.result: gr.Column(visible=True),
-            page.overlay: annotated(result.photo),
+            page.overlay: gr.AnnotatedImage(value=value, color_map=colors),
             page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),
             page.table: nutrition_table(response) if response.detected_items else "",
             page.chart: macro_chart(response.detected_items),

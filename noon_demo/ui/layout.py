@@ -129,6 +129,6 @@ def _example_buttons() -> dict[Path, gr.Button]:
     Html(panels.EXAMPLES_HEADING)
     with gr.Row(elem_id="examples"):
         return {
-            photo: gr.Button(photo.stem.replace("-", " ").capitalize(), icon=photo, min_width=80)
+            photo: gr.Button(photo.stem.replace("-", " ").capitalize(), icon=photo, min_width=64)
             for photo in photos
         }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import cv2
-import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from noon_demo.images import Image
 from noon_demo.ml_inference import PhotoAnalysis
 from noon_demo.overlay import COLORS
+
+Annotated = tuple[Image, list[tuple[NDArray[np.float32], str]]]
+"""A photo, HxWx3 uint8 RGB, and its labelled masks: opacities in 0..1, HxW."""
 
 DISPLAY_PX = 960
 """Longest side of what the page shows; each mask travels as an image of this size."""
@@ -21,8 +24,8 @@ def item_color(number: int) -> str:
     return COLORS[(number - 1) % len(COLORS)]
 
 
-def annotated(photo: PhotoAnalysis) -> gr.AnnotatedImage:
-    """The update that shows `photo` at most `DISPLAY_PX` long, with a numbered mask for each food."""
+def annotated(photo: PhotoAnalysis) -> tuple[Annotated, dict[str, str]]:
+    """The photo at most `DISPLAY_PX` long with a numbered mask for each food, and each label's colour."""
     height, width = photo.image.shape[:2]
     factor = min(1.0, DISPLAY_PX / max(height, width))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
@@ -33,7 +36,7 @@ def annotated(photo: PhotoAnalysis) -> gr.AnnotatedImage:
             label = f"{number} {food.item.label}"
             masks.append((_opacity(food.item.mask, size), label))
             colors[label] = item_color(number)
-    return gr.AnnotatedImage(value=(shown, masks), color_map=colors)
+    return (np.asarray(shown, np.uint8), masks), colors
 
 
 def _opacity(mask: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.float32]:

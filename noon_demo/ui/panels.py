@@ -81,7 +81,10 @@ def how_computed(response: AnalysisResponse) -> str:
         if item.source
     }
     warnings = "".join(f"<li>{escape(warning)}</li>" for warning in response.warnings)
-    seconds = {stage.capitalize(): f"{ms / 1000:.2f} s" for stage, ms in response.timings_ms.items()}
+    seconds = {
+        stage.replace("_", " ").capitalize(): f"{ms / 1000:.2f} s"
+        for stage, ms in response.timings_ms.items()
+    }
     return (
         (f'<ul class="noon-warnings">{warnings}</ul>' if warnings else "")
         + _facts("Models", {text.PARTS.get(part, part): name for part, name in response.models.items()})

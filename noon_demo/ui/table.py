@@ -28,7 +28,7 @@ def headline(totals: TotalsJson) -> str:
     return (
         '<div class="noon-totals"><p class="noon-energy">'
         f"<strong>{number(totals.calories)}</strong> kcal "
-        f"<span>probably {span(low, high)}</span></p><dl>{macros}</dl></div>"
+        f"<span>likely {span(low, high)}</span></p><dl>{macros}</dl></div>"
     )
 
 

@@ -95,7 +95,7 @@ class NutritionAnalyzer:
         )
 
     def _look_up(self, item: FoodItem, portion: Portion, food: Food | None) -> AnalyzedFood:
-        record = self._database.by_id(food.fdc_id) if food else None
+        record = self._database.by_id(food.food_id) if food else None
         nutrients = record.per_100g.scaled(portion.mass_g.value / 100) if record else None
         return AnalyzedFood(item, portion, food, record, nutrients)
 

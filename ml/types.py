@@ -102,7 +102,7 @@ NO_NUTRIENTS = Nutrients(0, 0, 0, 0, 0, 0, 0, 0)
 class FoodRecord:
     """A row of the food composition database; `per_100g` in the units of `Nutrients`."""
 
-    fdc_id: int
+    food_id: int
     description: str
     category: str
     per_100g: Nutrients
@@ -131,7 +131,7 @@ class Food:
 
     label: str
     parent: str | None
-    fdc_id: int
+    food_id: int
     density_g_cm3: float
     serving_g: float
     shape: str

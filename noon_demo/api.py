@@ -92,7 +92,7 @@ def add_endpoints(service: AnalysisService) -> None:
     def lookup(food: str) -> Json:
         """Look a food up by name in the food composition database, USDA FoodData Central.
 
-        The JSON holds foods, the best fit first: fdc_id, description, category, nutrition_per_100g (calories,
+        The JSON holds foods, the best fit first: food_id, description, category, nutrition_per_100g (calories,
         protein_g, carb_g, fat_g, fiber_g, sugar_g, sodium_mg, saturated_fat_g) and portions_g.
 
         Parameters:

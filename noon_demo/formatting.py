@@ -57,14 +57,14 @@ def item(number: int, food: AnalyzedFood) -> ItemJson:
         nutrition=None if food.nutrients is None else NutritionJson.model_validate(food.nutrients),
         source=None
         if record is None
-        else SourceJson(database=DATABASE, description=record.description, fdc_id=record.fdc_id),
+        else SourceJson(database=DATABASE, description=record.description, food_id=record.food_id),
     )
 
 
 def food_row(record: FoodRecord) -> FoodRow:
     """A row of the food composition database."""
     return FoodRow(
-        fdc_id=record.fdc_id,
+        food_id=record.food_id,
         description=record.description,
         category=record.category,
         nutrition_per_100g=NutritionJson.model_validate(record.per_100g),

@@ -81,7 +81,7 @@ class SourceJson(Strict):
 
     database: str
     description: str
-    fdc_id: int
+    food_id: int
 
 
 class DetectedJson(Strict):
@@ -140,7 +140,7 @@ class AnalysisResponse(Strict):
 class FoodRow(Strict):
     """A row of the food composition database; `portions_g` maps household portions to grams."""
 
-    fdc_id: int
+    food_id: int
     description: str
     category: str
     nutrition_per_100g: NutritionJson

@@ -61,9 +61,9 @@ class FoodDatabase:
     def __len__(self) -> int:
         return int(self._rows("SELECT count(*) FROM food")[0][0])
 
-    def by_id(self, fdc_id: int) -> FoodRecord | None:
+    def by_id(self, food_id: int) -> FoodRecord | None:
         """The row with this id, or None."""
-        rows = self._rows(f"SELECT {COLUMNS} FROM food WHERE id = ?", fdc_id)
+        rows = self._rows(f"SELECT {COLUMNS} FROM food WHERE id = ?", food_id)
         return _record(rows[0]) if rows else None
 
     def search(self, text: str, limit: int = 10) -> list[FoodRecord]:

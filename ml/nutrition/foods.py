@@ -70,7 +70,7 @@ class FoodTable:
         """For each database row that labels point to, all their labels and aliases."""
         names: dict[int, tuple[str, ...]] = {}
         for label, food in self._foods.items():
-            names[food.fdc_id] = names.get(food.fdc_id, ()) + self._names[label]
+            names[food.food_id] = names.get(food.food_id, ()) + self._names[label]
         return names
 
 
@@ -82,7 +82,7 @@ def _food(row: dict[str, str]) -> Food:
     return Food(
         label=row["label"],
         parent=row["parent"] or None,
-        fdc_id=food_id(row["description"]),
+        food_id=food_id(row["description"]),
         density_g_cm3=float(row["density_g_cm3"]),
         serving_g=float(row["serving_g"]),
         shape=row["shape"],

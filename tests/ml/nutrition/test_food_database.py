@@ -76,7 +76,7 @@ def test_words_that_mean_nothing_find_nothing(database):
 
 def test_by_id_gives_the_row_back_and_none_for_others(database):
     record = database.search("banana")[0]
-    assert database.by_id(record.fdc_id) == record
+    assert database.by_id(record.food_id) == record
     assert record.category == "Bananas"
     assert database.by_id(-1) is None
 

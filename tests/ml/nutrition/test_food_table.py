@@ -26,7 +26,7 @@ def database():
 
 def test_every_label_has_a_row_whose_energy_agrees_with_its_nutrients(foods, database):
     for label in foods.labels:
-        record = database.by_id(foods.get(label).fdc_id)
+        record = database.by_id(foods.get(label).food_id)
         assert record is not None, label
         check_energy(record.per_100g, alcoholic=label in ALCOHOLIC)
 
@@ -59,7 +59,7 @@ def test_every_label_has_a_row_whose_energy_agrees_with_its_nutrients(foods, dat
     ],
 )
 def test_well_known_foods_have_well_known_calories(foods, database, label, low, high):
-    assert low <= database.by_id(foods.get(label).fdc_id).per_100g.calories <= high
+    assert low <= database.by_id(foods.get(label).food_id).per_100g.calories <= high
 
 
 def test_densities_and_servings_are_those_of_food(foods):

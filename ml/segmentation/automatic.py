@@ -21,18 +21,17 @@ class SearchSettings:
     """How foods are searched for. Areas are shares of the photo, scores lie in 0..1.
 
     A place is food from `food_threshold` on. Each of up to `rounds` rounds clicks on up to `clicks` uncovered
-    places, unless less than `least_area` is uncovered. A mask counts from `least_area`, `least_score` and
-    `least_food`, its mean food probability, on. `size_bonus` is the exponent of its area in the ranking; it
-    prefers wholes to parts.
+    places. A mask counts from `least_area`, `least_score` and `least_food`, its mean food probability, on.
+    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts.
     """
 
     food_threshold: float = 0.5
     rounds: int = 3
     clicks: int = 8
     least_area: float = 0.003
-    least_score: float = 0.3
+    least_score: float = 0.2
     least_food: float = 0.5
-    size_bonus: float = 0.1
+    size_bonus: float = 0.2
 
 
 def segment_foods(
@@ -46,9 +45,9 @@ def segment_foods(
     uncovered = food > settings.food_threshold
     scale = np.divide(embedding.image_size[::-1], food.shape[::-1])
     for _ in range(settings.rounds):
-        if uncovered.mean() < settings.least_area:
-            break
         peaks = food_peaks(food, uncovered, settings.clicks)
+        if not len(peaks):
+            break
         candidates = segmenter.predict(embedding, Prompts.clicks(((peaks + 0.5) * scale).astype(np.float32)))
         new_logits, new_scores = rank(candidates, food, settings)
         logits = np.concatenate([logits, new_logits]) if len(logits) else new_logits

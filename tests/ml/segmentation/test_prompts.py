@@ -26,9 +26,16 @@ def test_a_long_food_gets_several_clicks_that_keep_apart():
 
 def test_clicks_stay_on_what_is_wanted():
     random = np.random.default_rng(0)
-    food, wanted = random.random((30, 30), np.float32), random.random((30, 30)) > 0.7
+    food, wanted = random.random((90, 90), np.float32), random.random((90, 90)) > 0.2
     peaks = food_peaks(food, wanted, count=50)
+    assert len(peaks) > 5
     assert wanted[peaks[:, 1], peaks[:, 0]].all()
+
+
+def test_a_seam_gets_no_click():
+    seam = np.zeros((40, 40), bool)
+    seam[10:13] = True
+    assert len(food_peaks(np.ones(seam.shape, np.float32), seam, count=5)) == 0
 
 
 def test_nothing_wanted_gives_no_clicks():

@@ -1,0 +1,188 @@
+"""The detector with the weights that ship, on scenes that the test draws."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from transformers import Sam2ImageProcessor
+
+from ml.detector import FoodDetector, NothingThereError, crop
+from ml.nutrition.foods import FoodTable
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.segmentation.base import MaskCandidates
+from ml.segmentation.decoding import input_size
+from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.segmentation.masks import mask_to_box
+from ml.segmentation.sam2 import HubSegmenter
+from ml.types import NOT_FOOD
+
+ASSETS = Path(__file__).parents[2] / "assets"
+FOODS = ((300, 260, 95, (205, 60, 40)), (520, 300, 80, (235, 150, 40)), (390, 440, 70, (90, 150, 50)))
+"""Round foods on the drawn plate as (x, y, radius, RGB)."""
+
+
+@pytest.fixture(scope="module")
+def segmenter():
+    return EmbeddedSegmenter(ASSETS / "segmenter", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return EmbeddedRecognizer(ASSETS / "recognizer", device="cpu")
+
+
+@pytest.fixture
+def detector(segmenter, recognizer):
+    return FoodDetector(segmenter, segmenter, recognizer, FoodTable(ASSETS / "nutrition/foods.csv").parents)
+
+
+def table(width=800, height=640):
+    """A brownish table with a soft grain."""
+    random = np.random.default_rng(0)
+    grain = cv2.resize(random.normal(0, 12, (8, 60)), (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.clip(np.array([150, 110, 75]) + grain[..., None], 0, 255).astype(np.uint8)
+
+
+def disc(x, y, radius, shape=(640, 800)):
+    """The bool mask of a disc."""
+    ys, xs = np.indices(shape)
+    return np.hypot(xs - x, ys - y) <= radius
+
+
+def plate_of_fruit():
+    """Three shaded fruits with soft shadows on a white plate on the table."""
+    scene = table().astype(np.float32)
+    plate = disc(400, 330, 270)
+    scene *= 1 - 0.4 * cv2.GaussianBlur(plate.astype(np.float32), (0, 0), 12)[..., None]
+    scene[plate], scene[disc(400, 330, 190)] = 238, 245
+    ys, xs = np.indices(plate.shape)
+    speckle = cv2.GaussianBlur(np.random.default_rng(1).normal(0, 40, (*plate.shape, 1)), (0, 0), 2)[
+        ..., None
+    ]
+    for x, y, radius, colour in FOODS:
+        shadow = cv2.GaussianBlur(disc(x + 8, y + 10, radius).astype(np.float32), (0, 0), 8)
+        scene *= 1 - 0.35 * shadow[..., None]
+        shade = 1.15 - 0.5 * np.hypot(xs - x + radius / 3, ys - y + radius / 3) / radius
+        fruit = np.array(colour) * shade[..., None] + speckle
+        scene = np.where(disc(x, y, radius)[..., None], fruit, scene)
+    return cv2.GaussianBlur(np.clip(scene, 0, 255).astype(np.uint8), (0, 0), 1)
+
+
+def iou(one, other):
+    return np.count_nonzero(one & other) / np.count_nonzero(one | other)
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return plate_of_fruit()
+
+
+def test_each_food_on_a_plate_is_found_once(detector, photo):
+    items = detector.detect(photo).items
+    assert len(items) == len(FOODS)
+    for x, y, radius, _ in FOODS:
+        assert max(iou(item.mask, disc(x, y, radius)) for item in items) > 0.75
+
+
+def test_items_come_largest_first_with_disjoint_masks_and_tight_boxes(detector, photo):
+    items = detector.detect(photo).items
+    areas = [np.count_nonzero(item.mask) for item in items]
+    assert areas == sorted(areas, reverse=True)
+    assert np.sum([item.mask for item in items], axis=0).max() == 1
+    for item in items:
+        assert item.mask.shape == photo.shape[:2]
+        assert item.bbox == mask_to_box(item.mask)
+        assert item.label != NOT_FOOD
+        assert 0 < len(item.candidates) <= 5
+        confidences = [candidate.confidence for candidate in item.candidates]
+        assert confidences == sorted(confidences, reverse=True)
+
+
+def test_a_bare_table_has_no_items(detector):
+    assert detector.detect(table()).items == ()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (800, 20), (20, 800)])
+def test_odd_sizes_are_no_trouble(detector, size):
+    assert detector.detect(table(*size)).items == ()
+
+
+def test_progress_and_timings_tell_the_stages(detector, photo):
+    told = []
+    timings = detector.detect(photo, told.append).timings_ms
+    assert list(timings) == ["embed", "locate", "decode", "clean_up", "recognize"]
+    assert min(timings.values()) >= 0
+    assert len(told) == len(timings)
+
+
+def test_a_large_photo_gives_masks_at_its_own_size(detector, photo):
+    large = cv2.resize(photo, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+    items = detector.detect(large).items
+    assert len(items) == len(FOODS)
+    for x, y, radius, _ in FOODS:
+        expected = disc(4 * x, 4 * y, 4 * radius, large.shape[:2])
+        assert max(iou(item.mask, expected) for item in items) > 0.75
+
+
+def test_a_click_gives_the_food_under_it(detector, photo):
+    for x, y, radius, _ in FOODS:
+        item = detector.segment_at(photo, [(x, y)], [1])
+        assert iou(item.mask, disc(x, y, radius)) > 0.75
+        assert item.bbox == mask_to_box(item.mask)
+        assert item.label != NOT_FOOD
+
+
+class CountingSegmenter(EmbeddedSegmenter):
+    """The shipped segmenter, counting the photos that it embeds."""
+
+    embedded = 0
+
+    def embed(self, image):
+        self.embedded += 1
+        return super().embed(image)
+
+
+def test_a_photo_is_embedded_once_for_detection_and_all_clicks(recognizer, photo):
+    segmenter = CountingSegmenter(ASSETS / "segmenter", device="cpu")
+    detector = FoodDetector(segmenter, segmenter, recognizer, {}, remembered=1)
+    detector.detect(photo)
+    detector.segment_at(photo, [FOODS[0][:2]], [1])
+    detector.segment_at(photo.copy(), [FOODS[1][:2]], [1])
+    assert segmenter.embedded == 1
+    detector.segment_at(photo[::-1], [FOODS[1][:2]], [1])
+    assert segmenter.embedded == 2
+    detector.segment_at(photo, [FOODS[1][:2]], [1])
+    assert segmenter.embedded == 3
+
+
+def test_a_click_where_nothing_is_says_so(detector, photo):
+    class Blind(CountingSegmenter):
+        """A segmenter that sees no objects."""
+
+        def predict(self, embedding, prompts):
+            seen = super().predict(embedding, prompts)
+            return MaskCandidates(-np.abs(seen.logits), seen.scores)
+
+    blind = FoodDetector(Blind(ASSETS / "segmenter"), detector.food_locator, detector.recognizer, {})
+    with pytest.raises(NothingThereError, match="click in the middle"):
+        blind.segment_at(photo, [(5, 5)], [1])
+
+
+def test_a_hub_segmenter_is_told_by_the_embedded_one_where_to_look(detector, photo, tmp_path):
+    for file in (ASSETS / "segmenter").iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    side = {"height": input_size(detector.segmenter.model), "width": input_size(detector.segmenter.model)}
+    half = [0.5, 0.5, 0.5]
+    Sam2ImageProcessor(size=side, image_mean=half, image_std=half).save_pretrained(tmp_path)
+    hub = HubSegmenter(str(tmp_path), device="cpu")
+    found = FoodDetector(hub, detector.food_locator, detector.recognizer, detector.parents).detect(photo)
+    assert found.models["segmenter"] == hub.name
+    for item, other in zip(found.items, detector.detect(photo).items, strict=True):
+        assert iou(item.mask, other.mask) > 0.9
+
+
+def test_crops_reach_beyond_the_box_but_not_beyond_the_photo():
+    image = np.arange(100 * 80 * 3, dtype=np.int64).reshape(80, 100, 3).astype(np.uint8)
+    assert np.array_equal(crop(image, (20, 30, 60, 50)), image[27:53, 14:66])
+    assert np.array_equal(crop(image, (0, 0, 100, 80)), image)

@@ -4,7 +4,7 @@ With A the outline's area and r the radius of the largest circle inside it, both
 
 * sphere, ellipsoid (third axis equal to the short one): 4/3 A r
 * cylinder on its side (a bent one and a torus too): pi/2 A r
-* slab, wedge: A h with a usual thickness h
+* slab, wedge, sheet: A h with a usual thickness h
 * heap, leafy: a paraboloid over the outline, 1/2 A (k sqrt(A / pi)), of height k times its radius
 * bowl: a paraboloid below the outline, which is the visible surface of what the bowl holds
 
@@ -70,6 +70,7 @@ SHAPES = {
     "cylinder": _round(ROUNDNESS * pi / 2, 0.4),
     "slab": _thick(2.2, 0.45),
     "wedge": _thick(4.0, 0.4),
+    "sheet": _thick(0.6, 0.45),
     "heap": _mound(0.5, 0.4),
     "leafy": _mound(0.55, 0.5),
     "bowl": _mound(0.65, 0.35),

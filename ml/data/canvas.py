@@ -1,0 +1,89 @@
+"""A scene under construction: things are laid over one another, and food masks stay exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from ml.types import Image, Mask
+
+Picture = NDArray[Any]
+"""HxWx3 float32 RGB, 0..255."""
+
+Opacity = NDArray[Any]
+"""HxW float32, 0 transparent to 1 opaque."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A training picture: `image` uint8 (S, S, 3), `foods` disjoint bool masks (S, S), one a food.
+
+    `dishes` are masks of foods with what they lie on, which a click may mean as well. Whether `unsure`
+    pixels, bool (S, S), are food is not known.
+    """
+
+    image: Image
+    foods: tuple[Mask, ...]
+    dishes: tuple[Mask, ...]
+    unsure: Mask
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something to lay on a scene: what it looks like, and where it is opaque."""
+
+    paint: Picture
+    opacity: Opacity
+
+
+class Canvas:
+    """A square picture and the visible part of every food on it."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture: Picture = picture.astype(np.float32)
+        self.foods: list[Mask] = []
+
+    def lay(self, thing: Thing, x: int, y: int, *, food: bool, shadow: float = 0.25) -> bool:
+        """Lay a thing with its top left corner at (x, y); what it covers of foods is no longer theirs.
+
+        `shadow` is how dark its soft shadow is, 0..1. Returns False where it lies outside the picture.
+        """
+        height, width = self.picture.shape[:2]
+        pad = 8
+        opacity = np.pad(thing.opacity, pad)
+        paint = np.pad(thing.paint, ((pad, pad), (pad, pad), (0, 0)), mode="edge")
+        top, left = max(0, y - pad), max(0, x - pad)
+        bottom, right = min(height, y - pad + opacity.shape[0]), min(width, x - pad + opacity.shape[1])
+        if bottom - top < 2 or right - left < 2:
+            return False
+        inside = np.s_[top - y + pad : bottom - y + pad, left - x + pad : right - x + pad]
+        shade = shadow * cv2.GaussianBlur(opacity, (0, 0), 4)
+        alpha = cv2.GaussianBlur(opacity, (3, 3), 0)[..., None]
+        view = self.picture[top:bottom, left:right]
+        view *= 1 - shade[inside][..., None]
+        view += alpha[inside] * (paint[inside] - view)
+        visible = np.zeros((height, width), bool)
+        visible[top:bottom, left:right] = opacity[inside] > 0.5
+        self.foods = [other & ~visible for other in self.foods]
+        if food:
+            self.foods.append(visible)
+        return True
+
+    def scene(self, rng: Generator, least_area: int = 120) -> Scene:
+        """The finished scene, with a camera's noise and blur; foods of fewer pixels are unsure."""
+        picture: Picture = self.picture
+        if rng.random() < 0.5:
+            picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.1))
+        noise = rng.normal(0, rng.uniform(0, 6), (*picture.shape[:2], 1)).astype(np.float32)
+        image = np.clip(picture * rng.uniform(0.75, 1.15) + noise, 0, 255).astype(np.uint8)
+        kept = tuple(food for food in self.foods if food.sum() >= least_area)
+        unsure = np.zeros(picture.shape[:2], bool)
+        for food in self.foods:
+            if food.sum() < least_area:
+                unsure |= food
+        return Scene(image, kept, (), unsure)

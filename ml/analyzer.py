@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import perf_counter
 
 import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
 
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
@@ -14,11 +16,13 @@ from ml.portion.mass import Weighing, sum_range
 from ml.portion.scale import log_interval
 from ml.types import (
     NO_NUTRIENTS,
+    UNKNOWN_FOOD,
     AnalyzedFood,
     Candidate,
     Detections,
     Food,
     FoodItem,
+    FoodRecord,
     Interval,
     MealFacts,
     Portion,
@@ -26,6 +30,8 @@ from ml.types import (
 
 NAMED_SPREAD = 0.5
 """Log standard deviation of grams judged by eye, without a mask or a scale."""
+SAME_WORDS = 95.0
+"""Token set ratio of rapidfuzz from which every word of a name stands in a description."""
 
 
 class NutritionAnalyzer:
@@ -58,12 +64,15 @@ class NutritionAnalyzer:
         return self._facts(items, foods, weighing, {"portion": 1000 * (weighed - started)})
 
     def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
-        """The facts of a meal known only as (name, grams), such as a language model's list; no masks."""
+        """The facts of a meal known only as (name, grams), such as a language model's list; no masks.
+
+        A name that the food table does not know is looked up in the whole database.
+        """
+        foods = [self._foods.find(name) for name, _ in items]
         named = [
             FoodItem(food.label if food else name, 1.0, (Candidate(name, 1.0),))
-            for name, food in ((name, self._foods.find(name)) for name, _ in items)
+            for (name, _), food in zip(items, foods, strict=True)
         ]
-        foods = [self._foods.get(item.label) for item in named]
         portions = tuple(_judged_by_eye(grams, food) for (_, grams), food in zip(items, foods, strict=True))
         return self._facts(named, foods, Weighing(portions, None, np.eye(len(items)) * NAMED_SPREAD**2), {})
 
@@ -91,13 +100,21 @@ class NutritionAnalyzer:
             total_high=high,
             scale=weighing.scale,
             timings_ms={**timings_ms, "nutrition": 1000 * (perf_counter() - started)},
-            warnings=_warnings(len(analyzed) - len(counted)),
+            warnings=tuple(_warnings(analyzed)),
         )
 
     def _look_up(self, item: FoodItem, portion: Portion, food: Food | None) -> AnalyzedFood:
-        record = self._database.by_id(food.food_id) if food else None
+        record = self._database.by_id(food.food_id) if food else self._nearest(item.label)
         nutrients = record.per_100g.scaled(portion.mass_g.value / 100) if record else None
         return AnalyzedFood(item, portion, food, record, nutrients)
+
+    def _nearest(self, label: str) -> FoodRecord | None:
+        """The best database row for a label that the table lacks, if its description holds every word."""
+        rows = [] if label == UNKNOWN_FOOD else self._database.search(label, limit=1)
+        alike = (
+            rows and fuzz.token_set_ratio(label, rows[0].description, processor=default_process) >= SAME_WORDS
+        )
+        return rows[0] if alike else None
 
 
 def _judged_by_eye(grams: float, food: Food | None) -> Portion:
@@ -106,9 +123,19 @@ def _judged_by_eye(grams: float, food: Food | None) -> Portion:
     return Portion(0.0, Interval(mass.value / density, mass.low / density, mass.high / density), mass)
 
 
-def _warnings(uncounted: int) -> tuple[str, ...]:
-    if uncounted == 0:
-        return ()
-    if uncounted == 1:
-        return ("1 item could not be named and is not counted in the totals.",)
-    return (f"{uncounted} items could not be named and are not counted in the totals.",)
+def _warnings(foods: Sequence[AnalyzedFood]) -> Iterator[str]:
+    uncounted = [food.item.label for food in foods if food.nutrients is None]
+    unnamed = uncounted.count(UNKNOWN_FOOD)
+    if unnamed:
+        yield f"{_are(unnamed)} not counted in the totals."
+    yield from (
+        f"There is no nutrition data for {label}, so it is not counted in the totals."
+        for label in uncounted
+        if label != UNKNOWN_FOOD
+    )
+
+
+def _are(unnamed: int) -> str:
+    if unnamed == 1:
+        return "1 item could not be named and is"
+    return f"{unnamed} items could not be named and are"

@@ -1,7 +1,7 @@
 """Prints what the built-in insights say about five meals: `python -m ml.evaluation.transcripts`.
 
-The meals are discs on a drawn plate of 26 cm, weighed and looked up by the real analyzer. The output is kept in
-ml/insights/TRANSCRIPTS.md.
+The meals are discs on a drawn plate of 26 cm, weighed and looked up by the real analyzer. The output is kept
+in ml/insights/TRANSCRIPTS.md.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from ml.analyzer import NutritionAnalyzer
 from ml.insights.builtin import BuiltinInsights
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
-from ml.types import UNKNOWN_FOOD, Candidate, Detections, FoodItem, MealFacts
+from ml.types import UNKNOWN_FOOD, Candidate, Detections, FoodItem, Image, MealFacts
 
 NUTRITION = Path(__file__).parents[2] / "assets" / "nutrition"
 PX_PER_CM = 20
 PLATE_CM = 26
+CENTER = (480, 360)
 
 Disc = tuple[str, float, tuple[float, float]]
 """A food, its diameter in cm, and where its centre lies on the plate (x, y), cm from the plate's centre."""
@@ -72,24 +73,18 @@ def main() -> None:
             print("".join(insights.answer(photo, question, facts)))
 
 
-def serve(analyzer: NutritionAnalyzer, discs: tuple[Disc, ...]) -> tuple[np.ndarray, MealFacts]:
+def serve(analyzer: NutritionAnalyzer, discs: tuple[Disc, ...]) -> tuple[Image, MealFacts]:
     """The drawn photo, uint8 720x960x3 RGB, and the facts of the meal on it."""
     photo = np.full((720, 960, 3), (122, 92, 66), np.uint8)
-    middle = np.array([480, 360])
-    cv2.circle(photo, tuple(middle.tolist()), PLATE_CM * PX_PER_CM // 2, (236, 234, 230), cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(photo, CENTER, PLATE_CM * PX_PER_CM // 2, (236, 234, 230), cv2.FILLED, cv2.LINE_AA)
     items = []
-    for label, diameter, place in discs:
-        center = (middle + np.array(place) * PX_PER_CM).astype(int).tolist()
-        mask = cv2.circle(np.zeros(photo.shape[:2], np.uint8), center, int(diameter * PX_PER_CM / 2), 1, cv2.FILLED) > 0
+    for label, diameter, (right, down) in discs:
+        place = (CENTER[0] + int(right * PX_PER_CM), CENTER[1] + int(down * PX_PER_CM))
+        disc = cv2.circle(np.zeros((720, 960), np.uint8), place, int(diameter * PX_PER_CM / 2), 1, cv2.FILLED)
+        mask = disc.astype(bool)
         photo[mask] = (170, 110, 60)
-        items.append(FoodItem(label, 0.9, (Candidate(label, 0.9),), mask, cv2_box(mask)))
+        items.append(FoodItem(label, 0.9, (Candidate(label, 0.9),), mask))
     return photo, analyzer.analyze(Detections(photo, tuple(items)))
-
-
-def cv2_box(mask: np.ndarray) -> tuple[int, int, int, int]:
-    """The mask's box as (x0, y0, x1, y1)."""
-    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    return x, y, x + width, y + height
 
 
 if __name__ == "__main__":

@@ -53,6 +53,8 @@ def _sentences(question: str | None, meal: Meal, history: Sequence[tuple[str, st
         if not (intent.names_content or intent.topics or intent.foods):
             yield from overview(meal)
             return
+    if intent.absent_food is not None:
+        yield other.absent(meal, intent.absent_food)
     for writer in _writers(meal, intent):
         yield from writer(meal, intent)
 
@@ -73,12 +75,13 @@ def _writers(meal: Meal, intent: Intent) -> list[Writer]:
         writers.append(other.missing)
     if meal.counted:
         writers += _measured(intent, bool(writers))
-    for topic, writer in ABOUT_THE_ANALYSIS.items():
-        if topic in topics and not writers:
-            writers.append(writer)
-    if not writers and intent.foods and meal.counted:
-        writers.append(other.foods)
-    return writers or [other.unclear]
+    if not writers:
+        writers += [writer for topic, writer in ABOUT_THE_ANALYSIS.items() if topic in topics][:1]
+    if intent.foods and meal.counted and writers in ([], [other.what]):
+        return [other.foods]
+    if not writers and intent.absent_food is not None:
+        return []
+    return writers or [other.greeting if topics & {"thanks", "hello"} else other.unclear]
 
 
 def _measured(intent: Intent, answered: bool) -> list[Writer]:
@@ -86,9 +89,11 @@ def _measured(intent: Intent, answered: bool) -> list[Writer]:
     topics = intent.topics
     if "enough" in topics and not answered:
         return [nutrients.enough]
+    if "share" in topics and not intent.foods:
+        return [other.shares]
     if intent.nutrients:
-        compares = "compare" in topics and topics & {"most", "least"}
-        return [nutrients.compare if compares or len(intent.foods) > 1 else nutrients.about_nutrients]
+        compares = "which" in topics or len(intent.foods) > 1
+        return [nutrients.compare if compares else nutrients.about_nutrients]
     if answered:
         return []
     return next(([writer] for topic, writer in ABOUT_AMOUNTS.items() if topic in topics), [])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ml.insights.builtin.intents import Intent
 from ml.insights.builtin.meal import ENERGY_GUIDE, HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
 from ml.insights.builtin.overview import balance, highlights
-from ml.insights.builtin.words import NUTRIENT_NAMES, amount, listing, percent, sentence, the, verb
+from ml.insights.builtin.words import NUTRIENT_NAMES, amount, amount_of, listing, percent, sentence, the, verb
 from ml.nutrition.daily_values import percent_daily_value
 
 ENCOURAGED = ("protein_g", "fiber_g")
@@ -93,9 +93,10 @@ def what_to_cut(meal: Meal, intent: Intent) -> Iterator[str]:
         yield sentence(f"for less energy, {the(first)} would be the one to make smaller, at {_energy(first)}")
     for name in high:
         first = meal.richest(name)[0]
+        share, part = percent(meal.daily_percent[name]), amount(name, amount_in(first, name))
         yield sentence(
-            f"{NUTRIENT_NAMES[name]} is high, at {percent(meal.daily_percent[name])} of a day's reference, and "
-            f"{the(first)} {verb(first, 'brings', 'bring')} the most of it, {amount(name, amount_in(first, name))}"
+            f"{NUTRIENT_NAMES[name]} is high, at {share} of a day's reference, and {the(first)} "
+            f"{verb(first, 'brings', 'bring')} the most of it, {part}"
         )
     if high:
         yield "A smaller portion of that, or a lighter version, would change the meal the most."
@@ -107,9 +108,7 @@ def _additions(nutrient: str, meal: Meal) -> str:
 
 
 def _amounts(helping: Helping, nutrients: tuple[str, ...]) -> str:
-    return listing(
-        [f"{amount(name, amount_in(helping, name))} of {NUTRIENT_NAMES[name]}" for name in nutrients]
-    )
+    return listing([amount_of(name, amount_in(helping, name)) for name in nutrients])
 
 
 def _energy(helping: Helping) -> str:

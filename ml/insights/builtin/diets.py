@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ml.insights.builtin.intents import Intent
 from ml.insights.builtin.meal import Helping, Meal
-from ml.insights.builtin.words import items, listing, sentence, the, verb
+from ml.insights.builtin.words import listing, sentence, the, verb
 from ml.types import Answer
 
 SUITS = ("vegetarian", "vegan")
@@ -33,8 +33,8 @@ def about_diets(meal: Meal, intent: Intent) -> Iterator[str]:
         yield _suits(diet, helpings) if diet in SUITS else _holds(diet, helpings)
     for diet in intent.untold_diets:
         yield from _untold(diet, meal)
-    if unknown := sum(h.count for h in helpings if h.food is None):
-        yield f"Nothing can be said about {items(unknown)} that could not be named."
+    if unknown := [the(h) for h in helpings if h.food is None]:
+        yield sentence(f"nothing can be said about {listing(unknown)}")
     if "allergy" in intent.topics or (set(intent.diets) - set(SUITS) and "contains" in intent.topics):
         yield ALLERGY_NOTE
     elif intent.diets:
@@ -80,14 +80,16 @@ def _holds(allergen: str, helpings: list[Helping]) -> str:
     held, unsure = _labels(allergen, "yes", helpings), _labels(allergen, "maybe", helpings)
     perhaps = f"depending on the recipe {listing([the(h) for h in unsure])} may hold some"
     if held:
-        text = f"expect {allergen}: {listing([the(h) for h in held])} usually {_verb(held, 'holds', 'hold')} some"
+        names = listing([the(h) for h in held])
+        text = f"expect {allergen}: {names} usually {_verb(held, 'holds', 'hold')} some"
         return sentence(f"{text}, and {perhaps} too" if unsure else text)
     if unsure:
         return sentence(f"there may be {allergen} in it: {perhaps}")
     if not _labels(allergen, "no", helpings):
         return sentence(f"whether there is {allergen} in it cannot be told, as nothing here could be named")
     free = listing([the(h) for h in _labels(allergen, "no", helpings)], "or")
-    return sentence(f"no {allergen} is to be expected in {free}, as usually made")
+    expected = "are not" if allergen == "nuts" else "is not"
+    return sentence(f"{allergen} {expected} to be expected in {free}, as usually made")
 
 
 def _untold(diet: str, meal: Meal) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _untold(diet: str, meal: Meal) -> Iterator[str]:
                 f"{listing([the(h) for h in named])} {_verb(named, 'is', 'are')} pork or often made of it"
             )
             return
-        yield "No food here is named as pork, but the data cannot tell what a filling, a broth or a fat is made of."
+        yield "No food here is named as pork, but the data cannot tell what a filling or a broth is made of."
         return
     subject = f"there is {diet} in it" if diet in ("alcohol", "sesame") else f"it is {diet}"
     yield sentence(f"the data cannot tell whether {subject}; whoever made the food can")

@@ -3,54 +3,43 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from itertools import takewhile
 
 from rapidfuzz import fuzz
 
 from ml.insights.builtin.lexicon import (
+    CONTENT_PHRASES,
     DIETS,
     ENGLISH,
-    FOREIGN,
-    MEDICAL,
+    FOREIGN_PHRASES,
+    GENERIC_NOUNS,
+    MEDICAL_NUTRIENTS,
     MISSING,
     NUTRIENTS,
-    TOPICS,
+    PREPARATIONS,
+    TOPIC_PHRASES,
     UNTOLD_DIETS,
+    Phrases,
+    normalize,
 )
 from ml.insights.builtin.meal import Helping
-
-Key = TypeVar("Key")
 
 MAX_QUESTION_CHARS = 2000
 FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0
 """Words this long may be misspelt this much (rapidfuzz ratio): "protien" is protein."""
-COMMON_FOOD_WORDS = frozenset(
-    [
-        "and",
-        "with",
-        "fried",
-        "grilled",
-        "baked",
-        "roast",
-        "red",
-        "hot",
-        "sweet",
-        "sour",
-        "french",
-        "greek",
-        "plain",
-        "white",
-    ]
-)
+MAX_SEARCH_WORDS = 2
+"""A question this short needs no English grammar to be taken for English."""
 _GRAMS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:g|grams?|gr)\b", re.IGNORECASE)
+_NOUN = re.compile(
+    r"\b(?:in|of|from|does|do|is|are|about|than) (?:the|my|that|those) (?=((?:[a-z]+ ?){1,3}))"
+)
 
 
 @dataclass(frozen=True)
 class Intent:
-    """What a question asks for. `topics` are keys of the lexicon's TOPICS, the others of its other tables."""
+    """What a question asks for; the strings are concepts of the lexicon's tables."""
 
     topics: frozenset[str] = frozenset()
     nutrients: tuple[str, ...] = ()
@@ -60,6 +49,8 @@ class Intent:
     medical: tuple[str, ...] = ()
     """Nutrients that the condition is about; empty when the question is not medical."""
     foods: tuple[Helping, ...] = ()
+    absent_food: str | None = None
+    """What it asks about as if it were on the plate, but is not."""
     target_g: float | None = None
     is_english: bool = True
 
@@ -70,106 +61,99 @@ class Intent:
 
 
 def understand(question: str, helpings: Sequence[Helping], history: Sequence[tuple[str, str]] = ()) -> Intent:
-    """The intent of a question about `helpings`; "and the rice?" takes its content from the question before."""
+    """What a question about `helpings` asks for; "and the rice?" takes it from the question before."""
     intent = _read(question, helpings)
     if history and intent.foods and not intent.names_content and not intent.topics - {"what", "contains"}:
-        before = _read(history[-1][0], helpings)
-        return replace(before, foods=intent.foods, is_english=intent.is_english)
+        return replace(_read(history[-1][0], helpings), foods=intent.foods, is_english=intent.is_english)
     return intent
-
-
-def normalize(text: str) -> str:
-    """Lower-case words without accents and apostrophes, separated by single spaces.
-
-    >>> normalize("What's gluten-free? Süß!")
-    'whats gluten free suss'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 def _read(question: str, helpings: Sequence[Helping]) -> Intent:
     text = normalize(question[:MAX_QUESTION_CHARS])
     words = text.split()
-    topics = frozenset(_find(text, TOPICS)[0])
+    topics = frozenset(_find(text, TOPIC_PHRASES))
     foods, rest = _foods(words, helpings)
-    content = text if "contains" in topics else " ".join(rest)
-    found, _ = _find(content, {**MISSING, **MEDICAL, **UNTOLD_DIETS, **NUTRIENTS, **DIETS}, consume=True)
-    foreign = {} if found else dict.fromkeys(_find(text, FOREIGN, consume=True)[0])
+    found = _find(text if "contains" in topics else " ".join(rest), CONTENT_PHRASES, consume=True)
+    foreign = [] if found else _find(text, FOREIGN_PHRASES, consume=True)
     concepts = [*found, *foreign]
-    medical = [nutrient for key in concepts if isinstance(key, tuple) for nutrient in key]
+    medical = [nutrient for concept in concepts for nutrient in MEDICAL_NUTRIENTS.get(concept, ())]
     target = _GRAMS.search(question)
+    known = bool(found or topics or foods) and len(words) <= MAX_SEARCH_WORDS
     return Intent(
-        topics=topics | {key for key in foreign if key in TOPICS},
-        nutrients=tuple(key for key in NUTRIENTS if key in concepts),
-        diets=tuple(key for key in DIETS if key in concepts),
-        untold_diets=tuple(key for key in UNTOLD_DIETS if key in concepts),
-        missing=tuple(key for key in MISSING if key in concepts),
+        topics=topics | set(foreign),
+        nutrients=tuple(name for name in NUTRIENTS if name in concepts),
+        diets=tuple(name for name in DIETS if name in concepts),
+        untold_diets=tuple(name for name in UNTOLD_DIETS if name in concepts),
+        missing=tuple(name for name in MISSING if name in concepts),
         medical=tuple(dict.fromkeys(medical)),
         foods=foods,
+        absent_food=None if foods else _absent_food(text),
         target_g=float(target[1].replace(",", ".")) if target else None,
-        is_english=not foreign and (bool(found) or bool(topics) or any(word in ENGLISH for word in words)),
+        is_english=not foreign and (known or any(word in ENGLISH for word in words)),
     )
 
 
-def _find(text: str, table: Mapping[Key, Sequence[str]], consume: bool = False) -> tuple[list[Key], str]:
-    """Keys whose phrases occur in `text`, long phrases first; with `consume`, no word counts twice."""
+def _find(text: str, phrases: Phrases, consume: bool = False) -> list[str]:
+    """Concepts whose phrases occur in `text`; with `consume`, no word counts for two of them."""
     rest = f" {text} "
-    found: list[Key] = []
-    for phrase, key in sorted(_phrases(table), key=lambda pair: -len(pair[0])):
-        match = _occurrence(phrase, rest)
-        if match is None:
+    found: list[str] = []
+    for phrase, concept in phrases:
+        occurrence = _occurrence(phrase, rest)
+        if occurrence is None:
             continue
-        found.append(key)
+        found.append(concept)
         if consume:
-            rest = rest.replace(match, " ")
-    return list(dict.fromkeys(found)), rest
-
-
-def _phrases(table: Mapping[Key, Sequence[str]]) -> Iterator[tuple[str, Key]]:
-    return ((normalize(phrase), key) for key, phrases in table.items() for phrase in phrases)
+            rest = rest.replace(occurrence, " ")
+    return list(dict.fromkeys(found))
 
 
 def _occurrence(phrase: str, text: str) -> str | None:
-    """The part of `text` that is `phrase`: whole words, a slightly misspelt word, or a run of CJK characters."""
-    if not phrase.isascii() and not phrase[0].isspace() and phrase in text:
-        return phrase
+    """The part of `text` that is `phrase`: whole words, one misspelt word, or any run of CJK characters."""
     if f" {phrase} " in text:
-        return phrase if " " in phrase else f" {phrase} "
-    if len(phrase) >= FUZZY_LENGTH and " " not in phrase:
-        for word in text.split():
-            if len(word) >= FUZZY_LENGTH - 1 and fuzz.ratio(word, phrase) >= FUZZY_CUTOFF:
-                return f" {word} "
+        return f" {phrase} "
+    if phrase[0] > "\u2e7f":
+        return phrase if phrase in text else None
+    if len(phrase) < FUZZY_LENGTH or " " in phrase:
+        return None
+    for word in text.split():
+        if len(word) >= FUZZY_LENGTH - 1 and fuzz.ratio(word, phrase) >= FUZZY_CUTOFF:
+            return f" {word} "
     return None
 
 
 def _foods(words: Sequence[str], helpings: Sequence[Helping]) -> tuple[tuple[Helping, ...], list[str]]:
     """The helpings that `words` name, in their order, and the words that name none."""
-    named = {
-        h.label: {word for word in words if any(_same(word, part) for part in _names(h))} for h in helpings
-    }
+    named = {h.label: {w for w in words if any(_same(w, part) for part in _names(h))} for h in helpings}
     best = {
         label: hits
         for label, hits in named.items()
         if hits and not any(hits < other for other in named.values())
     }
-    used = set().union(*best.values())
-    foods = sorted(
-        (h for h in helpings if h.label in best),
-        key=lambda h: min(words.index(word) for word in best[h.label]),
-    )
-    return tuple(foods), [word for word in words if word not in used]
+    used: set[str] = set().union(*best.values())
+    chosen = [h for h in helpings if h.label in best]
+    chosen.sort(key=lambda h: min(words.index(word) for word in best[h.label]))
+    return tuple(chosen), [word for word in words if word not in used]
 
 
 def _names(helping: Helping) -> set[str]:
     parent = helping.food.parent if helping.food and helping.food.parent else ""
-    return {word for word in normalize(f"{helping.label} {parent}").split() if word not in COMMON_FOOD_WORDS}
+    return set(normalize(f"{helping.label} {parent}").split()) - PREPARATIONS
 
 
 def _same(word: str, part: str) -> bool:
     if len(word) < 3:
         return False
     singular = word.removesuffix("s")
-    return singular == part.removesuffix("s") or (
-        len(word) >= 5 and (fuzz.ratio(word, part) >= FUZZY_CUTOFF or part.endswith(singular))
-    )
+    if singular == part.removesuffix("s"):
+        return True
+    return len(word) >= 5 and (fuzz.ratio(word, part) >= FUZZY_CUTOFF or part.endswith(singular))
+
+
+def _absent_food(text: str) -> str | None:
+    """The noun of "in the rice", unless it is a generic one or a word that the lexicon knows."""
+    for match in _NOUN.finditer(text):
+        words = match[1].split()
+        name = " ".join(takewhile(lambda word: word not in ENGLISH | GENERIC_NOUNS, words))
+        if name and not _find(name, CONTENT_PHRASES) and not _find(name, TOPIC_PHRASES):
+            return name
+    return None

@@ -41,7 +41,8 @@ class Meal:
         )
         self.counted = [h for h in self.helpings if h.nutrients is not None]
         self.named = [h for h in self.helpings if h.label != UNKNOWN_FOOD]
-        self.unnamed = sum(h.count for h in self.helpings if h.nutrients is None)
+        self.unnamed = sum(h.count for h in self.helpings if h.label == UNKNOWN_FOOD)
+        self.uncounted = [h for h in self.helpings if h.nutrients is None]
 
     @cached_property
     def daily_percent(self) -> dict[str, float]:

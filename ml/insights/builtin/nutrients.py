@@ -10,18 +10,19 @@ from ml.insights.builtin.words import (
     NUTRIENT_NAMES,
     about,
     amount,
+    amount_of,
     between,
     grams,
     listing,
     number,
     percent,
+    reference,
     sentence,
     the,
     unit,
     verb,
 )
 from ml.insights.facts import KCAL_PER_G, SALT_PER_SODIUM
-from ml.nutrition.daily_values import DAILY_VALUES
 
 CLOSE = 0.1
 """Two amounts this near each other, as a share of the larger, count as the same."""
@@ -32,23 +33,15 @@ def about_nutrients(meal: Meal, intent: Intent) -> Iterator[str]:
     for nutrient in intent.nutrients:
         if intent.foods:
             yield from (_in_food(meal, helping, nutrient) for helping in intent.foods)
-        else:
+        elif len(intent.nutrients) == 1:
             yield from in_meal(meal, nutrient)
+        else:
+            yield _total(meal, nutrient)
 
 
 def in_meal(meal: Meal, nutrient: str) -> Iterator[str]:
     """A nutrient of the whole meal: amount, range, share of a day, main source."""
-    total, low, high = (
-        getattr(t, nutrient) for t in (meal.facts.total, meal.facts.total_low, meal.facts.total_high)
-    )
-    name = NUTRIENT_NAMES[nutrient]
-    if nutrient == "calories":
-        text = f"this meal comes to {about(nutrient, total)}"
-    else:
-        text = f"this meal holds {about(nutrient, total)} of {name}"
-    if number(low) != number(high):
-        text += f", likely between {number(low)} and {number(high)} {unit(nutrient)}"
-    yield sentence(text)
+    yield _total(meal, nutrient)
     yield from _rating(meal, nutrient)
     yield from _main_source(meal, nutrient)
 
@@ -72,27 +65,15 @@ def compare(meal: Meal, intent: Intent) -> Iterator[str]:
 def enough(meal: Meal, intent: Intent) -> Iterator[str]:
     """Whether an amount the person named, or the Daily Value, is met; their own need is not known."""
     for nutrient in intent.nutrients or ("calories", "protein_g"):
-        total, low, high = (
-            getattr(t, nutrient) for t in (meal.facts.total, meal.facts.total_low, meal.facts.total_high)
-        )
-        name = NUTRIENT_NAMES[nutrient]
-        have = f"the meal has {about(nutrient, total)} of {name} ({between(low, high, unit(nutrient))})"
+        total, low, high = _range(meal, nutrient)
+        have = f"the meal has about {amount_of(nutrient, total)} ({between(low, high, unit(nutrient))})"
         if intent.target_g is not None and unit(nutrient) == "g":
-            goal = amount(nutrient, intent.target_g)
-            if low >= intent.target_g:
-                yield sentence(f"yes, {have}, which reaches your {goal} even at the low end")
-            elif high < intent.target_g:
-                yield sentence(f"no, {have}, which stays below your {goal} even at the high end")
-            else:
-                yield sentence(f"it may just be: {have}, so your {goal} lies within the range")
-            continue
-        if (reference := getattr(DAILY_VALUES, nutrient, None)) is None:
+            yield _reaches(have, low, high, intent.target_g)
+        elif nutrient in meal.daily_percent:
+            share = percent(meal.daily_percent[nutrient])
+            yield sentence(f"{have}, {share} of the {reference(nutrient)} that food labels take for a day")
+        else:
             yield sentence(have)
-            continue
-        share = percent(meal.daily_percent[nutrient])
-        yield sentence(
-            f"{have}, {share} of the {amount(nutrient, reference)} that food labels count as a day's worth"
-        )
     yield "What you need yourself depends on your size, age and activity, which a photo does not show."
 
 
@@ -106,8 +87,32 @@ def about_foods(meal: Meal, foods: tuple[Helping, ...]) -> Iterator[str]:
         weighs = f"{the(helping)} {verb(helping, 'weighs', 'weigh')} {grams(helping.mass_g)}"
         yield sentence(f"{weighs} and {verb(helping, 'holds', 'hold')} {energy}")
         main = sorted(KCAL_PER_G, key=lambda name: -KCAL_PER_G[name] * amount_in(helping, name))
-        parts = [f"{amount(name, amount_in(helping, name))} of {NUTRIENT_NAMES[name]}" for name in main]
+        parts = [amount_of(name, amount_in(helping, name)) for name in main]
         yield sentence(f"that energy is made of {listing(parts)}")
+
+
+def _range(meal: Meal, nutrient: str) -> tuple[float, float, float]:
+    facts = meal.facts
+    total, low, high = (getattr(sum_, nutrient) for sum_ in (facts.total, facts.total_low, facts.total_high))
+    return total, low, high
+
+
+def _total(meal: Meal, nutrient: str) -> str:
+    total, low, high = _range(meal, nutrient)
+    text = f"this meal {'comes to' if nutrient == 'calories' else 'holds'} {about(nutrient, total)}"
+    if nutrient != "calories":
+        text += f" of {NUTRIENT_NAMES[nutrient]}"
+    if number(low) != number(high):
+        text += f", likely {between(low, high, unit(nutrient))}"
+    return sentence(text)
+
+
+def _reaches(have: str, low: float, high: float, target_g: float) -> str:
+    if low >= target_g:
+        return sentence(f"yes, {have}, which reaches your {target_g:g} g even at the low end")
+    if high < target_g:
+        return sentence(f"no, {have}, which stays below your {target_g:g} g even at the high end")
+    return sentence(f"it may just be: {have}, so your {target_g:g} g lies within the range")
 
 
 def _in_food(meal: Meal, helping: Helping, nutrient: str) -> str:
@@ -125,11 +130,10 @@ def _in_food(meal: Meal, helping: Helping, nutrient: str) -> str:
 
 def _rating(meal: Meal, nutrient: str) -> Iterator[str]:
     if nutrient == "sugar_g":
-        yield "Food labels set no Daily Value for total sugar, and the data does not tell added sugar from natural."
+        yield "There is no Daily Value for total sugar, and the data cannot tell added sugar from natural."
         return
     share = meal.daily_percent[nutrient]
-    reference = amount(nutrient, getattr(DAILY_VALUES, nutrient))
-    text = f"that is {percent(share)} of the {reference} that food labels take for a day"
+    text = f"that is {percent(share)} of the {reference(nutrient)} that food labels take for a day"
     if nutrient != "calories" and share >= HIGH_PERCENT:
         text += ", which counts as high"
     elif nutrient != "calories" and share <= LOW_PERCENT:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from ml.insights.builtin.intents import Intent
 from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.nutrients import about_foods, in_meal
-from ml.insights.builtin.overview import contents
+from ml.insights.builtin.overview import balance, contents
 from ml.insights.builtin.words import (
     NUTRIENT_NAMES,
-    amount,
+    amount_of,
+    bare,
     between,
     count,
     grams,
@@ -25,18 +26,16 @@ from ml.insights.builtin.words import (
 from ml.types import UNKNOWN_FOOD
 
 NO_FOOD = "No food was found in this photo, so there is nothing to say about a meal."
-DECLINE = "I can only talk about the meal in this photo: what is on the plate, its nutrients, diets and how sure that is."
+DECLINE = "I can only talk about the meal in this photo: what it is, its nutrients, and the diets it suits."
 ENGLISH_ONLY = "I can only answer in English."
 REFER = "Whether that is right for you is a question for a doctor or dietitian, who knows your case."
-OFFER = (
-    "I can tell you about its energy, protein, carbohydrates, fat, fibre, sugar, sodium and saturated fat."
-)
+OFFER = "Ask me about this meal's energy, protein, carbohydrates, fat, fibre, sugar or sodium, or its diets."
 
 
 def medical(meal: Meal, intent: Intent) -> Iterator[str]:
     """The numbers that the condition is about, no advice, and who to ask."""
     asked = dict.fromkeys((*intent.medical, *intent.nutrients))
-    parts = [f"{amount(name, getattr(meal.facts.total, name))} of {NUTRIENT_NAMES[name]}" for name in asked]
+    parts = [amount_of(name, getattr(meal.facts.total, name)) for name in asked]
     yield sentence(f"as far as the photo tells, this meal has about {listing(parts)}")
     yield REFER
 
@@ -94,7 +93,7 @@ def what(meal: Meal, intent: Intent) -> Iterator[str]:
 def method(meal: Meal, intent: Intent) -> Iterator[str]:
     """How the numbers came about."""
     if meal.facts.scale is None:
-        yield "The foods and their weights were judged by eye from the photo, without measuring anything in it."
+        yield "The foods and their weights were judged by eye, without measuring anything in the photo."
     else:
         yield sentence(f"each food was outlined and named, and its size judged by {meal.facts.scale.source}")
         yield "The outline and the usual shape of such a food give a volume, its density a weight."
@@ -107,12 +106,17 @@ def sure(meal: Meal, intent: Intent) -> Iterator[str]:
     """How wide the ranges are and which food is the least certain."""
     low, high = meal.facts.total_low.calories, meal.facts.total_high.calories
     if meal.counted:
-        yield sentence(
-            f"the ranges are meant to hold the truth nine times in ten: {between(low, high, 'kcal')} for the meal"
-        )
+        likely = between(low, high, "kcal")
+        yield sentence(f"the ranges are meant to hold the truth nine times in ten: {likely} for the meal")
         widest = max(meal.counted, key=lambda h: h.mass_g.high / h.mass_g.low)
         yield sentence(f"the portion of {the(widest)} is the least certain, {grams(widest.mass_g)}")
-    yield "A recipe with more oil, sugar or salt than usual is not in these ranges; weighing the food would narrow them."
+    yield "Recipes with more oil, sugar or salt than usual lie outside; a kitchen scale would narrow it."
+
+
+def absent(meal: Meal, food: str) -> str:
+    """For a question about a food that is not on the plate."""
+    text = f"no {food} was found in this photo"
+    return sentence(f"{text}, just {listing([bare(h) for h in meal.named])}" if meal.named else text)
 
 
 def foods(meal: Meal, intent: Intent) -> Iterator[str]:
@@ -124,9 +128,21 @@ def daily(meal: Meal, intent: Intent) -> Iterator[str]:
     """The meal's share of a day."""
     yield from in_meal(meal, "calories")
     top = max((n for n in meal.daily_percent if n != "calories"), key=lambda n: meal.daily_percent[n])
+    share = percent(meal.daily_percent[top])
     yield sentence(
-        f"of a day's references it covers most of {NUTRIENT_NAMES[top]}, {percent(meal.daily_percent[top])}"
+        f"of all the daily references it goes furthest towards that for {NUTRIENT_NAMES[top]}, {share}"
     )
+
+
+def greeting(meal: Meal, intent: Intent) -> Iterator[str]:
+    """For a question that asks nothing."""
+    yield "You're welcome." if "thanks" in intent.topics else "Hello."
+    yield OFFER
+
+
+def shares(meal: Meal, intent: Intent) -> Iterator[str]:
+    """The split of the energy."""
+    yield from balance(meal)
 
 
 def unclear(meal: Meal, intent: Intent) -> Iterator[str]:

@@ -11,7 +11,6 @@ from ml.insights.builtin.words import (
     bare,
     between,
     count,
-    items,
     listing,
     number,
     percent,
@@ -41,7 +40,7 @@ def overview(meal: Meal) -> Iterator[str]:
 def contents(meal: Meal) -> str:
     """What is on the plate."""
     if not meal.named:
-        return "There is food in the photo, but none of it could be named, so nothing can be said about what it holds."
+        return "There is food in the photo, but none of it could be named, so its contents are unknown."
     foods = [bare(helping) for helping in meal.named]
     if len(foods) == 1:
         foods = [f"{foods[0]} of about {number(meal.named[0].mass_g.value)} g"]
@@ -103,8 +102,8 @@ def uncertainty(meal: Meal) -> Iterator[str]:
         yield sentence(f"sizes were judged by {meal.facts.scale.source}, so take the amounts as estimates")
     else:
         yield "The portions were judged by eye, so take the amounts as rough estimates."
-    if meal.unnamed and meal.named:
-        yield f"The totals leave out {items(meal.unnamed)} that could not be named."
+    if meal.uncounted:
+        yield sentence(f"the totals leave out {listing([the(helping) for helping in meal.uncounted])}")
 
 
 def _with_shares(nutrients: list[str], meal: Meal) -> str:

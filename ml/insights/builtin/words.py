@@ -7,6 +7,7 @@ from math import floor, log10
 
 from ml.insights.builtin.meal import Helping
 from ml.insights.prompt import NAMES
+from ml.nutrition.daily_values import DAILY_VALUES
 from ml.types import UNKNOWN_FOOD, Interval
 
 NUTRIENT_NAMES = {"calories": "energy", **NAMES}
@@ -66,6 +67,17 @@ def about(nutrient: str, value: float) -> str:
     """Such as "about 440 kcal" or "almost 0 g"."""
     written = amount(nutrient, value)
     return written if written.startswith("almost") else f"about {written}"
+
+
+def amount_of(nutrient: str, value: float) -> str:
+    """Such as "440 kcal" or "28 g of protein"."""
+    written = amount(nutrient, value)
+    return written if nutrient == "calories" else f"{written} of {NUTRIENT_NAMES[nutrient]}"
+
+
+def reference(nutrient: str) -> str:
+    """The Daily Value as labels print it, such as "2,300 mg"."""
+    return f"{getattr(DAILY_VALUES, nutrient):,.0f} {unit(nutrient)}"
 
 
 def between(low: float, high: float, unit_name: str) -> str:

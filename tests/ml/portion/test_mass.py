@@ -1,0 +1,96 @@
+"""Weighing: exact formulas, honest ranges, and the say that usual servings have."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ml.portion.mass import measure, sum_range, weigh
+from ml.portion.scale import log_interval, scale_from_view
+from ml.portion.shapes import Outline
+from ml.types import Diet, Food, Nutrients, Scale
+
+VEGAN = Diet("yes", "yes", "no", "no", "no", "no", "no", "no", "no")
+APPLE = Food("apple", None, 1, 0.8, 180.0, "sphere", VEGAN)
+BREAD = Food("bread", None, 2, 0.25, 30.0, "slab", VEGAN)
+RICE = Food("rice", None, 3, 0.7, 160.0, "heap", VEGAN)
+ROUND = Outline(area=np.pi * 100**2, inradius=100.0)
+"""A disc of 100 px."""
+
+
+def scale(cm_per_px, spread):
+    return Scale(log_interval(cm_per_px, spread), "a test")
+
+
+def weighed(foods, known, tilt=0.0, outlines=None):
+    return weigh(measure(outlines or [ROUND] * len(foods), foods, known, tilt))
+
+
+def test_true_scale_weighs_an_apple_between_measure_and_serving():
+    apple = weighed([APPLE], scale(0.04, 0.03)).portions[0]
+    measured = 0.8 * 0.76 * 4 / 3 * np.pi * 4.0**3
+    assert min(measured, 180) < apple.mass_g.value < max(measured, 180)
+    assert apple.mass_g.value == pytest.approx(measured, rel=0.05)
+    assert apple.mass_g.low < apple.mass_g.value < apple.mass_g.high
+    assert apple.volume_cm3.value == pytest.approx(apple.mass_g.value / 0.8)
+    assert apple.area_cm2 == pytest.approx(np.pi * 4.0**2, rel=0.05)
+
+
+def test_wild_scale_makes_no_giant_apple():
+    apple = weighed([APPLE], scale(0.12, 0.4)).portions[0]
+    measured = 0.8 * 0.76 * 4 / 3 * np.pi * 12.0**3
+    assert measured > 4000
+    assert apple.mass_g.value < 450
+
+
+def test_surer_scale_gives_a_narrower_range():
+    widths = [
+        (mass := weighed([APPLE], scale(0.04, spread)).portions[0].mass_g).high / mass.low
+        for spread in (0.03, 0.15, 0.4)
+    ]
+    assert widths == sorted(widths)
+
+
+def test_one_food_tells_the_scale_of_the_others():
+    blind = scale_from_view(640, 480)
+    small = Outline(ROUND.area / 4, ROUND.inradius / 2)
+    alone = weighed([RICE], blind, outlines=[ROUND]).portions[0].mass_g
+    beside = weighed([RICE, APPLE], blind, outlines=[ROUND, small]).portions[0].mass_g
+    assert beside.value > alone.value, "an apple half as wide says that the rice is a large heap"
+
+
+def test_tilt_shortens_flat_foods_only():
+    known = scale(0.04, 0.03)
+    flat = [weighed([BREAD], known, tilt).portions[0].area_cm2 for tilt in (0.0, 60.0)]
+    ball = [weighed([APPLE], known, tilt).portions[0].area_cm2 for tilt in (0.0, 60.0)]
+    assert flat[1] / flat[0] == pytest.approx(2, rel=0.1)
+    assert ball[1] == pytest.approx(ball[0])
+
+
+def test_food_without_a_name_is_weighed_with_a_wide_range():
+    unnamed, apple = weighed([None, APPLE], scale(0.04, 0.1)).portions
+    assert unnamed.mass_g.high / unnamed.mass_g.low > apple.mass_g.high / apple.mass_g.low
+
+
+def test_ranges_hold_the_truth_nine_times_in_ten():
+    """Foods drawn from the model itself: servings, shape errors and a scale error."""
+    rng = np.random.default_rng(0)
+    held = []
+    for _ in range(600):
+        common = rng.normal(0, 0.6 / np.sqrt(2))
+        true = 180 * np.exp(common + rng.normal(0, 0.6 / np.sqrt(2)))
+        volume = true / 0.8 * np.exp(rng.normal(0, np.hypot(0.2, 0.1)))
+        radius_cm = (volume / (0.76 * 4 / 3 * np.pi)) ** (1 / 3)
+        assumed = 0.04 * np.exp(rng.normal(0, 0.15))
+        seen = Outline(np.pi * (radius_cm / 0.04) ** 2, radius_cm / 0.04)
+        mass = weighed([APPLE], scale(assumed, 0.15), outlines=[seen]).portions[0].mass_g
+        held.append(mass.low <= true <= mass.high)
+    assert 0.86 < np.mean(held) < 0.94
+
+
+def test_shared_errors_add_up_and_single_ones_even_out():
+    amounts = [Nutrients(100, 1, 1, 1, 1, 1, 1, 1)] * 4
+    alone = sum_range(amounts, np.eye(4) * 0.04)[1].calories
+    shared = sum_range(amounts, np.full((4, 4), 0.04))[1].calories
+    assert alone == pytest.approx(400 * np.exp(1.645 * 0.1))
+    assert shared == pytest.approx(400 * np.exp(1.645 * 0.2))

@@ -1,4 +1,4 @@
-"""Pure functions on masks: how sure, how much alike, tidied up, made disjoint, enlarged, encoded.
+"""Pure functions on masks: how sure, how much alike, tidied up, made disjoint, enlarged.
 
 Low-resolution masks are logits, float32 (h, w) or (N, h, w), above 0 inside, spread over the whole photo.
 Only what survives is brought to the photo's size.
@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
-from pycocotools import mask as coco
 
 from ml.types import Box, Mask
 
@@ -106,14 +105,3 @@ def mask_to_box(mask: Mask) -> Box:
     """The tight box (x0, y0, x1, y1), ends exclusive, of a mask (bool HxW) with at least one pixel."""
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def encode_rle(mask: Mask) -> dict[str, list[int] | str]:
-    """COCO's compressed run-length encoding: `size` [height, width] and `counts` as text."""
-    encoded = coco.encode(np.asfortranarray(mask, np.uint8))
-    return {"size": list(mask.shape), "counts": encoded["counts"].decode("ascii")}
-
-
-def decode_rle(rle: dict[str, list[int] | str]) -> Mask:
-    """The mask (bool HxW) that `encode_rle` encoded."""
-    return coco.decode(rle).astype(bool)

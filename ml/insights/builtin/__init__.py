@@ -77,7 +77,9 @@ def _writers(meal: Meal, intent: Intent) -> list[Writer]:
         writers += _measured(intent, bool(writers))
     if not writers:
         writers += [writer for topic, writer in ABOUT_THE_ANALYSIS.items() if topic in topics][:1]
-    if intent.foods and meal.counted and writers in ([], [other.what]):
+    if not writers and not meal.counted:
+        return [other.what]
+    if intent.foods and writers in ([], [other.what]):
         return [other.foods]
     if not writers and intent.absent_food is not None:
         return []
@@ -104,6 +106,7 @@ ABOUT_AMOUNTS: dict[str, Writer] = {
     "add": choices.what_to_add,
     "cut": choices.what_to_cut,
     "healthy": choices.healthy,
+    "day": other.daily,
 }
 ABOUT_THE_ANALYSIS: dict[str, Writer] = {
     "weight": other.weight,
@@ -111,5 +114,4 @@ ABOUT_THE_ANALYSIS: dict[str, Writer] = {
     "sure": other.sure,
     "method": other.method,
     "what": other.what,
-    "day": other.daily,
 }

@@ -24,7 +24,9 @@ LAUNCH: dict[str, Any] = {
 """What `Blocks.launch` needs for the page to look as it should."""
 
 HOUR_S = 3600
-PHONE_SHOW_RESULT = "() => { if (innerWidth < 768) document.querySelector('#output').scrollIntoView(); }"
+START = "() => { if (innerWidth < 768) document.querySelector('#output').scrollIntoView(); return ''; }"
+"""Clears the last message; on a phone shows the place where the result comes."""
+SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollIntoView({ block: 'nearest' })"
 
 
 def build(service: AnalysisService, config: DictConfig) -> gr.Blocks:
@@ -62,12 +64,15 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     blocks.unload(callbacks.stop)
 
     page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
-    page.analyze.click(None, js=PHONE_SHOW_RESULT, **quiet)
-    page.analyze.click(**analysis)
+    starts = [page.analyze.click, *(button.click for button in page.examples.values())]
+    gr.on(starts, None, js=START, outputs=page.message, **quiet)
+    runs = [page.analyze.click(**analysis), gr.on([page.ask.click, page.follow_up.submit], **follow_up)]
     for photo, button in page.examples.items():
         chosen = button.click(partial(_example, photo), outputs=[page.photo, page.question], **quiet)
-        chosen.success(**analysis)
-    gr.on([page.ask.click, page.follow_up.submit], **follow_up)
+        runs.append(chosen.success(**analysis))
+    for run in runs:
+        run.failure(callbacks.apologize, outputs=[page.message, page.stop], **quiet)
+    page.message.change(None, js=SHOW_MESSAGE, **quiet)
     page.stop.click(callbacks.stop, **quiet)
 
 

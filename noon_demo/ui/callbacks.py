@@ -89,6 +89,10 @@ class Callbacks:
         except PLAIN_ERRORS as error:
             yield self._failed(error)
 
+    def apologize(self) -> tuple[str, gr.Button]:
+        """What to say when something broke that nobody foresaw."""
+        return panels.alert(text.UNFORESEEN), gr.Button(visible=False)
+
     def stop(self, request: gr.Request) -> None:
         """End the answer being written, at a press of Stop or when the visitor leaves."""
         if event := self._stops.get(request.session_hash or ""):

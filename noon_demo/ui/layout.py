@@ -128,7 +128,4 @@ def _example_buttons() -> dict[Path, gr.Button]:
         return {}
     Html(panels.EXAMPLES_HEADING)
     with gr.Row(elem_id="examples"):
-        return {
-            photo: gr.Button(photo.stem.replace("-", " ").capitalize(), icon=photo, min_width=64)
-            for photo in photos
-        }
+        return {photo: gr.Button(photo.stem.capitalize(), icon=photo, min_width=64) for photo in photos}

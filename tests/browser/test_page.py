@@ -155,10 +155,11 @@ def test_a_bad_file_is_told_in_a_sentence_and_nothing_is_lost(meal_page: Page, t
     assert meal_page.locator("#table").inner_text() == table
 
 
-def test_without_a_photo_the_page_asks_for_one(open_page):
-    page = open_page()
+def test_without_a_photo_the_page_asks_for_one_where_it_is_seen(open_page):
+    page = open_page(viewport=PHONE)
     page.click("#analyze")
     expect(page.get_by_role("alert")).to_contain_text("add a photo")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
     expect(page.get_by_text("Your meal’s nutrition shows up here")).to_be_visible()
 
 

@@ -57,7 +57,7 @@ SCENES: dict[str, tuple[Callable[[Scene, np.random.Generator], None], float]] = 
     "pizza": (pizza, 42.0),
     "breakfast": (breakfast, 36.0),
     "fruit": (fruit_plate, 36.0),
-    "french-fries": (french_fries, 36.0),
+    "fries": (french_fries, 36.0),
 }
 """Each scene by its file's name, with how many cm across the photo shows."""
 

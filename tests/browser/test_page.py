@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, server: str):
-    """Opens the page as `open_page(viewport, color_scheme)`; afterwards fails on errors and foreign requests."""
+    """Opens the page as `open_page(viewport, color_scheme)`; fails on errors and foreign requests."""
     contexts, foreign, errors = [], [], []
 
     def watch(request: Request) -> None:

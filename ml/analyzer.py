@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -13,7 +14,7 @@ from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
 from ml.portion.mass import Weighing, sum_range
-from ml.portion.scale import log_interval
+from ml.portion.scale import VIEW_SOURCE, log_interval
 from ml.types import (
     NO_NUTRIENTS,
     UNKNOWN_FOOD,
@@ -30,6 +31,7 @@ from ml.types import (
 
 NAMED_SPREAD = 0.5
 """Log standard deviation of grams judged by eye, without a mask or a scale."""
+PLATE_NOT_USED = "No plate rim fits the food in this photo, so the plate's diameter was not used."
 SAME_WORDS = 95.0
 """Token set ratio of rapidfuzz from which every word of a name stands in a description."""
 
@@ -61,7 +63,10 @@ class NutritionAnalyzer:
             stated=plate_diameter_cm is not None,
         )
         weighed = perf_counter()
-        return self._facts(items, foods, weighing, {"portion": 1000 * (weighed - started)})
+        facts = self._facts(items, foods, weighing, {"portion": 1000 * (weighed - started)})
+        if plate_diameter_cm is not None and facts.scale is not None and facts.scale.source == VIEW_SOURCE:
+            return replace(facts, warnings=(*facts.warnings, PLATE_NOT_USED))
+        return facts
 
     def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
         """The facts of a meal known only as (name, grams), such as a language model's list; no masks.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -85,7 +86,7 @@ def find_plate(image: Image, masks: Sequence[Mask]) -> Plate | None:
     factor = LONG_SIDE / max(image.shape[:2])
     small = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
     size = (small.shape[1], small.shape[0])
-    food = cv2.resize(np.any(masks, axis=0).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
+    food = cv2.resize(reduce(np.logical_or, masks).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
     edges = _edges(small, food)
     if len(edges.points) < RIM_SAMPLES // 4:
         return None

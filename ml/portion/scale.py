@@ -21,6 +21,7 @@ BOWL_CM = 17.0
 VIEW_CM = 36.0
 VIEW_SPREAD = 0.4
 """What the long side of a meal photo spans: one dish close up to a laid table."""
+VIEW_SOURCE = f"usual servings and a photo about {VIEW_CM:g} cm wide, as no plate rim was found"
 VIEW_TILT_DEG = 30.0
 """Where no plate tells, a phone is held about this far from straight down."""
 
@@ -51,4 +52,4 @@ def scale_from_bowl(plate: Plate) -> Scale:
 def scale_from_view(width: int, height: int) -> Scale:
     """Scale of a photo in which nothing has a known size."""
     interval = log_interval(VIEW_CM / max(width, height), VIEW_SPREAD)
-    return Scale(interval, f"usual servings and a photo about {VIEW_CM:g} cm wide, as no plate rim was found")
+    return Scale(interval, VIEW_SOURCE)

@@ -8,11 +8,11 @@ With A the outline's area and r the radius of the largest circle inside it, both
 * heap, leafy: a paraboloid over the outline, 1/2 A (k sqrt(A / pi)), of height k times its radius
 * bowl: a paraboloid below the outline, which is the visible surface of what the bowl holds
 
-A r holds for any number of equal bodies that touch in one mask. Real foods fall short of the round solids
-(they are flattened, and outlines take in shadow): by the factor 0.76 for spheres and ellipsoids, the median on
-half of the items of ECUSTFD (Liang and Li 2017; `python -m ml.evaluation.portion`), from which the spreads of
-the round shapes and the slab and its thickness come too. The other heights and spreads are our estimates from
-kitchen measures (a 300 g bowl of soup, a 160 g serving of rice, a 120 g slice of cake).
+A r holds for any number of equal bodies that touch in one mask. Real foods fall short of the round solids,
+being flattened and outlined with some shadow: by 0.76 for spheres and ellipsoids, the median on half of the
+items of ECUSTFD (Liang and Li 2017; `python -m ml.evaluation.portion`). The spreads of the round shapes and the
+slab's thickness come from there too. The other heights and spreads are our estimates from kitchen measures: a
+300 g bowl of soup, a 160 g serving of rice, a 120 g slice of cake.
 """
 
 from __future__ import annotations

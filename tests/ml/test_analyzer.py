@@ -85,6 +85,9 @@ def test_plate_that_would_make_giants_of_the_food_is_not_believed(analyzer):
     facts = analyzer.analyze(served(("apple", 7.5, 0, 0)), plate_diameter_cm=150.0)
     assert "usual servings" in facts.scale.source
     assert facts.foods[0].portion.mass_g.value < 500
+    assert facts.warnings == (
+        "No plate rim fits the food in this photo, so the plate's diameter was not used.",
+    )
 
 
 def test_rim_around_a_soup_is_a_bowl(analyzer):

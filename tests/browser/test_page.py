@@ -28,7 +28,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-ANSWER_MS = 60_000
+ANSWER_MS = 120_000
 DESKTOP = {"width": 1280, "height": 900}
 
 expect.set_options(timeout=ANSWER_MS)

@@ -10,9 +10,9 @@ With A the outline's area and r the radius of the largest circle inside it, both
 
 A r holds for any number of equal bodies that touch in one mask. Real foods fall short of the round solids,
 being flattened and outlined with some shadow: by 0.76 for spheres and ellipsoids, the median on half of the
-items of ECUSTFD (Liang and Li 2017; `python -m ml.evaluation.portion`). The spreads of the round shapes and the
-slab's thickness come from there too. The other heights and spreads are our estimates from kitchen measures: a
-300 g bowl of soup, a 160 g serving of rice, a 120 g slice of cake.
+items of ECUSTFD (Liang and Li 2017; `python -m ml.evaluation.portion`). The spreads of the round shapes and
+the slab's thickness come from there too. The other heights and spreads are our estimates from kitchen
+measures: a 300 g bowl of soup, a 160 g serving of rice, a 120 g slice of cake.
 """
 
 from __future__ import annotations

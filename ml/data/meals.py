@@ -20,6 +20,8 @@ RIM = 0.12
 def trim_plate(image: Image, dish: Mask) -> Mask:
     """The part of a dish (bool HxW) that looks unlike its rim and surroundings, by GrabCut.
 
+    It works best where the plate resembles the table; a plate unlike both table and food often stays.
+
     Where less than 15 % or all of the dish would remain, it is returned without its rim instead.
     """
     radius = np.sqrt(dish.sum() / np.pi)

@@ -96,7 +96,7 @@ class SceneMaker:
     def make(self, rng: Generator) -> Scene:
         """One scene of a random kind."""
         kinds = (self.food_photo, self.meal_photo, self.pasted, self.drawn, self.without_food)
-        return kinds[rng.choice(5, p=(0.2, 0.17, 0.15, 0.33, 0.15))](rng)
+        return kinds[rng.choice(5, p=(0.18, 0.22, 0.15, 0.3, 0.15))](rng)
 
     def food_photo(self, rng: Generator) -> Scene:
         """A real photo of one or two foods, sometimes with things or further foods laid beside them."""

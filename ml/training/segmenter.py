@@ -11,6 +11,7 @@ import math
 import time
 from pathlib import Path
 
+import cv2
 import hydra
 import numpy as np
 import torch
@@ -30,6 +31,7 @@ from ml.segmentation.decoding import input_size
 from ml.segmentation.food_head import FoodHead
 from ml.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from ml.training.log import TrainingLog
+from ml.training.network import keep_depthwise_float32
 from ml.training.scene_stream import STRIDE, Batch, Sampling, SceneStream
 from ml.training.segmenter_losses import food_loss, prompt_loss
 from ml.training.segmenter_validation import validate, validation_scenes
@@ -90,19 +92,19 @@ def step_loss(
     network: SegmenterWithFoodHead, batch: Batch, rounds: int, boxed: bool, food_weight: float
 ) -> Tensor:
     """The loss of a batch whose things are prompted once and then corrected `rounds` - 1 times."""
-    with torch.autocast(batch.pixels.device.type, torch.bfloat16):
-        features = network.model.get_image_embeddings(batch.pixels / 127.5 - 1)
-        food = network.food_head(features).float()
-    loss = food_weight * food_loss(food, batch.food, batch.sure)
     points, boxes = (None, batch.boxes) if boxed else (batch.clicks, None)
     labels = (
         None if boxed else torch.ones(batch.clicks.shape[:3], dtype=torch.int, device=batch.clicks.device)
     )
-    for _ in range(rounds):
+    photo = {"pixel_values": batch.pixels / 127.5 - 1}  # `get_image_embeddings` would stop the gradient
+    loss = torch.zeros((), device=batch.pixels.device)
+    for k in range(rounds):
         with torch.autocast(batch.pixels.device.type, torch.bfloat16):
-            output = network.model(
-                image_embeddings=features, input_points=points, input_labels=labels, input_boxes=boxes
-            )
+            output = network.model(**photo, input_points=points, input_labels=labels, input_boxes=boxes)
+            if k == 0:
+                food = network.food_head(output.image_embeddings).float()
+                loss = loss + food_weight * food_loss(food, batch.food, batch.sure)
+        photo = {"image_embeddings": output.image_embeddings}
         logits, scores = output.pred_masks.float(), output.iou_scores.float()
         loss = loss + prompt_loss(logits, scores, batch.targets) / rounds
         click, label = error_clicks(logits.detach(), scores.detach(), batch.targets)
@@ -134,11 +136,14 @@ def train(config: DictConfig) -> None:
     """Train until the minutes are over or the validation score stops rising."""
     torch.manual_seed(config.seed)
     torch.set_num_threads(config.threads)
+    cv2.setNumThreads(0)  # a worker forked beside OpenCV's threads can wait for them for ever
     device, output = pick_device(config.device), Path(config.output)
     network = SegmenterWithFoodHead.load(Path(config.start)).to(device)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.ema_decay)).eval()
+    backbone = network.model.vision_encoder.backbone
     optimizer = make_optimizer(network, config)
     parts = {"network": network, "average": average, "optimizer": optimizer}
+    keep_depthwise_float32(backbone)
     log, last = TrainingLog(output), output / "last.pt"
     progress = load_checkpoint(last, parts) if config.resume and last.exists() else Progress()
 
@@ -150,7 +155,7 @@ def train(config: DictConfig) -> None:
     batches = iter(DataLoader(stream, batch_size=None, num_workers=config.workers))
     rng = np.random.default_rng(seed)
     network.train()
-    backbone = network.model.vision_encoder.backbone.eval()
+    backbone.eval()
     losses = []
     while (share := progress.seconds / (60 * config.minutes)) < 1 and progress.waited < config.patience:
         started = time.monotonic()

@@ -1,0 +1,125 @@
+"""Outlines and training scenes: masks are exact, disjoint and repeatable; a split keeps items together."""
+
+import cv2
+import numpy as np
+import PIL.Image
+import pytest
+
+from ml.data.canvas import Canvas, Thing
+from ml.data.ecustfd import load_ecustfd, outline
+from ml.data.meals import trim_plate
+from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
+from ml.data.scenes import Ingredients, SceneMaker
+from tests.photo_sets import make_photo_sets
+
+SIZE = 128
+
+
+def disc(height, width, centre, radius):
+    return cv2.circle(np.zeros((height, width), np.uint8), centre, radius, 1, -1).astype(bool)
+
+
+def iou(first, second):
+    return (first & second).sum() / (first | second).sum()
+
+
+@pytest.fixture(scope="module")
+def ingredients(tmp_path_factory):
+    """Red discs on a grey table, a green meal on a white plate, noise as food surfaces."""
+    folder = tmp_path_factory.mktemp("photos")
+    rng = np.random.default_rng(0)
+    photos = []
+    for k in range(4):
+        table = rng.normal(120, 6, (240, 320, 3))
+        food, plate = disc(240, 320, (100 + 30 * k, 120), 40), disc(240, 320, (100 + 30 * k, 120), 80)
+        table[plate] = 235
+        table[food] = (200, 40, 30) if k < 3 else (60, 150, 40)
+        PIL.Image.fromarray(table.clip(0, 255).astype(np.uint8)).save(folder / f"{k}.png")
+        write_masks(folder / f"{k}_foods.png", [food])
+        write_masks(folder / f"{k}_dishes.png", [plate])
+        dishes = folder / f"{k}_dishes.png" if k == 3 else None
+        photos.append(OutlinedPhoto(folder / f"{k}.png", folder / f"{k}_foods.png", str(k), dishes))
+    surfaces = [rng.integers(0, 256, (64, 64, 3), dtype=np.uint8) for _ in range(3)]
+    return Ingredients(photos[:3], photos[3:], surfaces)
+
+
+@pytest.mark.parametrize("kind", ["food_photo", "meal_photo", "pasted", "drawn", "without_food"])
+def test_every_kind_of_scene_has_disjoint_foods_outside_of_what_is_unsure(ingredients, kind):
+    maker = SceneMaker(ingredients, SIZE)
+    for seed in range(15):
+        scene = getattr(maker, kind)(np.random.default_rng(seed))
+        assert scene.image.shape == (SIZE, SIZE, 3)
+        assert scene.image.dtype == np.uint8
+        layers = np.array([*scene.foods, scene.unsure])
+        assert layers.dtype == bool
+        assert layers.sum(axis=0).max() <= 1
+        if kind == "without_food":
+            assert not layers.any()
+
+
+def test_most_scenes_show_food_and_some_show_none(ingredients):
+    maker, rng = SceneMaker(ingredients, SIZE), np.random.default_rng(1)
+    with_food = sum(bool(maker.make(rng).foods) for _ in range(60))
+    assert 35 < with_food < 58
+
+
+def test_a_seed_repeats_a_scene(ingredients):
+    maker = SceneMaker(ingredients, SIZE)
+    first, second = (maker.drawn(np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(first.image, second.image)
+    assert np.array_equal(first.foods, second.foods)
+
+
+def test_the_food_of_a_photo_keeps_its_mask(ingredients):
+    maker = SceneMaker(ingredients, SIZE)
+    scene = maker.food_photo(np.random.default_rng(0))
+    red, green, _ = (scene.image[..., c].astype(int) for c in range(3))
+    assert iou(red - green > 60, np.any(scene.foods, axis=0)) > 0.9
+
+
+def test_what_is_laid_on_a_food_takes_its_place():
+    canvas = Canvas(np.full((100, 100, 3), 90, np.float32))
+    square = Thing(np.full((40, 40, 3), (250, 0, 0), np.float32), np.ones((40, 40), np.float32))
+    canvas.lay(square, 20, 20, food=True)
+    canvas.lay(square, 40, 20, food=True)
+    canvas.lay(square, 20, 50, food=False)
+    below, above = canvas.foods
+    assert below.sum() == 20 * 30
+    assert above.sum() == 40 * 40 - 20 * 10
+    assert not canvas.lay(square, 200, 20, food=True)
+
+
+def test_grabcut_outlines_the_thing_in_a_box():
+    image = np.random.default_rng(0).normal(170, 5, (200, 300, 3)).clip(0, 255).astype(np.uint8)
+    food = disc(200, 300, (150, 100), 45)
+    image[food] = (190, 60, 40)
+    mask = outline(image, (103, 53, 198, 148))
+    assert iou(mask, food) > 0.95
+
+
+def test_photos_whose_food_cannot_be_outlined_are_left_out(tmp_path):
+    sets = make_photo_sets(tmp_path / "sets")
+    apple = np.random.default_rng(0).normal(170, 5, (360, 480, 3)).clip(0, 255).astype(np.uint8)
+    apple[disc(360, 480, (160, 155), 54)] = (190, 60, 40)
+    PIL.Image.fromarray(apple).save(sets / "ecustfd/images/apple003T_1.jpg", quality=95)
+    for _ in range(2):
+        photos = load_ecustfd(sets / "ecustfd", tmp_path / "cache")
+        assert "apple003" in {photo.group for photo in photos}
+    (found,) = (photo for photo in photos if photo.group == "apple003")
+    (mask,) = read_masks(found.foods)
+    assert iou(mask, disc(360, 480, (160, 155), 54)) > 0.9
+
+
+def test_a_plate_that_resembles_the_table_is_trimmed_off_a_meal():
+    image = np.random.default_rng(0).normal(215, 5, (240, 320, 3)).clip(0, 255).astype(np.uint8)
+    plate, food = disc(240, 320, (160, 120), 100), disc(240, 320, (160, 120), 60)
+    image[food] = (150, 90, 40)
+    assert iou(trim_plate(image, plate), food) > 0.9
+
+
+def test_a_split_keeps_groups_together_and_never_moves(tmp_path):
+    photos = [OutlinedPhoto(tmp_path / f"{k}", tmp_path, group=f"item{k // 5}") for k in range(500)]
+    training, held_out = split(photos, 0.2)
+    assert {p.group for p in training}.isdisjoint({p.group for p in held_out})
+    assert 0.1 < len(held_out) / len(photos) < 0.3
+    assert split(photos[250:], 0.2)[1] == [p for p in held_out if p in photos[250:]]

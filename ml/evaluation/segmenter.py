@@ -1,0 +1,164 @@
+"""Measure the embedded segmenter on held-out photos: `python -m ml.evaluation.segmenter data=FOLDER`.
+
+Prints the tables of its model card. "Dish" is a meal's mask as drawn, mostly with the plate; "food" is the
+same trimmed by GrabCut. ECUSTFD foods were outlined by GrabCut as well, so its figures are agreement with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import hydra
+import numpy as np
+from numpy.typing import NDArray
+from omegaconf import DictConfig
+
+from ml.data.ecustfd import load_ecustfd
+from ml.data.meals import load_meals
+from ml.data.photos import OutlinedPhoto, read_image, read_masks, split
+from ml.detector import FoodDetector
+from ml.nutrition.foods import FoodTable
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.segmentation.base import Embedding, Prompts
+from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.training.segmenter_validation import FALSE_ALARM_AREA, middle
+from ml.types import Image, Mask
+
+CLICKS = 3
+
+
+def iou(first: Mask, second: Mask) -> float:
+    """Intersection over union of two bool HxW masks."""
+    return float((first & second).sum() / max(1, (first | second).sum()))
+
+
+@dataclass
+class ClickScores:
+    """IoU of the best-scored mask after the first and the last click, and of the best of three after one."""
+
+    first: list[float] = field(default_factory=list)
+    best: list[float] = field(default_factory=list)
+    last: list[float] = field(default_factory=list)
+
+    def row(self, name: str) -> str:
+        """A line of the table."""
+        values = " | ".join(f"{np.mean(v):.3f}" for v in (self.first, self.best, self.last))
+        return f"| {name} | {len(self.first)} | {values} |"
+
+
+def click(segmenter: EmbeddedSegmenter, embedding: Embedding, target: Mask, scores: ClickScores) -> None:
+    """Click in the middle of the target, then twice in the middle of the largest error."""
+    height, width = target.shape
+    points, labels = [middle(target)], [1]
+    for k in range(CLICKS):
+        prompts = Prompts(np.array([points], np.float32), np.array([labels]))
+        candidates = segmenter.predict(embedding, prompts)
+        masks = [cv2.resize(logits, (width, height)) > 0 for logits in candidates.logits[0]]
+        chosen = masks[int(candidates.scores[0].argmax())]
+        if k == 0:
+            scores.first.append(iou(chosen, target))
+            scores.best.append(max(iou(mask, target) for mask in masks))
+        x, y = middle(chosen ^ target)
+        points.append((x, y))
+        labels.append(int(target[y, x]))
+    scores.last.append(iou(chosen, target))
+
+
+def click_scores(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto], dishes: bool) -> ClickScores:
+    """The scores over every food of the photos, or every dish."""
+    scores = ClickScores()
+    for photo in photos:
+        embedding = segmenter.embed(read_image(photo.image))
+        for target in read_masks(photo.dishes if dishes and photo.dishes else photo.foods):
+            click(segmenter, embedding, target, scores)
+    return scores
+
+
+def food_map(segmenter: EmbeddedSegmenter, image: Image) -> Mask:
+    """Where the food head sees food, bool HxW."""
+    probability = segmenter.food_probability(segmenter.embed(image))
+    return cv2.resize(probability, image.shape[1::-1]) > 0.5
+
+
+def food_map_iou(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto]) -> float:
+    """Pixel IoU of all food over all photos, leaving out plates."""
+    overlap = union = 0
+    for photo in photos:
+        food = np.any(read_masks(photo.foods), axis=0)
+        plate = np.any(read_masks(photo.dishes), axis=0) & ~food if photo.dishes else np.zeros_like(food)
+        seen = food_map(segmenter, read_image(photo.image)) & ~plate
+        overlap += int((seen & food).sum())
+        union += int((seen | food).sum())
+    return overlap / union
+
+
+def beside_food(photo: OutlinedPhoto, least: int = 120) -> Image | None:
+    """The largest strip of the photo left of, right of, above or below all its food: table, plate, coin.
+
+    None where no strip has `least` pixels on both sides.
+    """
+    image = read_image(photo.image)
+    x, y, w, h = cv2.boundingRect(np.any(read_masks(photo.foods), axis=0).astype(np.uint8))
+    gap = 8
+    strips = [image[:, : max(0, x - gap)], image[:, x + w + gap :]]
+    strips += [image[: max(0, y - gap)], image[y + h + gap :]]
+    largest = max(strips, key=lambda strip: strip.size)
+    return largest if min(largest.shape[:2]) >= least else None
+
+
+def detection_row(name: str, detector: FoodDetector, photos: Sequence[OutlinedPhoto], dishes: bool) -> str:
+    """Recall (truths hit) and precision (masks that hit) of what the detector finds, at IoU 0.5."""
+    found = right = truths = answers = 0
+    for photo in photos:
+        targets = read_masks(photo.dishes if dishes and photo.dishes else photo.foods)
+        items = detector.detect(read_image(photo.image)).items
+        masks = [item.mask for item in items if item.mask is not None]
+        found += sum(any(iou(mask, target) > 0.5 for mask in masks) for target in targets)
+        right += sum(any(iou(mask, target) > 0.5 for target in targets) for mask in masks)
+        truths, answers = truths + len(targets), answers + len(masks)
+    return f"| {name} | {truths} | {found / truths:.3f} | {right / max(1, answers):.3f} |"
+
+
+def table(title: str, columns: str, rows: Sequence[str]) -> None:
+    """Print a Markdown table."""
+    rule = "|".join(" --- " for _ in columns.split("|"))
+    print(f"\n{title}\n\n| {columns} |\n|{rule}|", *rows, sep="\n", flush=True)
+
+
+@hydra.main(version_base=None, config_path="conf", config_name="segmenter")
+def main(config: DictConfig) -> None:
+    data, cache = Path(config.data), Path(config.cache)
+    _, single = split(load_ecustfd(data / "ecustfd", cache / "ecustfd"), config.held_out)
+    _, meals = split(load_meals(data / "meal_masks", cache / "meals"), config.held_out)
+    order: NDArray[np.int_] = np.random.default_rng(0).permutation(len(single))[: config.photos]
+    single = [single[k] for k in order]
+    several = [photo for photo in meals if photo.dishes and len(read_masks(photo.dishes)) > 1]
+    segmenter = EmbeddedSegmenter(config.weights, config.device)
+
+    groups = [("ECUSTFD", single, False), ("meals, food", meals, False), ("meals, dish", meals, True)]
+    rows = [click_scores(segmenter, photos, dishes).row(name) for name, photos, dishes in groups]
+    table("Mask IoU", f"target | n | one click | best of three | {CLICKS} clicks", rows)
+
+    bare = [strip for photo in single if (strip := beside_food(photo)) is not None]
+    alarms = np.mean([food_map(segmenter, strip).mean() > FALSE_ALARM_AREA for strip in bare])
+    rows = [
+        f"| pixel IoU, ECUSTFD | {food_map_iou(segmenter, single):.3f} |",
+        f"| pixel IoU, meals | {food_map_iou(segmenter, meals):.3f} |",
+        f"| {len(bare)} crops without food, more than 1 % called food | {alarms:.3f} |",
+    ]
+    table("Food map", "measure | value", rows)
+
+    recognizer = EmbeddedRecognizer(config.recognizer, config.device)
+    detector = FoodDetector(segmenter, segmenter, recognizer, FoodTable(config.foods).parents)
+    groups.append(("multi-dish meals, dish", several, True))
+    rows = [detection_row(name, detector, photos, dishes) for name, photos, dishes in groups]
+    called = np.mean([bool(detector.detect(strip).items) for strip in bare])
+    table("Automatic, at IoU 0.5", "target | n | recall | precision", rows)
+    print(f"\nCrops without food in which the detector finds food: {called:.3f} of {len(bare)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import hydra
@@ -24,21 +23,12 @@ from ml.data.crops import Crop, labels, load, read_crops
 from ml.device import pick_device
 from ml.recognition.embedded import preprocess, to_input
 from ml.recognition.weights import build_network, read_weights, write_recognizer
+from ml.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from ml.training.crop_stream import CropStream
 from ml.training.log import TrainingLog
 from ml.training.network import freeze, keep_depthwise_float32, load_imagenet
 
 VALIDATION_BATCH = 64
-
-
-@dataclass
-class Progress:
-    """How far a run is; `waited` counts evaluations since the best validation loss."""
-
-    iteration: int = 0
-    seconds: float = 0.0
-    best: float = math.inf
-    waited: int = 0
 
 
 def learning_rate(progress: float, warm_up: float) -> float:
@@ -104,9 +94,10 @@ class RecognizerTraining:
             weight_decay=config.weight_decay,
         )
         self.log = TrainingLog(self.output)
-        self.progress = Progress()
-        if config.resume and (self.output / "last.pt").exists():
-            self._resume()
+        self.last = self.output / "last.pt"
+        self.parts = {"network": network, "average": self.average, "optimizer": self.optimizer}
+        resumes = config.resume and self.last.exists()
+        self.progress = load_checkpoint(self.last, self.parts) if resumes else Progress(best=math.inf)
 
     def run(self) -> None:
         """Train until the minutes are over or the validation loss stops falling."""
@@ -166,16 +157,7 @@ class RecognizerTraining:
         if loss < now.best:
             now.best, now.waited = loss, 0
             write_recognizer(self.output, config.architecture, size, labels(), self.average.module)
-        parts = {"network": self.network, "average": self.average, "optimizer": self.optimizer}
-        state = {name: part.state_dict() for name, part in parts.items()}
-        torch.save(state | {"progress": asdict(now)}, self.output / "last.pt")
-
-    def _resume(self) -> None:
-        state = torch.load(self.output / "last.pt", weights_only=True, map_location=self.device)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.progress = Progress(**state["progress"])
+        save_checkpoint(self.last, self.parts, now)
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="recognizer")

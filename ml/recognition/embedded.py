@@ -55,12 +55,14 @@ class EmbeddedRecognizer:
 
     @torch.inference_mode()
     def features(self, crops: Sequence[Image]) -> Tensor:
-        """What the network sees in each crop, float32 (N, D) on the CPU."""
+        """What the network sees in each crop and its mirror image, on average: float32 (N, D) on the CPU."""
         parts = [torch.empty(0, self.network.num_features)]
         for start in range(0, len(crops), BATCH):
             images = [preprocess(crop, self.config.input_size) for crop in crops[start : start + BATCH]]
-            maps = self.network.forward_features(to_input(images).to(self.device))
-            parts.append(self.network.forward_head(maps, pre_logits=True).cpu())
+            batch = to_input(images).to(self.device)
+            maps = self.network.forward_features(torch.cat([batch, batch.flip(3)]))
+            seen = self.network.forward_head(maps, pre_logits=True).unflatten(0, (2, -1))
+            parts.append(seen.mean(dim=0).cpu())
         return torch.cat(parts)
 
     @torch.inference_mode()

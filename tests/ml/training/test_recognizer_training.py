@@ -72,7 +72,7 @@ def test_a_run_resumes_and_its_weights_are_served(config):
     crop = np.full((50, 70, 3), 128, np.uint8)
     with torch.inference_mode():
         expected = second.average.module(torch.zeros(1, 3, 64, 64) + (128 / 127.5 - 1))
-    assert torch.allclose(recognizer.logits([crop]), expected, atol=0.02)
+    assert torch.allclose(recognizer.logits(recognizer.features([crop])), expected, atol=0.02)
 
 
 def test_the_rate_rises_then_falls_to_zero():

@@ -73,17 +73,18 @@ def choose_thresholds(
     truth: NDArray[np.integer],
     labels: Sequence[str],
     parents: Mapping[str, str],
+    *,
     precision: float,
+    dropped: float,
 ) -> NamingThresholds:
     """Thresholds for probabilities (N, L), L the index of "not food" last.
 
-    "Not food" is said where the two errors, food dropped and other things kept, add up to the least; a
-    variety and a parent from the least probability at which `precision` of those said are right.
+    "Not food" is said as readily as a share `dropped` of the foods allows, since other things are more varied
+    than any set of them; a variety and a parent from where `precision` of those said are right.
     """
     food = truth != len(labels) - 1
     other = probabilities[:, -1]
-    errors = [(other[food] >= t).mean() + (other[~food] < t).mean() for t in GRID]
-    not_food = round(float(GRID[int(np.argmin(errors))]), 2)
+    not_food = _first(GRID, lambda t: other[food] < t, 1 - dropped)
 
     kept = food & (other < not_food)
     best = probabilities[kept, :-1].argmax(axis=1)
@@ -170,7 +171,9 @@ def main(config: DictConfig) -> None:
         temperature = fit_temperature(known.logits, known.truth)
         probabilities = softmax(known.logits, temperature)
         labels = recognizer.config.labels
-        thresholds = choose_thresholds(probabilities, known.truth, labels, parents, config.precision)
+        thresholds = choose_thresholds(
+            probabilities, known.truth, labels, parents, precision=config.precision, dropped=config.dropped
+        )
         food = known.where(known.truth != len(labels) - 1)
         FeatureSpace.fit(*map(torch.from_numpy, (food.features, food.logits, food.truth))).write(folder)
         recognizer.config = replace(recognizer.config, temperature=temperature, thresholds=thresholds)

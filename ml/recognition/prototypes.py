@@ -1,7 +1,8 @@
 """Foods taught by a few photos: a prototype in feature space each (Snell et al. 2017), beside the weights.
 
 A crop's score for a prototype is linear in the cosine of their features, seen from the mean feature of all
-foods; gain and offset are those that reproduce the trained labels' logits, so both can share one softmax.
+foods; gain and offset give own and other foods the mean logits of the trained labels, so that both can share
+one softmax.
 """
 
 from __future__ import annotations
@@ -34,14 +35,14 @@ class FeatureSpace:
 
     @classmethod
     def fit(cls, features: Tensor, logits: Tensor, truth: Tensor) -> FeatureSpace:
-        """The space of foods known by features (N, D), logits (N, L) and labels' indices (N,)."""
+        """The space of foods with features (N, D), logits (N, L) and label indices (N,)."""
         present = truth.unique()
         means = torch.stack([features[truth == label].mean(dim=0) for label in present])
         space = cls(means.mean(dim=0), 1.0, 0.0)
-        cosines, target = space.cosines(features, means).flatten(), logits[:, present].flatten()
-        spread = cosines - cosines.mean()
-        gain = float((spread * (target - target.mean())).sum() / spread.square().sum())
-        return replace(space, gain=gain, offset=float(target.mean() - gain * cosines.mean()))
+        cosines, scores = space.cosines(features, means), logits[:, present]
+        own = truth[:, None] == present
+        gain = (scores[own].mean() - scores[~own].mean()) / (cosines[own].mean() - cosines[~own].mean())
+        return replace(space, gain=float(gain), offset=float(scores[own].mean() - gain * cosines[own].mean()))
 
     @classmethod
     def read(cls, folder: Path) -> FeatureSpace:

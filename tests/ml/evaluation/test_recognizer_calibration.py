@@ -28,10 +28,14 @@ def test_thresholds_keep_the_precision_asked_for():
     probabilities = softmax(rng.normal(0, 2, (4000, 6)), 1.0)
     truth = np.array([rng.choice(6, p=row) for row in probabilities])
     labels = ("a", "b", "c", "d", "e", NOT_FOOD)
-    found = choose_thresholds(probabilities, truth, labels, {"a": "x", "b": "x", "c": "x"}, 0.8)
+    parents = {"a": "x", "b": "x", "c": "x"}
+    found = choose_thresholds(probabilities, truth, labels, parents, precision=0.8, dropped=0.05)
+    food = truth < 5
+    assert (probabilities[food, -1] >= found.not_food).mean() <= 0.05
+    assert (probabilities[food, -1] >= found.not_food - 0.05).mean() > 0.05
     best = probabilities[:, :-1].argmax(axis=1)
     confidence = probabilities[np.arange(4000), best]
-    kept = (truth < 5) & (probabilities[:, -1] < found.not_food)
+    kept = food & (probabilities[:, -1] < found.not_food)
     said = kept & (confidence >= found.variety)
     assert (best == truth)[said].mean() >= 0.8
     looser = kept & (confidence >= found.variety - 0.05)

@@ -126,21 +126,24 @@ class Callbacks:
             page.result: gr.Column(visible=True),
             page.overlay: gr.AnnotatedImage(value=value, color_map=colors),
             page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),
-            page.table: nutrition_table(response) if response.detected_items else "",
+            page.table: nutrition_table(response) + panels.cautions(response)
+            if response.detected_items
+            else "",
             page.chart: macro_chart(response.detected_items),
         }
 
     def _insight(self, conversation: Conversation, result: AnalysisResult) -> Updates:
         page = self.page
         turns = conversation.turns
-        if result.insights:
+        if result.awaits_insights:
             turns = (*turns, (result.question or "", result.insights))
         source = result.insights_source if result.finished else ""
+        said = turns if result.insights else conversation.turns
         return {
-            page.insight: panels.insight(turns, source),
+            page.insight: panels.insight(turns, source, result.warnings),
             page.stop: gr.Button(visible=not result.finished),
-            page.follow_ups: gr.Row(visible=bool(result.insights) and result.finished),
-            page.conversation: replace(conversation, turns=turns),
+            page.follow_ups: gr.Row(visible=result.awaits_insights and result.finished),
+            page.conversation: replace(conversation, turns=said),
         }
 
     def _failed(self, error: Exception) -> Updates:
@@ -156,6 +159,10 @@ def _checked(plate_cm: float | None) -> float | None:
 
 def _response(result: AnalysisResult) -> AnalysisResponse:
     return AnalysisResponse.model_validate(format_nutrition_response(result))
+
+
+def _table(response: AnalysisResponse) -> str:
+    return nutrition_table(response) + panels.cautions(response) if response.detected_items else ""
 
 
 def _nothing(response: AnalysisResponse) -> str:

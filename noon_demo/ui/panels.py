@@ -57,10 +57,14 @@ def note(sentence: str) -> str:
     return f'<p class="noon-note" role="status">{escape(sentence)}</p>'
 
 
-def insight(turns: Sequence[tuple[str, str]], source: str = "") -> str:
-    """Questions and answers, the last one growing while it is written. Always shown as plain text."""
+def insight(turns: Sequence[tuple[str, str]], source: str = "", warnings: Sequence[str] = ()) -> str:
+    """Questions and answers, the last one growing while it is written. Always shown as plain text.
+
+    Below stand by whom it was written and, where another part was to write, why it did not.
+    """
     said = "".join(_turn(question, answer) for question, answer in turns)
-    byline = f"<footer>{_written_by(source)}</footer>" if source else ""
+    reasons = "".join(f"<p>{escape(warning)}</p>" for warning in warnings)
+    byline = f"<footer>{reasons}{_written_by(source)}</footer>" if source else ""
     return f'<section class="noon-insight" aria-live="polite">{said}{byline}</section>' if said else ""
 
 
@@ -73,21 +77,25 @@ def _turn(question: str, answer: str) -> str:
     return asked + "".join(f"<p>{escape(line)}</p>" for line in answer.splitlines() if line.strip())
 
 
+def cautions(response: AnalysisResponse) -> str:
+    """What to be careful about, such as foods that are not counted."""
+    warnings = "".join(f"<li>{escape(warning)}</li>" for warning in response.warnings)
+    return f'<ul class="noon-warnings">{warnings}</ul>' if warnings else ""
+
+
 def how_computed(response: AnalysisResponse) -> str:
-    """Models, scale, data source, time of each stage, and what to be careful about."""
+    """Models, scale, data source and the time of each stage."""
     sources = {
         item.label: f"{item.source.database}: {item.source.description}"
         for item in response.detected_items
         if item.source
     }
-    warnings = "".join(f"<li>{escape(warning)}</li>" for warning in response.warnings)
     seconds = {
         stage.replace("_", " ").capitalize(): f"{ms / 1000:.2f} s"
         for stage, ms in response.timings_ms.items()
     }
     return (
-        (f'<ul class="noon-warnings">{warnings}</ul>' if warnings else "")
-        + _facts("Models", {text.PARTS.get(part, part): name for part, name in response.models.items()})
+        _facts("Models", {text.PARTS.get(part, part): name for part, name in response.models.items()})
         + _facts("Scale", {"Size in the photo": response.scale} if response.scale else {})
         + _facts("Food data", sources)
         + _facts("Time", seconds)

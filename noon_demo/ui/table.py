@@ -63,6 +63,8 @@ def _item_row(item: ItemJson) -> str:
 
 def _name(item: ItemJson) -> str:
     sureness = f"{confidence_words(item.confidence)}, {item.confidence:.0%}"
+    if item.mask is None:
+        sureness = "named by eye"
     if item.nutrition is None:
         sureness = "not counted"
     return (

@@ -94,9 +94,9 @@ def test_the_chart_is_well_formed_and_takes_the_colours_of_the_page():
     "html",
     [
         nutrition_table(response(item(1, "<img src=x>"))),
-        panels.insight([("<img src=x>", "<img src=x>")], "<img src=x>"),
+        panels.insight([("<img src=x>", "<img src=x>")], "<img src=x>", ["<img src=x>"]),
         panels.alert("<img src=x>"),
-        panels.how_computed(response(item(1), warnings=["<img src=x>"])),
+        panels.cautions(response(item(1), warnings=["<img src=x>"])),
         panels.status_line(
             [PartStatus(part="insights", state="ready", model="<img src=x>", message="<img src=x>")]
         ),

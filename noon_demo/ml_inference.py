@@ -189,16 +189,18 @@ class Models:
         mode: Mode = "hybrid",
         progress: Progress | None = None,
         plate_diameter_cm: float | None = None,
+        stop: threading.Event | None = None,
     ) -> PhotoAnalysis:
         """Find, weigh and look up the food in `image` (upright HxWx3 uint8 RGB).
 
-        In mode "llava_only" the insights model alone says what is there and how much. Raises `NotLoadedError`
+        In mode "llava_only" the insights model alone says what is there and how much, unless `stop` is set
+        while it does. Raises `NotLoadedError`
         or `NoonError`.
         """
         report = progress or (lambda stage: None)
         warnings = [part.warning for part in self.parts if part.warning]
         if mode == "llava_only":
-            models, timings, facts = self._list_foods(image, report)
+            models, timings, facts = self._list_foods(image, report, stop)
             warnings.append(NO_MASKS)
         else:
             detections = self.detector.detect(image, report)
@@ -217,14 +219,14 @@ class Models:
         )
 
     def _list_foods(
-        self, image: Image, report: Progress
+        self, image: Image, report: Progress, stop: threading.Event | None
     ) -> tuple[Mapping[str, str], Mapping[str, float], MealFacts]:
         part = self.insights.get()
         if not hasattr(part, "list_foods"):
             raise NotLoadedError(NO_LLAVA)
         report("Asking the language model what is on the plate")
         started = time.perf_counter()
-        foods = part.list_foods(image)
+        foods = part.list_foods(image, stop)
         timings = {"list_foods": 1000 * (time.perf_counter() - started)}
         return {"insights": part.name}, timings, self.analyzer.analyze_named(foods)
 

@@ -69,7 +69,7 @@ class AnalysisService:
         checked = check_mode(mode)
         question = _check_question(question)
         started = time.perf_counter()
-        photo, cached = self._analyze_photo(image, checked, progress, plate_diameter_cm)
+        photo, cached = self._analyze_photo(image, checked, progress, plate_diameter_cm, stop)
         timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
         result = AnalysisResult(photo, checked, question, timings_ms=timings)
         if result.awaits_insights:
@@ -91,7 +91,7 @@ class AnalysisService:
 
     def detect(self, image: images.Source | None, progress: Progress | None = None) -> PhotoAnalysis:
         """The food in the photo, from the cache where this photo was seen before. Raises `PLAIN_ERRORS`."""
-        return self._analyze_photo(image, "ml_only", progress, None)[0]
+        return self._analyze_photo(image, "ml_only", progress)[0]
 
     def lookup(self, food: str, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
@@ -127,7 +127,8 @@ class AnalysisService:
         image: images.Source | None,
         mode: Mode,
         progress: Progress | None,
-        plate_diameter_cm: float | None,
+        plate_diameter_cm: float | None = None,
+        stop: threading.Event | None = None,
     ) -> tuple[PhotoAnalysis, bool]:
         """The analysis of a photo, and whether it comes from the cache."""
         if image is None:
@@ -148,7 +149,7 @@ class AnalysisService:
         with lock:
             if known := self._known(key):
                 return known, True
-            photo = self.models.analyze_photo(pixels, mode, progress, plate_diameter_cm)
+            photo = self.models.analyze_photo(pixels, mode, progress, plate_diameter_cm, stop)
         photo = replace(photo, timings_ms={"open": opened_ms, **photo.timings_ms})
         with self._cache_lock:
             if _bytes(photo) <= self._cache.maxsize:

@@ -52,12 +52,13 @@ def conversation(
 ) -> list[Message]:
     """The whole conversation; the photo's place is the image content of the first message after the rules.
 
-    `history` holds earlier (question, answer) pairs, oldest first; the last `MAX_HISTORY` are kept.
+    `history` holds earlier (question, answer) pairs, oldest first; the last `MAX_HISTORY` are kept. Where
+    nothing was asked, `DESCRIBE` stands for the question.
     """
-    turns = [*list(history)[-MAX_HISTORY:], (question or DESCRIBE, "")]
+    turns = [*list(history)[-MAX_HISTORY:], (question or "", "")]
     messages = [_message("system", RULES)]
     for asked, answered in turns:
-        messages.append(_message("user", f"<question>{as_data(asked)}</question>"))
+        messages.append(_message("user", f"<question>{as_data(asked or DESCRIBE)}</question>"))
         if answered:
             messages.append(_message("assistant", as_data(answered)))
     first = messages[1]["content"]

@@ -8,10 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+
+pytest_plugins = ["chromium"]
 
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 180
@@ -34,14 +37,21 @@ def environment(**settings: str) -> Mapping[str, str]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of `python app.py`, started from another folder, with the models that ship with Noon."""
+    """Address of Noon with the models that ship with it."""
+    with served(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@contextmanager
+def served(folder: Path, *settings: str, **variables: str) -> Iterator[str]:
+    """Address of `python app.py profile=embedded` with further settings, started from another folder."""
     port = free_port()
-    folder = tmp_path_factory.mktemp("server")
+    ours = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "gradio")}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, ROOT / "app.py", "profile=embedded"],
+            [sys.executable, ROOT / "app.py", "profile=embedded", *settings],
             cwd=folder,
-            env=environment(GRADIO_SERVER_PORT=str(port), GRADIO_TEMP_DIR=str(folder / "gradio")),
+            env=environment(**ours, **variables),
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -8,7 +8,7 @@ import torch
 
 from ml.insights.food_grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary
 from ml.insights.food_list import MAX_FOODS, parse_food_list
-from tests.ml.insights.checkpoints import make_tokenizer
+from checkpoints import make_tokenizer
 
 
 @pytest.fixture(scope="module")

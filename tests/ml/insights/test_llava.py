@@ -14,7 +14,7 @@ from ml.insights.errors import InsightsError
 from ml.insights.food_list import MAX_FOODS
 from ml.insights.llava import LlavaInsights
 from tests.hub_server import HubServer
-from tests.ml.insights.checkpoints import RECITAL, save_llava, save_llava_onevision
+from checkpoints import RECITAL, save_llava, save_llava_onevision
 
 LONG_HISTORY = [("why? " * 400, "because! " * 200)] * 6
 

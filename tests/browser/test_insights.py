@@ -1,0 +1,137 @@
+"""What a person sees of a language model on the page: growing text, a stop, further questions, fallbacks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from chromium import MEAL, analyze, choose
+from conftest import served
+from openai_server import ChatServer
+from playwright.sync_api import Page, expect
+
+ENDLESS = "This plate pleases. " * 500
+WORD_S = 0.02
+UNSEEN = MEAL.with_name("pizza.jpg")
+MODEL_ONLY = "Insight model only, without masks"
+
+
+@pytest.fixture(scope="module")
+def chat():
+    with ChatServer() as chat_server:
+        yield chat_server
+
+
+@pytest.fixture(autouse=True)
+def unspoilt(chat):
+    """The chat server as a new one."""
+    chat.text, chat.status, chat.delay_s, chat.word_delay_s = "A colourful plate.", 200, 0.0, 0.0
+    chat.left.clear()
+    chat.requests.clear()
+
+
+@pytest.fixture(scope="module")
+def server(chat, tmp_path_factory):
+    """Address of Noon with the chat server's model behind the insights."""
+    remote = {"NOON_REMOTE_BASE_URL": chat.url, "NOON_REMOTE_MODEL": "llava"}
+    with served(tmp_path_factory.mktemp("remote"), "insights=remote", **remote) as url:
+        yield url
+
+
+def start(page: Page, question: str = "", mode: str = "Table and insight", photo: Path = MEAL) -> None:
+    """Ask for an analysis without waiting for its end."""
+    choose(page, photo)
+    page.fill("#question textarea", question)
+    page.get_by_role("button", name="Options").click()
+    page.get_by_label(mode).check()
+    page.click("#analyze")
+
+
+def expect_growth(page: Page) -> None:
+    """The answer is longer than it was."""
+    answer = page.locator("#insight p").last
+    expect(answer).to_contain_text("pleases")
+    length = len(answer.inner_text())
+    expect(answer).to_have_text(re.compile(rf"^.{{{length + 1}}}"))
+
+
+def photos_analysed(server: str) -> int:
+    return httpx.get(f"{server}/api/health").json()["counts"]["photos"]
+
+
+def test_an_answer_grows_below_the_table_until_it_is_stopped(open_page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page = open_page()
+    start(page, "What do you think?")
+    expect_growth(page)
+    assert page.locator("#table tbody tr").count() > 0
+    page.click("#stop")
+    assert chat.left.wait(3)
+    expect(page.locator("#insight footer")).to_have_text("Written by remote llava.")
+    expect(page.locator("#stop")).to_be_hidden()
+    expect(page.locator("#follow-up textarea")).to_be_visible()
+
+
+def test_a_further_question_keeps_the_analysis_and_the_first_answer(open_page, chat, server):
+    page = open_page()
+    analyze(page, question="Is it colourful?")
+    before = photos_analysed(server)
+    chat.text = "It is tasty too."
+    page.fill("#follow-up textarea", "And tasty?")
+    page.click("#ask")
+    expect(page.locator("#insight h3")).to_have_text(["Is it colourful?", "And tasty?"])
+    expect(page.locator("#insight p")).to_have_text(["A colourful plate.", "It is tasty too."])
+    assert photos_analysed(server) == before
+    told = [message["content"][-1]["text"] for message in chat.requests[-1]["messages"]]
+    assert told[-2:] == ["A colourful plate.", "<question>And tasty?</question>"]
+
+
+def test_who_stops_before_the_first_word_may_ask_again(open_page, chat):
+    chat.delay_s = 60
+    page = open_page()
+    start(page, "Is it colourful?")
+    page.click("#stop")
+    chat.delay_s = 0
+    page.fill("#follow-up textarea", "Is it now?")
+    page.click("#ask")
+    expect(page.locator("#insight p")).to_have_text("A colourful plate.")
+
+
+@pytest.mark.parametrize(("status", "reason"), [(401, "refused the API key"), (503, "error 503")])
+def test_where_the_model_fails_the_built_in_insight_answers_and_says_why(open_page, chat, status, reason):
+    chat.status = status
+    page = open_page()
+    analyze(page, question="How much protein is in this meal?")
+    expect(page.locator("#insight footer")).to_contain_text(reason)
+    expect(page.locator("#insight footer")).to_contain_text("without a language model")
+    expect(page.locator("#insight p").first).to_contain_text("protein")
+
+
+def test_the_model_alone_fills_the_table_without_masks_and_says_why(open_page, chat):
+    chat.text = '{"foods": [{"name": "boiled rice", "grams": 180}, {"name": "broccoli", "grams": 90}]}'
+    page = open_page()
+    start(page, mode=MODEL_ONLY)
+    expect(page.locator("#table tbody tr")).to_have_count(2)
+    expect(page.locator("#table tbody tr").first).to_contain_text("180")
+    expect(page.get_by_text("it can't say where on the photo each is")).to_be_visible()
+    expect(page.locator("#overlay img.mask")).to_have_count(0)
+
+
+def test_who_leaves_while_the_answer_grows_frees_the_model(open_page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page = open_page()
+    start(page)
+    expect_growth(page)
+    page.close()
+    assert chat.left.wait(3)
+
+
+def test_who_leaves_while_the_model_lists_foods_frees_it(open_page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page = open_page()
+    start(page, mode=MODEL_ONLY, photo=UNSEEN)
+    expect(page.get_by_text("Asking the language model")).to_be_visible()
+    page.close()
+    assert chat.left.wait(3)

@@ -1,0 +1,83 @@
+"""A real Chromium that opens Noon's page and refuses it every other host, and what a person does there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+MEAL = min((Path(__file__).parents[1] / "assets" / "examples").glob("*.jpg"))
+PHONE = {"width": 390, "height": 844}
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+ANSWER_MS = 120_000
+DESKTOP = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=ANSWER_MS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium or Chrome."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine; the browser tests need it: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str):
+    """Opens the page as `open_page(viewport, color_scheme)`; fails on errors and foreign requests."""
+    contexts, foreign, errors = [], [], []
+
+    def watch(request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme not in {"data", "blob"} and url.netloc != urlsplit(server).netloc:
+            foreign.append(request.url)
+
+    def open_(viewport=DESKTOP, color_scheme="light") -> Page:
+        context = browser.new_context(viewport=viewport, color_scheme=color_scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", watch)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server)
+        expect(page.locator("#status li[data-state=ready]")).to_have_count(4)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not foreign
+    assert not errors
+
+
+def choose(page: Page, path) -> None:
+    """Put a file where the photo is, in place of the one there."""
+    remove = page.get_by_label("Remove Image")
+    if remove.is_visible():
+        remove.click()
+    page.set_input_files("#photo input[type=file]", path)
+    expect(page.locator("#photo img")).to_be_visible()
+
+
+def analyze(page: Page, path=MEAL, question: str = "") -> None:
+    choose(page, path)
+    page.fill("#question textarea", question)
+    page.click("#analyze")
+    expect(page.locator("#insight footer, .noon-note, .noon-alert").first).to_be_visible()

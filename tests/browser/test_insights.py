@@ -13,7 +13,7 @@ from openai_server import ChatServer
 from playwright.sync_api import Page, expect
 
 ENDLESS = "This plate pleases. " * 500
-WORD_S = 0.02
+WORD_S = 0.05
 UNSEEN = MEAL.with_name("pizza.jpg")
 MODEL_ONLY = "Insight model only, without masks"
 

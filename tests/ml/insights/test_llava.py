@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 import torch
+from checkpoints import RECITAL, save_llava, save_llava_onevision
 
 from ml.evaluation.sample_meal import burger_and_fries
 from ml.hub import HubError
@@ -14,7 +15,6 @@ from ml.insights.errors import InsightsError
 from ml.insights.food_list import MAX_FOODS
 from ml.insights.llava import LlavaInsights
 from tests.hub_server import HubServer
-from checkpoints import RECITAL, save_llava, save_llava_onevision
 
 LONG_HISTORY = [("why? " * 400, "because! " * 200)] * 6
 

@@ -20,29 +20,27 @@ GRAIN = 2.0
 
 
 def fruit_plate(scene: Scene, rng: np.random.Generator) -> None:
-    """An orange, an apple, a banana and a kiwi on a plate."""
+    """An orange, an apple and a banana on a plate."""
     table.wooden_table(scene, rng)
     table.plate(scene)
-    fruit.orange(scene, rng, -4.8, -4.4)
-    fruit.apple(scene, rng, 4.8, -4.2)
-    fruit.banana(scene, rng, 1.6, 3.0, turn=0.1)
-    fruit.kiwi(scene, rng, -6.0, 4.6)
+    fruit.orange(scene, rng, -4.9, -3.6)
+    fruit.apple(scene, rng, 4.6, -4.2)
+    fruit.banana(scene, rng, 0.4, 4.4, turn=0.1)
 
 
 def breakfast(scene: Scene, rng: np.random.Generator) -> None:
-    """Two slices of bread and two eggs on a plate with a blue band."""
+    """A slice of bread and two eggs on a blue plate."""
     table.linen_table(scene, rng)
-    table.plate(scene, band="#3d6f8e")
-    kitchen.bread(scene, rng, -4.6, -3.2, turn=0.25)
-    kitchen.bread(scene, rng, 4.8, 3.6, turn=-0.5)
-    kitchen.egg(scene, rng, 4.8, -5.4, turn=0.4)
-    kitchen.egg(scene, rng, -5.0, 6.0, turn=-0.9)
+    table.plate(scene, glaze="#9db4ba")
+    kitchen.bread(scene, rng, -4.4, 0.4, turn=0.25)
+    kitchen.egg(scene, rng, 4.6, -4.4, turn=0.4)
+    kitchen.egg(scene, rng, 4.9, 3.8, turn=-0.9)
 
 
 def pizza(scene: Scene, rng: np.random.Generator) -> None:
-    """A pizza on a plate."""
-    table.wooden_table(scene, rng, light="#8a6a4e", dark="#4c3524")
-    table.plate(scene, radius=15.0)
+    """A pizza on a dark plate."""
+    table.wooden_table(scene, rng, light="#c9b08c", dark="#a0805a")
+    table.plate(scene, radius=15.5, glaze="#30383d")
     kitchen.pizza(scene, rng, 0, 0)
 
 

@@ -25,15 +25,15 @@ def orange(scene: Scene, rng: Rng, x: float, y: float, radius: float = 3.7) -> N
 
 
 def apple(scene: Scene, rng: Rng, x: float, y: float, radius: float = 3.7) -> None:
-    """A red apple seen on its stem, with pale streaks and dots."""
+    """A green apple seen on its stem, with pale streaks and dots."""
     grid, floor = scene.grid, scene.base(x, y)
     height, skin = _ball(scene, x, y, radius)
     u, v = grid.points(x + 0.35, y - 0.35)
     hollow, angle = np.hypot(u, v), np.arctan2(v, u)
     streaks = _wrapped(scene, grid.noise(rng, 0.5, 4), (3.5 * angle, 0.5 * hollow))
     blush = 0.8 + 0.3 * streaks + 0.2 * grid.noise(rng, 3, 2)
-    color = blend(rgb("#a85a4a"), rgb("#8a1f2b"), blush)
-    color = blend(color, rgb("#a08a4a"), 0.9 * smoothstep(1.5, 0.4, hollow + 0.3 * streaks))
+    color = blend(rgb("#b9c06a"), rgb("#8fae3a"), blush)
+    color = blend(color, rgb("#6f8a3a"), 0.5 * smoothstep(1.5, 0.4, hollow + 0.3 * streaks))
     dots = smoothstep(0.9, 1.25, _wrapped(scene, grid.noise(rng, 0.28, 1), skin))
     color = blend(color, rgb("#e8c48a"), 0.5 * dots)
     dimple = 1.25 * np.exp(-((hollow / 0.85) ** 2))
@@ -59,16 +59,6 @@ def banana(scene: Scene, rng: Rng, x: float, y: float, turn: float = 0.0) -> Non
     color = blend(color, rgb("#3a2714"), smoothstep(half * 0.96, half, np.abs(along)))
     height = floor + girth * (0.6 + 0.95 * (1 - s**2.2) ** 0.55)
     scene.put(height, color, (s < 1) & (t < 1), gloss=0.12, glow=0.25)
-
-
-def kiwi(scene: Scene, rng: Rng, x: float, y: float, turn: float = 0.3) -> None:
-    """A whole kiwi in its furry skin."""
-    grid, floor = scene.grid, scene.base(x, y)
-    u, v = grid.points(x, y, turn)
-    depth = np.clip(1 - np.abs(u / 3.1) ** 2.2 - (v / 2.6) ** 2, 0, None)
-    fur = grid.noise(rng, 0.09, 1) + 0.6 * grid.noise(rng, 0.5, 2)
-    color = blend(rgb("#5e4930"), rgb("#8a7050"), 0.5 + 0.35 * fur)
-    scene.put(floor + 1.8 + 2.4 * np.sqrt(depth) + 0.02 * fur, color, depth > 0, gloss=0.02)
 
 
 def _ball(scene: Scene, x: float, y: float, radius: float) -> tuple[Field, tuple[Field, Field]]:

@@ -33,21 +33,9 @@ def linen_table(scene: Scene, rng: Rng, color: str = "#cfd8dc") -> None:
     scene.put(0.5 + 0.012 * weave + 0.18 * folds, rgb(color) * (1 + 0.07 * weave + 0.05 * folds)[..., None])
 
 
-def plate(scene: Scene, radius: float = 13.0, glaze: str = "#f4f2ee", band: str | None = None) -> None:
-    """A glazed plate in the middle, with a flat well, a raised rim and, if named, a coloured band on it."""
+def plate(scene: Scene, radius: float = 13.0, glaze: str = "#f4f2ee") -> None:
+    """A glazed plate in the middle, with a flat well and a raised rim."""
     u, v = scene.grid.points(0, 0)
     r = np.hypot(u, v) / radius
     rim = 1.1 * smoothstep(0.66, 0.97, r) - 0.25 * smoothstep(0.985, 1, r)
-    color = np.broadcast_to(rgb(glaze), scene.color.shape)
-    if band:
-        color = blend(color, rgb(band), smoothstep(0.945, 0.955, r) * smoothstep(0.985, 0.975, r))
-    scene.put(0.7 + 0.12 * smoothstep(0.64, 0.68, r) + rim, color, r < 1, gloss=0.22, glow=0.15)
-
-
-def board(scene: Scene, rng: Rng, radius: float = 17.0) -> None:
-    """A round wooden board in the middle."""
-    u, v = scene.grid.points(0, 0, 0.5)
-    r = np.hypot(u, v)
-    grain = scene.grid.noise(rng, 0.7, 5, stretch=20)
-    color = blend(rgb("#8d6239"), rgb("#c79a64"), 0.5 + 0.3 * grain + 0.2 * np.sin(9 * (v + 0.5 * grain)))
-    scene.put(1.8 + 0.01 * grain - 0.4 * smoothstep(radius - 0.5, radius, r), color, r < radius, gloss=0.03)
+    scene.put(0.7 + 0.12 * smoothstep(0.64, 0.68, r) + rim, rgb(glaze), r < 1, gloss=0.22, glow=0.15)

@@ -21,13 +21,16 @@ import numpy as np
 import PIL.Image
 
 from ml.data.ecustfd import read_boxes
-from ml.types import NOT_FOOD, Image
+from ml.types import NOT_FOOD, UNKNOWN_FOOD, Image
 
 MARGIN = 0.15
 """Of a box's longer side, added around it, as the detector does around a mask."""
 
 ECUSTFD_SIZE = (480, 360)
 """Width and height of its photos."""
+
+MEAL_FOOD_AREA = 2000
+"""Pixels; smaller parts of a meal's mask are stray marks."""
 
 PixelBox = tuple[float, float, float, float]
 
@@ -170,6 +173,21 @@ def _meals(root: Path) -> Iterator[Crop]:
             if box is not None:
                 image = root / "meal_masks" / "images" / f"{path.stem}.jpg"
                 yield Crop("meals", NOT_FOOD, image, box, validation)
+
+
+def meal_foods(root: Path) -> list[Crop]:
+    """The outlined foods of the meals, whose names are not known."""
+    crops = []
+    for path in sorted((root / "meal_masks" / "masks").glob("*.png")):
+        with PIL.Image.open(path) as file:
+            mask = np.array(file.convert("L"))
+        for level in np.unique(mask[mask > 0]):
+            x, y, w, h = cv2.boundingRect((mask == level).astype(np.uint8))
+            m = MARGIN * max(w, h)
+            image = root / "meal_masks" / "images" / f"{path.stem}.jpg"
+            if (mask == level).sum() >= MEAL_FOOD_AREA:
+                crops.append(Crop("meals", UNKNOWN_FOOD, image, (x - m, y - m, x + w + m, y + h + m)))
+    return crops
 
 
 def _pictures(folder: Path) -> Iterator[Crop]:

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from omegaconf import DictConfig
 
-from ml.data.crops import Crop, load, read_crops
+from ml.data.crops import Crop, load, meal_foods, read_crops
 from ml.data.drawings import draw
 from ml.evaluation.calibration import Floats, expected_calibration_error, fit_temperature, softmax
 from ml.evaluation.recognizer_plot import plot
@@ -75,18 +75,13 @@ def choose_thresholds(
     parents: Mapping[str, str],
     *,
     precision: float,
-    dropped: float,
+    not_food: float,
 ) -> NamingThresholds:
-    """Thresholds for probabilities (N, L), L the index of "not food" last.
+    """Thresholds for probabilities (N, L), L the index of "not food" last, whose own threshold is given.
 
-    "Not food" is said as readily as a share `dropped` of the foods allows, since other things are more varied
-    than any set of them; a variety and a parent from where `precision` of those said are right.
+    A variety and a parent are said from where `precision` of those said are right.
     """
-    food = truth != len(labels) - 1
-    other = probabilities[:, -1]
-    not_food = _first(GRID, lambda t: other[food] < t, 1 - dropped)
-
-    kept = food & (other < not_food)
+    kept = (truth != len(labels) - 1) & (probabilities[:, -1] < not_food)
     best = probabilities[kept, :-1].argmax(axis=1)
     confidence, right = probabilities[kept, best], best == truth[kept]
     variety = _first(GRID, lambda t: right[confidence >= t], precision)
@@ -172,7 +167,12 @@ def main(config: DictConfig) -> None:
         probabilities = softmax(known.logits, temperature)
         labels = recognizer.config.labels
         thresholds = choose_thresholds(
-            probabilities, known.truth, labels, parents, precision=config.precision, dropped=config.dropped
+            probabilities,
+            known.truth,
+            labels,
+            parents,
+            precision=config.precision,
+            not_food=config.not_food_threshold,
         )
         food = known.where(known.truth != len(labels) - 1)
         FeatureSpace.fit(*map(torch.from_numpy, (food.features, food.logits, food.truth))).write(folder)
@@ -182,6 +182,10 @@ def main(config: DictConfig) -> None:
     print(f"temperature {recognizer.config.temperature:.2f}, {recognizer.thresholds}\n")
     probabilities = softmax(shown.logits, recognizer.config.temperature)
     print_tables(shown, recognizer, probabilities, parents)
+    meals = recognizer.features([load(crop) for crop in meal_foods(Path(config.data))])
+    other = softmax(recognizer.logits(meals).numpy(), recognizer.config.temperature)[:, -1]
+    dropped = (other >= recognizer.thresholds.not_food).mean()
+    print(f"\n{len(other)} foods of home meals, most without a label of their own: {dropped:.1%} dropped")
     plot(probabilities, shown.truth, recognizer.thresholds, folder / "calibration.png")
 
 

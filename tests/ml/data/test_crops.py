@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from ml.data.crops import label_table, labels, load, read_crops
+from ml.data.crops import label_table, labels, load, meal_foods, read_crops
 from ml.data.drawings import KINDS, draw
 from ml.types import NOT_FOOD
 from tests.photo_sets import make_photo_sets
@@ -56,6 +56,12 @@ def test_a_box_is_cut_out_with_a_margin(crops):
     thumbnail = next(c for c in crops if c.source == "food101" and c.label == "pizza")
     assert load(thumbnail).shape == (64, 64, 3)
     assert np.allclose(load(thumbnail).mean(axis=(0, 1)), (200, 80, 30), atol=12)
+
+
+def test_foods_of_meals_are_cut_out_with_a_margin(crops):
+    root = next(c for c in crops if c.source == "meals").path.parents[2]
+    (food,) = meal_foods(root)
+    assert load(food).shape == (116, 156, 3)
 
 
 @pytest.mark.parametrize("kind", KINDS)

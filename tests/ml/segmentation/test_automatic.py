@@ -6,7 +6,7 @@ from ml.segmentation.automatic import SearchSettings, rank, segment_foods
 from ml.segmentation.base import Embedding, MaskCandidates
 
 SETTINGS = SearchSettings()
-GRID = 48
+GRID = 96
 
 
 class ColourSegmenter:

@@ -92,8 +92,8 @@ def add_endpoints(service: AnalysisService) -> None:
     def lookup(food: str) -> Json:
         """Look a food up by name in the food composition database, USDA FoodData Central.
 
-        The JSON holds foods, the best fit first: food_id, description, category, nutrition_per_100g (calories,
-        protein_g, carb_g, fat_g, fiber_g, sugar_g, sodium_mg, saturated_fat_g) and portions_g.
+        The JSON holds foods, the best fit first: food_id, description, category, portions_g and
+        nutrition_per_100g (calories, protein_g, carb_g, fat_g, fiber_g, sugar_g, sodium_mg, saturated_fat_g).
 
         Parameters:
             food: Name of a food, such as "lentil soup".

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts, Segmenter
 from ml.segmentation.masks import Logits, stability_scores, suppress
 from ml.segmentation.prompts import food_peaks
+from ml.segmentation.regions import food_regions
 
 FoodMap = NDArray[np.float32]
 Scores = NDArray[np.float32]
@@ -22,7 +23,8 @@ class SearchSettings:
 
     A place is food from `food_threshold` on. Each of up to `rounds` rounds clicks on up to `clicks` uncovered
     places. A mask counts from `least_area`, `least_score` and `least_food`, its mean food probability, on.
-    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts.
+    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts. `region_score` is the
+    predicted IoU x stability that regions of the food map stand in the ranking with.
     """
 
     food_threshold: float = 0.5
@@ -32,6 +34,7 @@ class SearchSettings:
     least_score: float = 0.2
     least_food: float = 0.5
     size_bonus: float = 0.2
+    region_score: float = 0.45
 
 
 def segment_foods(
@@ -39,7 +42,8 @@ def segment_foods(
 ) -> tuple[Logits, Scores]:
     """Logits (N, h, w) and scores (N,) of the foods, best first. Masks may still overlap at their edges.
 
-    `food` is the probability of food, float32 in 0..1, at any resolution.
+    `food` is the probability of food, float32 in 0..1, at any resolution. Where the segmenter is unsure, the
+    regions of `food` itself are the masks.
     """
     logits, scores = np.empty((0, *food.shape), np.float32), np.empty(0, np.float32)
     uncovered = food > settings.food_threshold
@@ -49,13 +53,13 @@ def segment_foods(
         if not len(peaks):
             break
         candidates = segmenter.predict(embedding, Prompts.clicks(((peaks + 0.5) * scale).astype(np.float32)))
-        new_logits, new_scores = rank(candidates, food, settings)
-        logits = np.concatenate([logits, new_logits]) if len(logits) else new_logits
-        scores = np.concatenate([scores, new_scores])
-        keep = suppress(logits > 0, scores)
-        logits, scores = logits[keep], scores[keep]
+        logits, scores = _best(logits, scores, *rank(candidates, food, settings))
         uncovered &= ~_covered(logits, food.shape)
         uncovered[peaks[:, 1], peaks[:, 0]] = False
+    if len(regions := food_regions(food, settings.food_threshold)):
+        fitted = np.array([cv2.resize(region, logits.shape[:0:-1]) for region in regions])[:, None]
+        candidates = MaskCandidates(fitted, np.full(fitted.shape[:2], settings.region_score, np.float32))
+        logits, scores = _best(logits, scores, *rank(candidates, food, settings))
     return logits, scores
 
 
@@ -63,7 +67,7 @@ def rank(candidates: MaskCandidates, food: FoodMap, settings: SearchSettings) ->
     """Logits (N, h, w) and scores (N,) of the candidates that are food.
 
     A score is predicted IoU x stability x mean food probability inside x area ** `size_bonus`, the area as a
-    share of the photo.
+    share of the photo. What the food map excludes is cut off: the plate under a dish that was taken with it.
     """
     height, width = candidates.logits.shape[-2:]
     logits = candidates.logits.reshape(-1, height, width)
@@ -72,10 +76,20 @@ def rank(candidates: MaskCandidates, food: FoodMap, settings: SearchSettings) ->
     grid = cv2.resize(food, (width, height), interpolation=cv2.INTER_LINEAR)
     mean_food = (inside * grid).mean(axis=(1, 2)) / np.maximum(area, 1 / grid.size)
     quality = candidates.scores.reshape(-1) * stability_scores(logits) * mean_food
+    logits = np.where(grid > settings.food_threshold, logits, -np.abs(logits))
+    area = (logits > 0).mean(axis=(1, 2))
     keep = (
         (area >= settings.least_area) & (quality >= settings.least_score) & (mean_food >= settings.least_food)
     )
     return logits[keep], (quality * area**settings.size_bonus)[keep].astype(np.float32)
+
+
+def _best(logits: Logits, scores: Scores, more: Logits, more_scores: Scores) -> tuple[Logits, Scores]:
+    """Both sets of masks together, best first, without those that lie on better ones."""
+    logits = np.concatenate([logits, more]) if len(logits) else more
+    scores = np.concatenate([scores, more_scores])
+    keep = suppress(logits > 0, scores)
+    return logits[keep], scores[keep]
 
 
 def _covered(logits: Logits, shape: tuple[int, int]) -> NDArray[np.bool_]:

@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 from chromium import MEAL, analyze, choose
-from conftest import served
 from openai_server import ChatServer
 from playwright.sync_api import Page, expect
+
+from tests.conftest import served
 
 ENDLESS = "This plate pleases. " * 500
 WORD_S = 0.05

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from checkpoints import RECITAL, save_llava_onevision
 from chromium import analyze
-from conftest import served
 from playwright.sync_api import expect
+
+from tests.conftest import served
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import httpx
 import numpy as np
 import PIL.Image
 import pytest
-from conftest import ROOT
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from mcp import ClientSession
@@ -19,6 +18,7 @@ from mcp.client.streamable_http import streamablehttp_client
 from pycocotools import mask as coco
 
 from noon_demo.schemas import AnalysisResponse, DetectionResponse, HealthResponse, LookupResponse
+from tests.conftest import ROOT
 
 ENDPOINTS = {"analyze", "detect", "lookup", "health"}
 MEALS = sorted((ROOT / "assets" / "examples").glob("*.jpg"))

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, environment
 from omegaconf import OmegaConf
 
 from noon_demo import config
+from tests.conftest import ROOT, environment
 
 CONF = ROOT / "noon_demo" / "conf"
 ENVIRONMENT = re.compile(r"oc\.env:(\w+)")

@@ -8,13 +8,13 @@ import fastapi
 import httpx
 import pytest
 import uvicorn
-from conftest import ROOT, free_port
 from openai_server import ChatServer
 
 from noon_demo import api, config
 from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
+from tests.conftest import ROOT, free_port
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
 

@@ -3,13 +3,13 @@
 import numpy as np
 import PIL.Image
 import pytest
-from conftest import ROOT
 
 from noon_demo import config, ml_inference
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
+from tests.conftest import ROOT
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
 

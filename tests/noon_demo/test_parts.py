@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-from conftest import ROOT, free_port
 from hub_server import HubServer
 from transformers import Sam2ImageProcessor
 
@@ -11,6 +10,7 @@ from noon_demo import config
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
+from tests.conftest import ROOT, free_port
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
 REPO = "yonigozlan/EdgeTAM-hf"

@@ -52,7 +52,7 @@ train-recognizer: $(VENV)/test.stamp ## Train the embedded recognizer (DATA=fold
 evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets)
 	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA)
 	$(BIN)/python -m ml.evaluation.recognizer data=$(DATA)
-	$(BIN)/python -m ml.evaluation.portion data=$(DATA)
+	$(BIN)/python -m ml.evaluation.portion $(DATA)/ecustfd
 
 docker-build: ## Build the CPU image
 	docker build --tag $(IMAGE) .

@@ -28,9 +28,9 @@ DESKTOP = {"width": 1280, "height": 900}
 expect.set_options(timeout=ANSWER_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium or Chrome."""
+    """The machine's Chromium or Chrome; Playwright's event loop goes with the module."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("no Chromium on this machine; the browser tests need it: apt-get install chromium")

@@ -4,38 +4,22 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from transformers import (
-    EdgeTamConfig,
-    EdgeTamModel,
-    EdgeTamVisionConfig,
     Sam2Config,
     Sam2HieraDetConfig,
     Sam2ImageProcessor,
     Sam2Model,
     Sam2VisionConfig,
-    TimmWrapperConfig,
 )
 
 from ml.segmentation.food_head import FoodHead
-
-SIDE = 128
-FEATURE_SIZES = [[SIDE // stride] * 2 for stride in (4, 8, 16)]
+from tests.tiny_edgetam import FEATURE_SIZES, SIDE, tiny_edgetam
 
 
 @pytest.fixture(scope="session")
 def embedded_weights(tmp_path_factory):
     """An EdgeTamModel on a tiny EfficientNet, with its food head."""
-    torch.manual_seed(0)
-    backbone = TimmWrapperConfig(
-        architecture="test_efficientnet",
-        model_args={"in_chans": 3, "features_only": True, "out_indices": [1, 2, 3, 4]},
-    )
-    vision = EdgeTamVisionConfig(
-        backbone_config=backbone,
-        backbone_channel_list=[64, 48, 32, 24],
-        backbone_feature_sizes=FEATURE_SIZES,
-    )
     folder = tmp_path_factory.mktemp("embedded")
-    model = EdgeTamModel(EdgeTamConfig(vision_config=vision, prompt_encoder_config={"image_size": SIDE}))
+    model = tiny_edgetam()
     model.save_pretrained(folder)
     save_file(FoodHead().half().state_dict(), folder / "food_head.safetensors")
     return folder

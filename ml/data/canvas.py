@@ -47,10 +47,21 @@ class Canvas:
     def __init__(self, picture: Picture) -> None:
         self.picture: Picture = picture.astype(np.float32)
         self.foods: list[Mask] = []
+        self.dishes: list[Mask] = []
 
-    def lay(self, thing: Thing, x: int, y: int, *, food: bool, shadow: float = 0.25) -> bool:
-        """Lay a thing with its top left corner at (x, y); what it covers of foods is no longer theirs.
+    def lay(
+        self,
+        thing: Thing,
+        x: int,
+        y: int,
+        *,
+        food: bool,
+        served: Opacity | None = None,
+        shadow: float = 0.25,
+    ) -> bool:
+        """Lay a thing with its top left corner at (x, y); what it covers of others is no longer theirs.
 
+        `served`, as large as the thing, is where a dish carries its food; the dish is then kept as one.
         `shadow` is how dark its soft shadow is, 0..1. Returns False where it lies outside the picture.
         """
         height, width = self.picture.shape[:2]
@@ -70,20 +81,30 @@ class Canvas:
         visible = np.zeros((height, width), bool)
         visible[top:bottom, left:right] = opacity[inside] > 0.5
         self.foods = [other & ~visible for other in self.foods]
-        if food:
+        self.dishes = [other & ~visible for other in self.dishes]
+        if served is not None:
+            part = np.zeros_like(visible)
+            part[top:bottom, left:right] = np.pad(served, pad)[inside] > 0.5
+            self.dishes.append(visible)
+            self.foods.append(visible & part)
+        elif food:
             self.foods.append(visible)
         return True
 
     def scene(self, rng: Generator, least_area: int = 120) -> Scene:
-        """The finished scene, with a camera's noise and blur; foods of fewer pixels are unsure."""
+        """The finished scene, with a camera's noise and blur.
+
+        Foods and dishes of fewer pixels are unsure, as is what is not food of a dish: its plate may be badly
+        trimmed.
+        """
         picture: Picture = self.picture
         if rng.random() < 0.5:
             picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.1))
         noise = rng.normal(0, rng.uniform(0, 6), (*picture.shape[:2], 1)).astype(np.float32)
         image = np.clip(picture * rng.uniform(0.75, 1.15) + noise, 0, 255).astype(np.uint8)
         kept = tuple(food for food in self.foods if food.sum() >= least_area)
-        unsure = np.zeros(picture.shape[:2], bool)
-        for food in self.foods:
-            if food.sum() < least_area:
-                unsure |= food
-        return Scene(image, kept, (), unsure)
+        dishes = tuple(dish for dish in self.dishes if dish.sum() >= least_area)
+        unsure = np.any([np.zeros(picture.shape[:2], bool), *self.foods, *self.dishes], axis=0)
+        for food in kept:
+            unsure &= ~food
+        return Scene(image, kept, dishes, unsure)

@@ -10,8 +10,9 @@ import numpy as np
 from ml.data.photos import OutlinedPhoto, components, read_image, read_levels, write_masks
 from ml.types import Image, Mask
 
-DISH = 255
-"""The grey level of food, mostly drawn along the plate; lower levels are drinks and side items."""
+SIDE, GLASS = 100, 200
+"""Grey levels: what lies beside dishes, such as fruit and bread; glasses and cups. Higher levels are dishes,
+mostly drawn along the plate."""
 
 RIM = 0.12
 """Width of the rim that is taken for plate at first, in radii of a disc of the dish's area."""
@@ -51,7 +52,7 @@ def load_meals(folder: Path, cache: Path) -> list[OutlinedPhoto]:
         if not foods.exists():
             image = read_image(path)
             drawn = read_levels(folder / "masks" / f"{path.stem}.png")
-            parts = components(drawn == DISH, min_area=400)
+            parts = components(drawn > GLASS, min_area=400) + components(drawn == SIDE, min_area=400)
             if not parts:
                 continue
             write_masks(dishes, parts)

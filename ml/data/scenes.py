@@ -86,6 +86,19 @@ def erase(picture: Picture, masks: Sequence[Mask]) -> Picture:
     return picture + alpha * (filled.astype(np.float32) - picture)
 
 
+def cut_out(
+    rng: Generator, image: Image, masks: Sequence[Mask], extent: float
+) -> tuple[Picture, list[Opacity]]:
+    """The part of a photo around the first mask, relit, its longer side `extent` pixels; all masks in it."""
+    x, y, w, h = cv2.boundingRect(masks[0].astype(np.uint8))
+    scale = extent / max(w, h)
+    shape = (max(8, int(w * scale)), max(8, int(h * scale)))
+    layers = [layer[y : y + h, x : x + w].astype(np.float32) for layer in (image, *masks)]
+    paint, *opacities = (cv2.resize(layer, shape, interpolation=cv2.INTER_AREA) for layer in layers)
+    lit = np.clip(paint * rng.uniform(0.7, 1.25) + rng.uniform(-15, 15), 0, 255).astype(np.float32)
+    return lit, opacities
+
+
 class SceneMaker:
     """Makes scenes of `size` x `size` pixels, at random from `ingredients`."""
 
@@ -95,8 +108,15 @@ class SceneMaker:
 
     def make(self, rng: Generator) -> Scene:
         """One scene of a random kind."""
-        kinds = (self.food_photo, self.meal_photo, self.pasted, self.drawn, self.without_food)
-        return kinds[rng.choice(5, p=(0.18, 0.22, 0.15, 0.3, 0.15))](rng)
+        kinds = (
+            self.food_photo,
+            self.meal_photo,
+            self.tray,
+            self.pasted,
+            self.drawn,
+            self.without_food,
+        )
+        return kinds[rng.choice(6, p=(0.17, 0.19, 0.16, 0.12, 0.22, 0.14))](rng)
 
     def food_photo(self, rng: Generator) -> Scene:
         """A real photo of one or two foods, sometimes with things or further foods laid beside them."""
@@ -117,13 +137,26 @@ class SceneMaker:
         dishes = read_masks(photo.dishes) if photo.dishes else []
         picture, views = random_view(rng, read_image(photo.image), [*foods, *dishes], self.size)
         canvas = Canvas(picture)
-        canvas.foods = views[: len(foods)]
-        scene = canvas.scene(rng)
-        whole = tuple(dish for dish in views[len(foods) :] if dish.sum() > 120)
-        plates = np.any([scene.unsure, *whole], axis=0)
-        for food in scene.foods:
-            plates &= ~food
-        return Scene(scene.image, scene.foods, whole, plates)
+        canvas.foods, canvas.dishes = views[: len(foods)], views[len(foods) :]
+        return canvas.scene(rng)
+
+    def tray(self, rng: Generator) -> Scene:
+        """Two to six dishes cut out of photos of meals, plates and all, side by side on a table or a tray."""
+        canvas = Canvas(self._empty_table(rng))
+        if rng.random() < 0.5:
+            self._scatter(rng, canvas, [clutter(rng, self.size)], food=False)
+        largest = rng.uniform(0.35, 0.6)
+        for _ in range(rng.integers(2, 7)):
+            dish, served = self._dish_cut_out(rng, self.size * largest * rng.uniform(0.5, 1))
+            taken = np.any([np.zeros((self.size, self.size), bool), *canvas.dishes], axis=0)
+            side = len(dish.opacity)
+            for _ in range(8):
+                x, y = (int(place) for place in rng.uniform(0.05, 0.95, 2) * self.size - side / 2)
+                beneath = taken[max(0, y) : y + side, max(0, x) : x + side]
+                if beneath.sum() < 0.1 * dish.opacity.sum():
+                    canvas.lay(dish, x, y, food=True, served=served, shadow=rng.uniform(0.1, 0.4))
+                    break
+        return canvas.scene(rng)
 
     def pasted(self, rng: Generator) -> Scene:
         """Foods cut out of photos, laid on the emptied photo of another food or on a drawn table."""
@@ -174,19 +207,20 @@ class SceneMaker:
         """A food cut out of a photo, 12 to 50 % of the scene wide, turned and relit."""
         source = self.ingredients.meals if rng.random() < 0.2 else self.ingredients.foods
         photo = self._pick(rng, source)
-        image, masks = read_image(photo.image), read_masks(photo.foods)
+        masks = read_masks(photo.foods)
         mask = masks[int(rng.integers(len(masks)))]
-        x, y, w, h = cv2.boundingRect(mask.astype(np.uint8))
-        scale = rng.uniform(0.12, 0.5) * self.size / max(w, h)
-        shape = (max(8, int(w * scale)), max(8, int(h * scale)))
-        paint = cv2.resize(image[y : y + h, x : x + w], shape, interpolation=cv2.INTER_AREA).astype(
-            np.float32
-        )
-        opacity = cv2.resize(
-            mask[y : y + h, x : x + w].astype(np.float32), shape, interpolation=cv2.INTER_AREA
-        )
-        paint = np.clip(paint * rng.uniform(0.7, 1.25) + rng.uniform(-15, 15), 0, 255).astype(np.float32)
+        paint, (opacity,) = cut_out(rng, read_image(photo.image), [mask], rng.uniform(0.12, 0.5) * self.size)
         return rotated(Thing(paint, opacity), rng.uniform(0, 360))
+
+    def _dish_cut_out(self, rng: Generator, extent: float) -> tuple[Thing, Opacity]:
+        """A dish cut out of a photo of a meal, `extent` pixels wide, and where on it food is."""
+        photo = self._pick(rng, self.ingredients.meals)
+        dishes = read_masks(photo.dishes) if photo.dishes else read_masks(photo.foods)
+        dish = dishes[int(rng.integers(len(dishes)))]
+        food = np.any(read_masks(photo.foods), axis=0) & dish
+        paint, (opacity, served) = cut_out(rng, read_image(photo.image), [dish, food], extent)
+        angle = rng.uniform(0, 360)
+        return rotated(Thing(paint, opacity), angle), rotated(Thing(paint, served), angle).opacity
 
     def _dish(self, rng: Generator) -> tuple[Thing, Opacity]:
         """A drawn plate or bowl, up to wider than the scene, and its well."""

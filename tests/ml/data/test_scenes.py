@@ -43,7 +43,7 @@ def ingredients(tmp_path_factory):
     return Ingredients(photos[:3], photos[3:], surfaces)
 
 
-@pytest.mark.parametrize("kind", ["food_photo", "meal_photo", "pasted", "drawn", "without_food"])
+@pytest.mark.parametrize("kind", ["food_photo", "meal_photo", "tray", "pasted", "drawn", "without_food"])
 def test_every_kind_of_scene_has_disjoint_foods_outside_of_what_is_unsure(ingredients, kind):
     maker = SceneMaker(ingredients, SIZE)
     for seed in range(15):
@@ -87,6 +87,19 @@ def test_what_is_laid_on_a_food_takes_its_place():
     assert below.sum() == 20 * 30
     assert above.sum() == 40 * 40 - 20 * 10
     assert not canvas.lay(square, 200, 20, food=True)
+
+
+def test_a_dish_is_kept_with_the_food_it_carries_and_its_plate_is_unsure():
+    canvas = Canvas(np.full((100, 100, 3), 90, np.float32))
+    dish = Thing(np.full((60, 60, 3), (250, 250, 250), np.float32), np.ones((60, 60), np.float32))
+    served = np.zeros((60, 60), np.float32)
+    served[20:40, 20:40] = 1
+    canvas.lay(dish, 10, 10, food=True, served=served)
+    canvas.lay(Thing(dish.paint[:10], dish.opacity[:10]), 30, 30, food=False)
+    scene = canvas.scene(np.random.default_rng(0))
+    assert [whole.sum() for whole in scene.dishes] == [60 * 60 - 10 * 40]
+    assert [food.sum() for food in scene.foods] == [20 * 10]
+    assert np.array_equal(scene.unsure, scene.dishes[0] & ~scene.foods[0])
 
 
 def test_grabcut_outlines_the_thing_in_a_box():

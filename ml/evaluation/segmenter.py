@@ -7,7 +7,7 @@ same trimmed by GrabCut. ECUSTFD foods were outlined by GrabCut as well, so its 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -20,51 +20,12 @@ from ml.data.ecustfd import load_ecustfd
 from ml.data.meals import load_meals
 from ml.data.photos import OutlinedPhoto, read_image, read_masks, split
 from ml.detector import FoodDetector
+from ml.evaluation.clicks import CLICKS, ClickScores, iou
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.base import Embedding, Prompts
 from ml.segmentation.embedded import EmbeddedSegmenter
-from ml.training.segmenter_validation import FALSE_ALARM_AREA, middle
+from ml.training.segmenter_validation import FALSE_ALARM_AREA
 from ml.types import Image, Mask
-
-CLICKS = 3
-
-
-def iou(first: Mask, second: Mask) -> float:
-    """Intersection over union of two bool HxW masks."""
-    return float((first & second).sum() / max(1, (first | second).sum()))
-
-
-@dataclass
-class ClickScores:
-    """IoU of the best-scored mask after the first and the last click, and of the best of three after one."""
-
-    first: list[float] = field(default_factory=list)
-    best: list[float] = field(default_factory=list)
-    last: list[float] = field(default_factory=list)
-
-    def row(self, name: str) -> str:
-        """A line of the table."""
-        values = " | ".join(f"{np.mean(v):.3f}" for v in (self.first, self.best, self.last))
-        return f"| {name} | {len(self.first)} | {values} |"
-
-
-def click(segmenter: EmbeddedSegmenter, embedding: Embedding, target: Mask, scores: ClickScores) -> None:
-    """Click in the middle of the target, then twice in the middle of the largest error."""
-    height, width = target.shape
-    points, labels = [middle(target)], [1]
-    for k in range(CLICKS):
-        prompts = Prompts(np.array([points], np.float32), np.array([labels]))
-        candidates = segmenter.predict(embedding, prompts)
-        masks = [cv2.resize(logits, (width, height)) > 0 for logits in candidates.logits[0]]
-        chosen = masks[int(candidates.scores[0].argmax())]
-        if k == 0:
-            scores.first.append(iou(chosen, target))
-            scores.best.append(max(iou(mask, target) for mask in masks))
-        x, y = middle(chosen ^ target)
-        points.append((x, y))
-        labels.append(int(target[y, x]))
-    scores.last.append(iou(chosen, target))
 
 
 def click_scores(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto], dishes: bool) -> ClickScores:
@@ -73,8 +34,14 @@ def click_scores(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto], 
     for photo in photos:
         embedding = segmenter.embed(read_image(photo.image))
         for target in read_masks(photo.dishes if dishes and photo.dishes else photo.foods):
-            click(segmenter, embedding, target, scores)
+            scores.click(partial(segmenter.predict, embedding), target)
     return scores
+
+
+def click_row(name: str, scores: ClickScores) -> str:
+    """A line of the table."""
+    values = " | ".join(f"{np.mean(v):.3f}" for v in (scores.first, scores.best, scores.last))
+    return f"| {name} | {len(scores.first)} | {values} |"
 
 
 def food_map(segmenter: EmbeddedSegmenter, image: Image) -> Mask:
@@ -139,7 +106,7 @@ def main(config: DictConfig) -> None:
     segmenter = EmbeddedSegmenter(config.weights, config.device)
 
     groups = [("ECUSTFD", single, False), ("meals, food", meals, False), ("meals, dish", meals, True)]
-    rows = [click_scores(segmenter, photos, dishes).row(name) for name, photos, dishes in groups]
+    rows = [click_row(name, click_scores(segmenter, photos, dishes)) for name, photos, dishes in groups]
     table("Mask IoU", f"target | n | one click | best of three | {CLICKS} clicks", rows)
 
     bare = [strip for photo in single if (strip := beside_food(photo)) is not None]

@@ -27,11 +27,11 @@ from ml.data.meals import load_meals
 from ml.data.photos import split
 from ml.data.scenes import Ingredients, SceneMaker, read_surfaces
 from ml.device import pick_device
-from ml.segmentation.decoding import input_size
+from ml.segmentation.decoding import best_masks, input_size
 from ml.segmentation.food_head import FoodHead
 from ml.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from ml.training.log import TrainingLog
-from ml.training.network import keep_depthwise_float32
+from ml.training.network import freeze, keep_depthwise_float32
 from ml.training.scene_stream import STRIDE, Batch, Sampling, SceneStream
 from ml.training.segmenter_losses import food_loss, prompt_loss
 from ml.training.segmenter_validation import validate, validation_scenes
@@ -91,25 +91,47 @@ def error_clicks(logits: Tensor, scores: Tensor, target: Tensor) -> tuple[Tensor
 def step_loss(
     network: SegmenterWithFoodHead, batch: Batch, rounds: int, boxed: bool, food_weight: float
 ) -> Tensor:
-    """The loss of a batch whose things are prompted once and then corrected `rounds` - 1 times."""
-    points, boxes = (None, batch.boxes) if boxed else (batch.clicks, None)
-    labels = (
-        None if boxed else torch.ones(batch.clicks.shape[:3], dtype=torch.int, device=batch.clicks.device)
+    """The loss of a batch whose things are prompted once and then corrected `rounds` - 1 times.
+
+    A correction is a click where the mask is wrong and, as in SAM, that mask itself.
+    """
+    device = batch.pixels.device.type
+    pixels = batch.pixels.contiguous(memory_format=torch.channels_last) / 127.5 - 1
+    clicks = None if boxed else batch.clicks
+    labels = None if boxed else torch.ones(batch.clicks.shape[:3], dtype=torch.int, device=pixels.device)
+    boxes = batch.boxes if boxed else None
+    with torch.autocast(device, torch.bfloat16):  # `get_image_embeddings` would stop the gradient
+        output = network.model(
+            pixel_values=pixels, input_points=clicks, input_labels=labels, input_boxes=boxes
+        )
+        food = network.food_head(output.image_embeddings).float()
+    loss = food_weight * food_loss(food, batch.food, batch.sure)
+    loss = loss + prompt_loss(output.pred_masks.float(), output.iou_scores.float(), batch.targets) / rounds
+    if rounds == 1:
+        return loss
+    # A mask belongs to one prompt: from here on every prompt has a copy of its photo's features.
+    prompts = batch.targets.shape[1]
+    features = [feature.repeat_interleave(prompts, dim=0) for feature in output.image_embeddings]
+    targets = batch.targets.flatten(0, 1)[:, None]
+    masks, scores = (part.flatten(0, 1)[:, None] for part in (output.pred_masks, output.iou_scores))
+    clicks, labels, boxes = (
+        None if part is None else part.flatten(0, 1)[:, None] for part in (clicks, labels, boxes)
     )
-    photo = {"pixel_values": batch.pixels / 127.5 - 1}  # `get_image_embeddings` would stop the gradient
-    loss = torch.zeros((), device=batch.pixels.device)
-    for k in range(rounds):
-        with torch.autocast(batch.pixels.device.type, torch.bfloat16):
-            output = network.model(**photo, input_points=points, input_labels=labels, input_boxes=boxes)
-            if k == 0:
-                food = network.food_head(output.image_embeddings).float()
-                loss = loss + food_weight * food_loss(food, batch.food, batch.sure)
-        photo = {"image_embeddings": output.image_embeddings}
-        logits, scores = output.pred_masks.float(), output.iou_scores.float()
-        loss = loss + prompt_loss(logits, scores, batch.targets) / rounds
-        click, label = error_clicks(logits.detach(), scores.detach(), batch.targets)
-        points = click if points is None else torch.cat([points, click], 2)
-        labels = label if labels is None else torch.cat([labels, label], 2)
+    for _ in range(rounds - 1):
+        masks, scores = masks.detach().float(), scores.detach().float()
+        click, label = error_clicks(masks, scores, targets)
+        clicks = click if clicks is None else torch.cat([clicks, click], dim=2)
+        labels = label if labels is None else torch.cat([labels, label], dim=2)
+        with torch.autocast(device, torch.bfloat16):
+            output = network.model(
+                image_embeddings=features,
+                input_points=clicks,
+                input_labels=labels,
+                input_boxes=boxes,
+                input_masks=best_masks(masks, scores),
+            )
+        masks, scores = output.pred_masks, output.iou_scores
+        loss = loss + prompt_loss(masks.float(), scores.float(), targets) / rounds
     return loss
 
 
@@ -118,6 +140,14 @@ def rate(progress: float, warm_up: float) -> float:
     if progress < warm_up:
         return (progress + 1e-3) / (warm_up + 1e-3)
     return 0.55 + 0.45 * math.cos(math.pi * min(1.0, (progress - warm_up) / (1 - warm_up)))
+
+
+def schedule(optimizer: torch.optim.AdamW, backbone: nn.Module, progress: float, config: DictConfig) -> None:
+    """Set the learning rates, and which part of the backbone learns, at `progress` 0..1."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * rate(progress, config.warm_up)
+    backbone.requires_grad_(progress >= config.backbone_from)
+    freeze(backbone.timm_model, config.frozen_blocks)
 
 
 def make_optimizer(network: SegmenterWithFoodHead, config: DictConfig) -> torch.optim.AdamW:
@@ -143,6 +173,7 @@ def train(config: DictConfig) -> None:
     backbone = network.model.vision_encoder.backbone
     optimizer = make_optimizer(network, config)
     parts = {"network": network, "average": average, "optimizer": optimizer}
+    network.to(memory_format=torch.channels_last)
     keep_depthwise_float32(backbone)
     log, last = TrainingLog(output), output / "last.pt"
     progress = load_checkpoint(last, parts) if config.resume and last.exists() else Progress()
@@ -159,9 +190,7 @@ def train(config: DictConfig) -> None:
     losses = []
     while (share := progress.seconds / (60 * config.minutes)) < 1 and progress.waited < config.patience:
         started = time.monotonic()
-        backbone.requires_grad_(share >= config.backbone_from)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * rate(share, config.warm_up)
+        schedule(optimizer, backbone, share, config)
         batch = Batch(*(part.to(device) for part in next(batches)))
         rounds, boxed = int(rng.choice(config.rounds)), rng.random() < config.box_share
         loss = step_loss(network, batch, rounds, boxed, config.food_weight)

@@ -93,6 +93,21 @@ def test_every_part_of_a_prompt_counts(segmenter, photo):
             assert not np.allclose(one, other, atol=1e-3 * np.ptp(one))
 
 
+def test_a_further_click_is_decoded_with_the_mask_before_it(segmenter, photo):
+    embedding = segmenter.embed(photo)
+    first = segmenter.predict(embedding, Prompts.clicks(POINTS[:1]))
+    both = segmenter.predict(embedding, Prompts(POINTS[None, :2], np.array([[1, 0]])))
+    mask = first.logits[0, first.scores[0].argmax()]
+    with torch.inference_mode():
+        expected = segmenter.model(
+            image_embeddings=list(embedding.features),
+            input_points=torch.from_numpy(POINTS[None, None, :2]) * torch.tensor([SIDE / 256, SIDE / 384]),
+            input_labels=torch.tensor([[[1, 0]]]),
+            input_masks=torch.from_numpy(mask[None, None]),
+        ).pred_masks[0, 0]
+    np.testing.assert_allclose(both.logits[0], expected.numpy(), atol=1e-4 * np.ptp(both.logits))
+
+
 def test_a_box_alone_is_a_prompt(segmenter, photo):
     prompts = Prompts.around(np.array([[10, 20, 90, 200], [100, 20, 190, 200]], np.float32))
     assert segmenter.predict(segmenter.embed(photo), prompts).logits.shape == (2, 3, 32, 32)

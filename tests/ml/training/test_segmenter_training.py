@@ -50,7 +50,7 @@ def config(sets, start, tmp_path):
     settings = [
         "workers=0", "device=cpu", "held_out=0.5", "minutes=1e-6", "evaluate_every=1", "sampling.scenes=2",
         "surfaces={dishes: 4, groceries: 4, snacks: 4}", f"cache={sets / 'cache'}",
-        "validation={foods: 1, meals: 1, drawn: 1, without_food: 1}",
+        "validation={foods: 1, meals: 1, trays: 1, drawn: 1, without_food: 1}",
     ]  # fmt: skip
     with initialize_config_dir(str(Path(ml.training.__file__).parent / "conf"), version_base=None):
         return compose(

@@ -1,0 +1,51 @@
+"""Clicking as a person would: in the middle of a food, then in the middle of what the mask gets wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from ml.segmentation.base import MaskCandidates, Prompts
+from ml.types import Mask
+
+CLICKS = 3
+
+
+def iou(first: Mask, second: Mask) -> float:
+    """Intersection over union of two bool HxW masks."""
+    return float((first & second).sum() / max(1, (first | second).sum()))
+
+
+def middle(mask: Mask) -> tuple[int, int]:
+    """(x, y) of the place in the mask that is the farthest from its edge."""
+    depth = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    y, x = np.unravel_index(depth.argmax(), depth.shape)
+    return int(x), int(y)
+
+
+@dataclass
+class ClickScores:
+    """IoU of the best-scored mask after the first and the last click, and of the best of three after one."""
+
+    first: list[float] = field(default_factory=list)
+    best: list[float] = field(default_factory=list)
+    last: list[float] = field(default_factory=list)
+
+    def click(self, predict: Callable[[Prompts], MaskCandidates], target: Mask) -> None:
+        """Score a target, bool HxW: a click in its middle, then `CLICKS` - 1 where it is the most wrong."""
+        height, width = target.shape
+        points, labels = [middle(target)], [1]
+        for k in range(CLICKS):
+            candidates = predict(Prompts(np.array([points], np.float32), np.array([labels])))
+            masks = [cv2.resize(logits, (width, height)) > 0 for logits in candidates.logits[0]]
+            chosen = masks[int(candidates.scores[0].argmax())]
+            if k == 0:
+                self.first.append(iou(chosen, target))
+                self.best.append(max(iou(mask, target) for mask in masks))
+            x, y = middle(chosen ^ target)
+            points.append((x, y))
+            labels.append(int(target[y, x]))
+        self.last.append(iou(chosen, target))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import psutil
 import torch
 from safetensors import safe_open
 
 from ml.insights.errors import InsightsError
+from ml.insights.free_memory import free_main_memory
 
 HEADROOM = 1.25
 """Memory needed over the weights alone: activations, the photo, keys and values of a conversation."""
 
 GB = 1e9
-_CGROUP = Path("/sys/fs/cgroup")
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 def parameter_count(folder: Path) -> int:
@@ -28,14 +28,17 @@ def parameter_count(folder: Path) -> int:
 
 
 def free_bytes(device: torch.device) -> int:
-    """Memory that may still be taken on a device; on a CPU, a container's limit counts."""
+    """Memory that may still be taken on a device."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
-    free = psutil.virtual_memory().available
-    limit, used = _CGROUP / "memory.max", _CGROUP / "memory.current"
-    if limit.is_file() and (text := limit.read_text().strip()) != "max":
-        free = min(free, int(text) - int(used.read_text()))
-    return free
+    return free_main_memory()
+
+
+def dtype_named(name: str) -> torch.dtype:
+    """The precision of that name. Raises InsightsError."""
+    if name not in DTYPES:
+        raise InsightsError(f'There is no dtype "{name}": choose one of auto, {", ".join(DTYPES)}.')
+    return DTYPES[name]
 
 
 def choose_dtype(name: str, folder: Path, device: torch.device, limit_gb: float | None = None) -> torch.dtype:
@@ -47,13 +50,10 @@ def choose_dtype(name: str, folder: Path, device: torch.device, limit_gb: float 
     Raises:
         InsightsError: with the memory needed and free, if it does not fit; or if `name` is unknown.
     """
-    names = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
     if name == "auto":
         wanted = [torch.float32, torch.bfloat16] if device.type == "cpu" else [torch.bfloat16]
-    elif name in names:
-        wanted = [names[name]]
     else:
-        raise InsightsError(f'There is no dtype "{name}": choose one of auto, {", ".join(names)}.')
+        wanted = [dtype_named(name)]
     free = free_bytes(device) if limit_gb is None else limit_gb * GB
     needed = HEADROOM * parameter_count(folder)
     for dtype in wanted:

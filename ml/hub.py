@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, constants, snapshot_download
+from huggingface_hub import HfApi, cached_assets_path, constants, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -74,6 +74,12 @@ def fetch(repo_id: str, revision: str | None = None, allow_patterns: Sequence[st
 def is_cached(repo_id: str, revision: str | None = None) -> bool:
     """Whether `fetch` would return at once: a local folder, or a complete cached snapshot with weights."""
     return Path(repo_id).expanduser().is_dir() or _cached_snapshot(repo_id, revision) is not None
+
+
+def assets_folder(name: str, version: str) -> Path:
+    """A folder of ours in the Hugging Face cache, for files that can be made anew."""
+    home = os.environ.get("HF_HOME")
+    return cached_assets_path("noon", name, version, assets_dir=Path(home) / "assets" if home else None)
 
 
 def is_reachable(timeout_s: float = 1.0) -> bool:

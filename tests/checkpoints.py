@@ -100,12 +100,13 @@ def save_llava(folder: Path) -> Path:
 
 
 def teach(model: torch.nn.Module, tokenizer: PreTrainedTokenizerFast, text: str, endlessly: bool) -> None:
-    """Make a Qwen2 recite `text` after any prompt, then end, or begin a new line and start again.
+    """Make a model recite `text` after any prompt, then end, or begin a new line and start again.
 
-    Its layers add nothing, so that the last token's embedding reaches the output, whose row for each token of
-    the text holds the embedding of the token before it.
+    Its language model is a Qwen2 or a Gemma 3, output and embedding untied. Its layers add nothing, so that
+    the last token's embedding reaches the output, whose row for each token of the text holds the embedding of
+    the token before it.
     """
-    ids = tokenizer.encode(text)
+    ids = tokenizer.encode(text, add_special_tokens=False)
     assert len(set(ids)) == len(ids), "each token may occur once"
     start = tokenizer.encode("<|im_start|>assistant\n")[-1]
     language_model, output = model.model.language_model, model.lm_head.weight

@@ -127,7 +127,8 @@ def test_a_wrong_value_in_the_environment_is_named(tmp_path):
     ended = run(cwd=tmp_path, NOON_INSIGHTS="gpt")
     assert ended.returncode == 2
     assert ended.stderr == (
-        "insights=gpt is not a choice; choose one of: builtin, llava_1_5_7b, llava_onevision_0_5b, remote.\n"
+        "insights=gpt is not a choice; choose one of: "
+        "builtin, llava_1_5_7b, llava_embedded, llava_onevision_0_5b, remote.\n"
     )
 
 

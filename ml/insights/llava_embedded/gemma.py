@@ -14,16 +14,20 @@ import tempfile
 from pathlib import Path
 
 import torch
-from huggingface_hub import cached_assets_path
 from transformers import AutoTokenizer, Gemma3ForCausalLM, PreTrainedTokenizerBase
 
+from ml.hub import assets_folder
 from ml.insights.errors import InsightsError
-from ml.insights.llava_embedded.extra import GGUF_PACKAGE, INSTALL, is_installed
+from ml.insights.free_memory import free_main_memory
+from ml.insights.llava_embedded.extra import GGUF_PACKAGE, MISSING, is_installed
 
 logger = logging.getLogger(__name__)
 
 GGUF_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 """Of gemma-3-270m-q4_k_m.gguf, as its publisher states it."""
+
+READING_GB = 3.0
+"""Free memory that reading the GGUF file takes, in 10^9 bytes."""
 
 
 def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokenizerBase]:
@@ -36,15 +40,17 @@ def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokeniz
         InsightsError: if the package is missing or damaged, or the copy can't be stored.
     """
     if not is_installed():
-        raise InsightsError(f"The embedded LLaVA needs Gemma's weights: {INSTALL}.")
-    copy = cached_assets_path("noon", "gemma-3-270m", GGUF_SHA256)
+        raise InsightsError(MISSING)
+    copy = assets_folder("gemma-3-270m", GGUF_SHA256)
     weights = copy / "model.safetensors"
     checksum = copy / "model.sha256"
     if not weights.is_file() or not checksum.is_file() or checksum.read_text() != _sha256(weights):
         try:
             _convert(copy)
         except OSError as error:
-            raise InsightsError(f"{copy} could not be written ({error}): check space.") from error
+            raise InsightsError(
+                f"{copy} could not be written ({error}): check space and permissions."
+            ) from error
         checksum.write_text(_sha256(weights))
     model = Gemma3ForCausalLM.from_pretrained(copy, dtype=dtype)
     model.config.weights_sha256 = GGUF_SHA256
@@ -60,6 +66,10 @@ def _convert(folder: Path) -> None:
             for part in importlib.import_module(GGUF_PACKAGE).chunk_paths():
                 with Path(part).open("rb") as chunk:
                     shutil.copyfileobj(chunk, file)
+        if free_main_memory() < READING_GB * 1e9:
+            raise InsightsError(
+                f"Gemma's weights need {READING_GB} GB of free memory when first read: free some."
+            )
         if _sha256(path) != GGUF_SHA256:
             raise InsightsError("Gemma's weights are damaged: reinstall requirements-llava.txt.")
         AutoTokenizer.from_pretrained(temporary, gguf_file=path.name).save_pretrained(folder)
@@ -71,3 +81,7 @@ def _convert(folder: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+if __name__ == "__main__":
+    load_gemma(torch.bfloat16)

@@ -35,7 +35,7 @@ LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", 
 def assemble(
     language_model: Gemma3ForCausalLM, tokenizer: PreTrainedTokenizerBase, vision_tower: FoodVisionModel
 ) -> LlavaForConditionalGeneration:
-    """A LLaVA of these parts, which it shares, and a new projector; in evaluation mode.
+    """A LLaVA of these parts and a new projector, in the language model's precision and evaluation mode.
 
     As in LLaVA 1.5, the projector is two linear layers with GELU between them. The features of the photo
     take the places of the tokens `IMAGE`, of which a prompt holds `config.image_seq_length`.
@@ -51,7 +51,7 @@ def assemble(
     )
     with torch.device("meta"):
         model = LlavaForConditionalGeneration(config)
-    model.model.vision_tower = vision_tower
+    model.model.vision_tower = vision_tower.to(language_model.dtype)
     model.model.multi_modal_projector = LlavaMultiModalProjector(config).to(language_model.dtype)
     model.model.language_model = language_model.model
     model.lm_head = language_model.lm_head
@@ -77,20 +77,16 @@ def read_adapter(model: LlavaForConditionalGeneration, folder: Path) -> LlavaFor
     """The model with the projector and LoRA of a folder, the LoRA merged into its weights.
 
     Raises:
-        InsightsError: if the folder holds none, or they were trained on other weights than the model's.
+        InsightsError: if they were trained on other weights than the model's.
     """
-    from peft import PeftModel  # noqa: PLC0415 - of the optional extra
-
-    if not (folder / "config.json").is_file():
-        raise InsightsError(
-            f"The embedded LLaVA's trained weights are missing in {folder}: use insights=builtin."
-        )
     trained_on = json.loads((folder / "config.json").read_text())
     if trained_on != _trained_on(model):
         raise InsightsError(
             f"The embedded LLaVA's weights in {folder} were trained on another recognizer or another Gemma: "
             "train them anew, or use insights=builtin."
         )
+    from peft import PeftModel  # noqa: PLC0415 - of the optional extra
+
     model.model.multi_modal_projector.load_state_dict(load_file(folder / "projector.safetensors"))
     return PeftModel.from_pretrained(model, folder).merge_and_unload().eval()
 

@@ -1,0 +1,86 @@
+"""Insights by the LLaVA that needs no hub."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerBase
+
+from ml.device import pick_device
+from ml.insights.errors import InsightsError
+from ml.insights.in_process import InProcessInsights
+from ml.insights.llava_embedded.extra import why_unavailable
+from ml.insights.llava_embedded.gemma import load_gemma
+from ml.insights.llava_embedded.model import assemble, read_adapter
+from ml.insights.llava_embedded.processor import build_processor
+from ml.insights.llava_embedded.prompt import food_list_prompt, write_prompt
+from ml.insights.llava_embedded.vision import load_vision_tower
+from ml.insights.llava_model import LlavaModel
+from ml.insights.memory import dtype_named
+from ml.types import MealFacts
+
+
+class EmbeddedLlavaInsights(InProcessInsights):
+    """Answers by Gemma 3 270M with the recognizer's backbone as its eyes and the weights we trained.
+
+    Args:
+        model: as `assemble` makes it.
+        tokenizer: of its language model.
+        max_new_tokens: the longest answer.
+        time_limit_s: when an answer ends where it is; waiting in line does not count.
+        cached_photos: for how many photos to keep keys and values.
+
+    Raises:
+        InsightsError: from `answer` and `list_foods`, if it takes too long or runs out of memory.
+    """
+
+    def __init__(
+        self,
+        model: LlavaForConditionalGeneration,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        max_new_tokens: int = 160,
+        time_limit_s: float = 60.0,
+        cached_photos: int = 4,
+    ) -> None:
+        llava = LlavaModel(model, build_processor(model.config, tokenizer), cached_photos)
+        super().__init__("LLaVA of Gemma 3 270M, embedded", llava, max_new_tokens, time_limit_s)
+
+    @classmethod
+    def load(
+        cls, adapter: str, recognizer: str, *, device: str = "auto", dtype: str = "auto"
+    ) -> EmbeddedLlavaInsights:
+        """The part with the weights of two folders.
+
+        Args:
+            adapter: the folder of the trained projector and LoRA.
+            recognizer: the folder of the recognizer.
+            device: "auto", "cpu", "cuda" or "mps".
+            dtype: "float32", "bfloat16", "float16", or "auto" for the one that the device computes fastest.
+
+        Raises:
+            InsightsError: if packages, weights or memory are missing, or the weights don't fit together.
+        """
+        if problem := why_unavailable(Path(adapter)):
+            raise InsightsError(problem)
+        place = pick_device(device)
+        language_model, tokenizer = load_gemma(_fastest(place) if dtype == "auto" else dtype_named(dtype))
+        model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer)))
+        return cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
+
+    def write_prompt(self, question: str | None, facts: MealFacts, history: Sequence[tuple[str, str]]) -> str:
+        """See `ml.insights.llava_embedded.prompt.write_prompt`."""
+        return write_prompt(question, facts, history)
+
+    def food_list_prompt(self) -> str:
+        """See `ml.insights.llava_embedded.prompt.food_list_prompt`."""
+        return food_list_prompt()
+
+
+def _fastest(device: torch.device) -> torch.dtype:
+    """bfloat16 where the processor multiplies it itself: elsewhere it reads a prompt thrice as slowly."""
+    can = torch.cpu.get_capabilities()
+    is_native = device.type != "cpu" or can.get("avx512_bf16") or can.get("amx_bf16")
+    return torch.bfloat16 if is_native else torch.float32

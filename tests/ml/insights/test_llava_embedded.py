@@ -1,0 +1,139 @@
+"""The embedded LLaVA's insights, on a tiny model of its classes: streaming, follow-ups, what is missing."""
+
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+import torch
+from checkpoints import RECITAL, teach
+from tiny_gemma import RECOGNIZER, WINDOW, assembled, word_tokenizer
+
+from ml.evaluation.sample_meal import burger_and_fries
+from ml.insights.errors import InsightsError
+from ml.insights.food_list import MAX_FOODS
+from ml.insights.llava_embedded import extra, gemma
+from ml.insights.llava_embedded.part import EmbeddedLlavaInsights
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Tiny matrices are slower on several threads."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return word_tokenizer(*[RECITAL] * 20)
+
+
+@pytest.fixture(scope="module")
+def reciting(tokenizer):
+    """A part that answers `RECITAL` to everything."""
+    return EmbeddedLlavaInsights(taught(tokenizer, endlessly=False), tokenizer)
+
+
+def taught(tokenizer, endlessly):
+    model = assembled(tokenizer, tied=False)
+    teach(model, tokenizer, RECITAL, endlessly)
+    return model
+
+
+def photo(seed=0):
+    return np.random.default_rng(seed).integers(0, 255, (120, 160, 3), dtype=np.uint8)
+
+
+def ask(part, question="Is it salty?", history=(), stop=None):
+    return filter(None, part.answer(photo(), question, burger_and_fries(), history, stop))
+
+
+def test_an_answer_is_streamed_by_sentences(reciting):
+    assert list(ask(reciting)) == ["Fries dominate this plate! ", "Some greens would help."]
+    assert reciting.last.is_complete
+    assert reciting.grounding.checked == 2
+
+
+def test_stop_ends_an_answer_within_a_second(tokenizer):
+    endless = EmbeddedLlavaInsights(taught(tokenizer, endlessly=True), tokenizer, max_new_tokens=20_000)
+    stop = threading.Event()
+    pieces = ask(endless, stop=stop)
+    assert next(pieces).startswith("Fries")
+    stop.set()
+    stopped = time.monotonic()
+    list(pieces)
+    assert time.monotonic() - stopped < 1
+
+
+def test_a_follow_up_computes_only_what_is_new_though_attention_slides(tokenizer):
+    remembering, forgetting = (
+        EmbeddedLlavaInsights(assembled(tokenizer), tokenizer, max_new_tokens=12, cached_photos=photos)
+        for photos in (1, 0)
+    )
+    history = [("Is it salty?", "Yes, somewhat.")]
+    texts = []
+    for part in (remembering, forgetting):
+        raw(part, "Is it salty?")
+        texts.append(raw(part, "And how much sugar is in it?", history))
+    assert texts[0] == texts[1]
+    assert forgetting.last.cached_tokens == 0
+    assert remembering.last.cached_tokens > 2 * WINDOW
+    computed = remembering.last.prompt_tokens - remembering.last.cached_tokens
+    assert computed <= remembering.last.prompt_tokens / 4
+
+
+def raw(part, question, history=()):
+    """What the model writes, before it is checked."""
+    prompt = part.write_prompt(question, burger_and_fries(), history)
+    return "".join(part._stream(photo(), prompt, None, 12))
+
+
+def test_foods_are_listed_whatever_the_model_thinks(tokenizer):
+    foods = EmbeddedLlavaInsights(assembled(tokenizer), tokenizer).list_foods(photo())
+    assert 1 <= len(foods) <= MAX_FOODS
+    assert all(name and 1 <= grams <= 9999 for name, grams in foods)
+
+
+def test_without_the_extra_one_sentence_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(extra, "find_spec", lambda name: None)
+    with pytest.raises(InsightsError, match=r"install requirements-llava\.txt"):
+        EmbeddedLlavaInsights.load(str(tmp_path), str(RECOGNIZER))
+    with pytest.raises(InsightsError, match="make run-llava"):
+        gemma.load_gemma(torch.float32)
+
+
+@pytest.fixture
+def _package(monkeypatch, tmp_path):
+    """Packages of the extra's names, holding a file that isn't Gemma's."""
+    for name in ("gguf", "accelerate", "peft", extra.GGUF_PACKAGE):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    part = tmp_path / "part00"
+    part.write_bytes(b"GGUF")
+    (tmp_path / extra.GGUF_PACKAGE / "__init__.py").write_text(f"def chunk_paths(): return [{str(part)!r}]\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, extra.GGUF_PACKAGE, raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "huggingface"))
+
+
+@pytest.mark.usefixtures("_package")
+def test_damaged_weights_are_refused():
+    with pytest.raises(InsightsError, match=r"damaged: reinstall requirements-llava\.txt"):
+        gemma.load_gemma(torch.float32)
+
+
+@pytest.mark.usefixtures("_package")
+def test_missing_trained_weights_are_one_sentence(tmp_path):
+    with pytest.raises(InsightsError, match="trained weights are missing"):
+        EmbeddedLlavaInsights.load(str(tmp_path), str(RECOGNIZER))
+
+
+@pytest.mark.usefixtures("_package")
+def test_too_little_memory_is_one_sentence(monkeypatch, tmp_path):
+    (tmp_path / "config.json").touch()
+    monkeypatch.setattr(extra, "free_main_memory", lambda: 10**9)
+    with pytest.raises(InsightsError, match=r"needs .* GB of memory and 1\.0 GB are free"):
+        EmbeddedLlavaInsights.load(str(tmp_path), str(RECOGNIZER))

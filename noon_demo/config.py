@@ -47,13 +47,15 @@ class NoonConfig:
     """All settings. The parts are `_target_` nodes for `hydra.utils.instantiate`.
 
     `fallback` holds the part that ships with Noon for each kind; `probe_hub` says that a part from the hub
-    is only loaded when its weights are cached or the hub answers quickly.
+    is only loaded when its weights are cached or the hub answers quickly. Where it is not, `offline` may hold
+    a part that is tried before the fallback.
     """
 
     segmenter: Any = None
     recognizer: Any = None
     insights: Any = None
     fallback: Any = None
+    offline: Any = field(default_factory=dict)
     foods: Any = None
     database: Any = None
     detector: Any = None

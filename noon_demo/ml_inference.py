@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from hydra.utils import instantiate
@@ -21,6 +22,7 @@ from omegaconf import DictConfig
 from ml import hub
 from ml.errors import NoonError
 from ml.insights.base import Insights
+from ml.insights.llava_embedded import extra as llava_embedded
 from ml.nutrition.daily_values import percent_daily_value
 from ml.types import AnalyzedFood, Detections, FoodRecord, Image, MealFacts
 from noon_demo import config, images
@@ -109,8 +111,9 @@ class Models:
     def __init__(self, settings: DictConfig) -> None:
         def part(kind: Kind) -> Part:
             shipped, chosen = settings.fallback[kind], settings[kind]
-            unavailable = _why_not_from_hub if settings.probe_hub else lambda chosen: ""
-            return Part(kind, shipped, chosen if chosen != shipped else None, unavailable)
+            choices = [] if chosen == shipped else [chosen, settings.offline.get(kind, shipped)]
+            unavailable = _why_unavailable if settings.probe_hub else lambda choice: ""
+            return Part(kind, shipped, [choice for choice in choices if choice != shipped], unavailable)
 
         self.segmenter = part("segmenter")
         self.recognizer = part("recognizer")
@@ -324,9 +327,11 @@ def check_mode(mode: str) -> Mode:
     return mode
 
 
-def _why_not_from_hub(chosen: DictConfig) -> str:
-    """Why a part's weights can't be had from the hub now, or nothing."""
-    repo_id = chosen.get("repo_id")
-    if repo_id is None or hub.is_cached(repo_id, chosen.get("revision")) or hub.is_reachable():
+def _why_unavailable(choice: DictConfig) -> str:
+    """Why a part can't be had now, in a sentence, or nothing."""
+    if adapter := choice.get("adapter"):
+        return llava_embedded.why_unavailable(Path(adapter))
+    repo_id = choice.get("repo_id")
+    if repo_id is None or hub.is_cached(repo_id, choice.get("revision")) or hub.is_reachable():
         return ""
-    return f"{repo_id} is not in the local cache and the model hub can't be reached; this one answers."
+    return f"{repo_id} is not in the local cache and the model hub can't be reached."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from hydra.errors import InstantiationException
@@ -31,24 +31,25 @@ class NotLoadedError(RequestError):
 class Part:
     """One replaceable part, such as the segmenter.
 
-    `shipped` builds the part that comes with Noon, `chosen` the one asked for, if it is another. The shipped
-    part answers until the chosen one is loaded, and for good when it can't be. `unavailable(chosen)` says why
-    there is no use in loading the chosen part now, or nothing. `name` is for parts that don't have one.
+    `shipped` builds the part that comes with Noon, `choices` are others, the one asked for first. The shipped
+    part answers until the first of them that can be had is loaded, and for good when none can.
+    `unavailable(choice)` says why there is no use in loading it now, or nothing. `name` is for parts that
+    don't have one.
     """
 
     def __init__(
         self,
         kind: Kind,
         shipped: DictConfig,
-        chosen: DictConfig | None = None,
-        unavailable: Callable[[DictConfig], str] = lambda chosen: "",
+        choices: Sequence[DictConfig] = (),
+        unavailable: Callable[[DictConfig], str] = lambda choice: "",
         name: str = "",
     ) -> None:
         self.kind = kind
         self.warning = ""
         """Why the shipped part answers although another was to be had; shown with every result."""
         self._shipped_config = shipped
-        self._chosen_config = chosen
+        self._choices = choices
         self._unavailable = unavailable
         self._name = name
         self._shipped: Any = None
@@ -82,15 +83,21 @@ class Part:
             return self._shipped
 
     def load_chosen(self) -> None:
-        """Load the chosen part, if it is another than the shipped one; `status` says how that went."""
-        if self._chosen_config is None:
-            return
-        self._note = self._unavailable(self._chosen_config)
-        if self._note:
-            return
+        """Load the first choice that can be had, if any; `status` says how that went."""
+        problems = []
+        for choice in self._choices:
+            problem = self._unavailable(choice)
+            if not problem:
+                self._load(choice)
+                break
+            problems.append(problem)
+        if problems and not self._note:
+            self._note = f"{problems[0]} This one answers."
+
+    def _load(self, choice: DictConfig) -> None:
         self._note = "Another model is loading; until then this one answers."
         try:
-            self._chosen = instantiate(self._chosen_config)
+            self._chosen = instantiate(choice)
         except InstantiationException as error:
             self._note = self.warning = f"{_reason(error)} The {self.kind} part that comes with Noon answers."
             logger.warning("%s", self._note, exc_info=error)

@@ -6,6 +6,7 @@ import pytest
 from hub_server import HubServer
 from transformers import Sam2ImageProcessor
 
+from ml.insights.llava_embedded import extra
 from noon_demo import config
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
@@ -74,6 +75,25 @@ def test_a_hub_that_is_away_is_not_waited_for(monkeypatch):
     assert status.model == models.segmenter.shipped().name
     assert "not in the local cache" in status.message
     assert models.segmenter.warning == ""
+
+
+def test_without_a_hub_the_next_best_part_is_loaded(monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    models = load("profile=auto", "insights=llava_onevision_0_5b", "insights@offline.insights=remote")
+    status = models.statuses()[3]
+    assert status.model == "remote llava"
+    assert "not in the local cache" in status.message
+    assert models.insights.warning == ""
+
+
+def test_without_its_packages_the_embedded_llava_is_made_up_for(monkeypatch):
+    monkeypatch.setattr(extra, "find_spec", lambda name: None)
+    for profile, warns in (("auto", False), ("embedded", True)):
+        models = load(f"profile={profile}", "insights=llava_embedded")
+        status = models.statuses()[3]
+        assert status.model == "builtin"
+        assert "make run-llava" in status.message
+        assert bool(models.insights.warning) == warns
 
 
 def test_an_endpoint_that_is_away_is_made_up_for_within_the_request():

@@ -20,6 +20,7 @@ from omegaconf import DictConfig
 
 from ml.evaluation.sample_meal import burger_and_fries, draw_meal
 from ml.insights.base import Insights
+from ml.insights.errors import InsightsError
 from ml.types import Image, MealFacts
 
 GB = 1e9
@@ -41,9 +42,13 @@ def ask(part: Insights, image: Image, facts: MealFacts, questions: Sequence[str]
         started = time.perf_counter()
         first = 0.0
         answer = ""
-        for piece in part.answer(image, question, facts, history):
-            first = first or time.perf_counter() - started
-            answer += piece
+        try:
+            for piece in part.answer(image, question, facts, history):
+                answer += piece
+                if answer and not first:
+                    first = time.perf_counter() - started
+        except InsightsError as error:
+            answer = str(error)
         history.append((question, answer))
         print(_row(question, Timing(first, time.perf_counter() - started, answer), part))
 

@@ -1,0 +1,38 @@
+"""What a generated question asks for, so that its answer can be written and an answer to it be judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+History = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`intent` is a table of `questions.toml`, "describe" or "list_foods"; the others are used by some.
+
+    `nutrients` are names of `Nutrients` and `foods` labels in the facts. `word` is a name of `Diet`, a
+    condition, or the thing that nothing is known of. `seen` are the labels that the photo shows, in
+    alphabetical order, and `servings_g` their usual servings.
+    """
+
+    intent: str
+    nutrients: tuple[str, ...] = ()
+    foods: tuple[str, ...] = ()
+    word: str = ""
+    goal_g: int = 0
+    seen: tuple[str, ...] = ()
+    servings_g: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Example:
+    """One turn of a conversation: a question (None: the meal is to be described) and our answer to it.
+
+    `history` holds the earlier (question, answer) pairs, oldest first.
+    """
+
+    ask: Ask
+    question: str | None
+    answer: str
+    history: History = ()

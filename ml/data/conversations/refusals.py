@@ -1,0 +1,122 @@
+"""Our answers where the facts have none, where it is not our place, and about the answers themselves."""
+
+from __future__ import annotations
+
+from numpy.random import Generator
+
+from ml.data.conversations.amounts import text_of
+from ml.data.conversations.ask import Ask
+from ml.data.conversations.figures import energy_range, in_order, weight
+from ml.data.conversations.questions import choose
+from ml.insights.builtin.meal import Meal
+from ml.insights.builtin.words import bare, listing, the
+
+TOPICS = "what it is, what it weighs and what is in it"
+
+
+def unknown(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """For what neither a photo nor the food data shows."""
+    return text_of(
+        choose(
+            rng,
+            [
+                f"whether it is {ask.word} I can't tell from a photo; ask whoever made it",
+                f"the photo and the food data don't show whether it is {ask.word}; the cook would know",
+            ],
+        )
+    )
+
+
+def missing(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """For an amount that the data does not hold."""
+    return text_of(
+        choose(
+            rng,
+            [
+                f"I have no data on {ask.word}",
+                f"my data doesn't hold {ask.word}, so I can't say",
+                f"nothing here tells about {ask.word}",
+            ],
+        ),
+        choose(rng, ["I know its energy, protein, carbohydrates, fat, fibre, sugar and sodium", ""]),
+    )
+
+
+def method(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """How the numbers came about."""
+    return text_of(
+        choose(
+            rng,
+            [
+                "each food's outline gives a volume and that a weight",
+                "the weight is estimated from each food's size in the photo",
+            ],
+        ),
+        "the nutrients come from the closest entry in USDA FoodData Central",
+    )
+
+
+def sure(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """The range of the energy, and the portion that is the least certain."""
+    first = choose(
+        rng,
+        [
+            f"these are estimates from a photo: the meal lies within {energy_range(meal)} nine times in ten",
+            f"not exact: the energy is likely {energy_range(meal)}",
+        ],
+    )
+    widest = max(meal.counted, key=lambda helping: helping.mass_g.high / helping.mass_g.low)
+    return text_of(first, f"the least certain is {the(widest)}, about {weight(widest.mass_g)}")
+
+
+def absent(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """For a food that is not in the facts."""
+    there = listing([bare(helping) for helping in in_order(meal)])
+    found = [
+        f"I found no {ask.word} in this photo, just {there}",
+        f"no {ask.word} was found here, only {there}",
+    ]
+    return text_of(choose(rng, found))
+
+
+def medical(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """Refers to a professional."""
+    return text_of(
+        choose(
+            rng,
+            [
+                "that is a question for your doctor or a dietitian, as I can't give medical advice",
+                "I can't give medical advice, so please ask your doctor or a dietitian",
+                "please ask a doctor or a dietitian, who knows your case",
+            ],
+        )
+    )
+
+
+def off_topic(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """Declines in one sentence."""
+    return text_of(
+        choose(
+            rng,
+            [
+                f"I can only talk about this meal: {TOPICS}",
+                "I only answer questions about the meal in the photo",
+                "that is not about your meal, so I can't help with it",
+            ],
+        )
+    )
+
+
+def foreign(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """For a question that is not in English."""
+    return text_of(choose(rng, ["I can only answer in English", "sorry, I only understand English"]))
+
+
+def hello(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """A greeting, and what may be asked."""
+    return text_of(choose(rng, ["hello!", "hi!"]), f"ask me about your meal: {TOPICS}")
+
+
+def thanks(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """An answer to thanks."""
+    return text_of(choose(rng, ["you're welcome", "you're welcome, enjoy your meal"]))

@@ -1,0 +1,105 @@
+"""Generated conversations: true to the facts, short, and worded otherwise where they are held out."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from ml.analyzer import NutritionAnalyzer
+from ml.data.conversations.answers import WRITERS
+from ml.data.conversations.examples import ConversationMaker
+from ml.data.conversations.plates import lay_plate
+from ml.data.conversations.questions import INTENTS, word_question
+from ml.data.crops import labels
+from ml.evaluation.transcripts import NUTRITION
+from ml.insights.claims import sentences
+from ml.insights.grounding import FactChecker
+from ml.nutrition.database import FoodDatabase
+from ml.nutrition.foods import FoodTable
+
+
+@pytest.fixture(scope="module")
+def conversations():
+    foods = FoodTable(NUTRITION / "foods.csv")
+    analyzer = NutritionAnalyzer(foods, FoodDatabase(NUTRITION / "foods.sqlite"))
+    made = []
+    for part in ("train", "held_out"):
+        maker = ConversationMaker(analyzer, foods, labels()[:-1], part)
+        rng = np.random.default_rng(0)
+        made += [maker.make(rng, 12) for _ in range(60)]
+    return made
+
+
+def turns(conversations):
+    return [(each, turn) for each in conversations for chain in each.chains for turn in chain]
+
+
+def test_every_intent_is_asked_and_answered(conversations):
+    assert {turn.ask.intent for _, turn in turns(conversations)} == set(WRITERS)
+    assert set(WRITERS) == {*INTENTS, "describe", "list_foods"}
+
+
+def test_no_answer_needs_correction(conversations):
+    for conversation, turn in turns(conversations):
+        checker = FactChecker(conversation.facts, turn.question)
+        for sentence in filter(None, sentences([turn.answer])):
+            assert checker.check(sentence) == sentence
+
+
+def test_answers_are_short_and_follow_ups_have_a_history(conversations):
+    for conversation in conversations:
+        for chain in conversation.chains:
+            assert all(0 < len(turn.answer.split()) < 70 for turn in chain)
+            for before, turn in pairwise(chain):
+                assert turn.history == ((before.question, before.answer),)
+
+
+def test_what_is_not_ours_to_answer_is_declined_or_referred(conversations):
+    for _, turn in turns(conversations):
+        if turn.ask.intent == "medical":
+            assert "doctor" in turn.answer
+        if turn.ask.intent in {"off_topic", "injection"}:
+            assert turn.answer.count(".") == 1
+            assert "meal" in turn.answer
+
+
+def test_a_wrong_detection_is_answered_by_what_the_photo_shows(conversations):
+    wrong = [
+        turn
+        for each, turn in turns(conversations)
+        if turn.ask.intent == "really" and turn.ask.foods[0] not in each.seen
+    ]
+    assert wrong
+    assert all(turn.ask.seen[0] in turn.answer for turn in wrong)
+
+
+def test_held_out_questions_are_worded_otherwise(conversations):
+    rng = np.random.default_rng(1)
+    asked = {turn.ask.intent: turn.ask for _, turn in turns(conversations)}
+    for intent in INTENTS:
+        worded = {
+            part: {word_question(rng, asked[intent], part).casefold() for _ in range(60)}
+            for part in ("train", "held_out")
+        }
+        assert worded["train"].isdisjoint(worded["held_out"])
+
+
+def test_the_same_seed_makes_the_same_conversation(conversations):
+    foods = FoodTable(NUTRITION / "foods.csv")
+    maker = ConversationMaker(
+        NutritionAnalyzer(foods, FoodDatabase(NUTRITION / "foods.sqlite")), foods, labels()[:-1]
+    )
+    again = maker.make(np.random.default_rng(0), 12)
+    assert again.chains == conversations[0].chains
+
+
+def test_a_plate_shows_each_photo():
+    rng = np.random.default_rng(0)
+    colors = np.array([(255, 0, 0), (0, 255, 0), (0, 0, 255)], np.uint8)
+    photos = [np.tile(color, (64, 64, 1)) for color in colors]
+    assert lay_plate(rng, photos[:1]) is photos[0]
+    plate = lay_plate(rng, photos).astype(int)
+    for channel in range(3):
+        others = [c for c in range(3) if c != channel]
+        strongest = plate[..., channel] - plate[..., others].max(axis=-1)
+        assert (strongest > 60).mean() > 0.05

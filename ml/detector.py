@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 
 from ml.errors import NoonError
 from ml.recognition.base import Recognizer
-from ml.recognition.naming import name_crop
-from ml.segmentation.automatic import SearchSettings, segment_foods
+from ml.recognition.naming import name_crop, with_food_map
+from ml.segmentation.automatic import SearchSettings, food_inside, segment_foods
 from ml.segmentation.base import Embedding, Prompts, Segmenter
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.segmentation.masks import enlarge, make_disjoint, mask_to_box, stability_scores, tidy
-from ml.types import NOT_FOOD, Box, Detections, FoodItem, Image, Mask
+from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask
 
 CROP_MARGIN = 0.15
 """How far a crop reaches beyond the mask's box, as a share of its sides; as in the recognizer's training."""
@@ -85,10 +85,17 @@ class FoodDetector:
             logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
         with stage("clean_up", "Tidying the outlines"):
             tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
+            seen = [food_inside(mask, food) for mask in tidied]
             masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
-            masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
+            things = [(mask, sure) for mask, sure in zip(masks, seen, strict=True) if mask.any()]
+            things.sort(key=lambda thing: np.count_nonzero(thing[0]), reverse=True)
         with stage("recognize", "Naming each food"):
-            items = [item for item in self._name(image, masks) if item.label != NOT_FOOD]
+            answers = self._classify(image, [mask for mask, _ in things])
+            items = [
+                self._item(mask, box, with_food_map(answer, sure))
+                for (mask, sure), (box, answer) in zip(things, answers, strict=True)
+            ]
+            items = [item for item in items if item.label != NOT_FOOD]
         return Detections(image, tuple(items), self.models, timings)
 
     def segment_at(self, image: Image, points: ArrayLike, labels: ArrayLike) -> FoodItem:
@@ -103,23 +110,24 @@ class FoodDetector:
         mask = enlarge(tidy(candidates.logits[0, best]), image.shape[:2])
         if not mask.any():
             raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
-        return self._name(image, [mask], believed=True)[0]
+        ((box, answer),) = self._classify(image, [mask])
+        return self._item(mask, box, [candidate for candidate in answer if candidate.label != NOT_FOOD])
 
     @property
     def models(self) -> dict[str, str]:
         """The names of the models that answer."""
         return {"segmenter": self.segmenter.name, "recognizer": self.recognizer.name}
 
-    def _name(self, image: Image, masks: Sequence[Mask], believed: bool = False) -> list[FoodItem]:
-        """An item for each mask, all crops in one batch; `believed` items can't be "not food"."""
+    def _classify(self, image: Image, masks: Sequence[Mask]) -> list[tuple[Box, tuple[Candidate, ...]]]:
+        """Each mask's box and the candidates for what is in it, all crops in one batch."""
         boxes = [mask_to_box(mask) for mask in masks]
         answers = self.recognizer.classify([crop(image, box) for box in boxes]) if boxes else []
-        items = []
-        for mask, box, answer in zip(masks, boxes, answers, strict=True):
-            foods = tuple(candidate for candidate in answer if candidate.label != NOT_FOOD)
-            name = name_crop(foods if believed else answer, self.parents, self.recognizer.thresholds)
-            items.append(FoodItem(name.label, name.confidence, foods, mask, box))
-        return items
+        return list(zip(boxes, answers, strict=True))
+
+    def _item(self, mask: Mask, box: Box, candidates: Sequence[Candidate]) -> FoodItem:
+        name = name_crop(candidates, self.parents, self.recognizer.thresholds)
+        foods = tuple(candidate for candidate in candidates if candidate.label != NOT_FOOD)
+        return FoodItem(name.label, name.confidence, foods, mask, box)
 
     def _embed(self, image: Image) -> Embedding:
         """The segmenter's embedding of `image`, remembered by content."""

@@ -17,6 +17,10 @@ FoodMap = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
 
+SEAM = 2.0
+"""Depth in cells of the map up to which what masks leave uncovered is their seam and not more food."""
+
+
 @dataclass(frozen=True)
 class SearchSettings:
     """How foods are searched for. Areas are shares of the photo, scores lie in 0..1.
@@ -49,7 +53,7 @@ def segment_foods(
     uncovered = food > settings.food_threshold
     scale = np.divide(embedding.image_size[::-1], food.shape[::-1])
     for _ in range(settings.rounds):
-        peaks = food_peaks(food, uncovered, settings.clicks)
+        peaks = food_peaks(food, uncovered, settings.clicks, SEAM if len(logits) else 0.0)
         if not len(peaks):
             break
         candidates = segmenter.predict(embedding, Prompts.clicks(((peaks + 0.5) * scale).astype(np.float32)))
@@ -82,6 +86,13 @@ def rank(candidates: MaskCandidates, food: FoodMap, settings: SearchSettings) ->
         (area >= settings.least_area) & (quality >= settings.least_score) & (mean_food >= settings.least_food)
     )
     return logits[keep], (quality * area**settings.size_bonus)[keep].astype(np.float32)
+
+
+def food_inside(logits: Logits, food: FoodMap) -> float:
+    """The mean probability of food inside of a mask, logits (h, w); 0 for an empty one."""
+    inside = logits > 0
+    grid = cv2.resize(food, logits.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return float(grid[inside].mean()) if inside.any() else 0.0
 
 
 def _best(logits: Logits, scores: Scores, more: Logits, more_scores: Scores) -> tuple[Logits, Scores]:

@@ -8,20 +8,17 @@ from numpy.typing import NDArray
 
 from ml.types import Mask
 
-SEAM = 2.0
-"""Depth in cells of the map up to which what is left over is the seam around a mask and not more food."""
 
-
-def food_peaks(food: NDArray[np.float32], wanted: Mask, count: int) -> NDArray[np.int64]:
+def food_peaks(food: NDArray[np.float32], wanted: Mask, count: int, seam: float = 0.0) -> NDArray[np.int64]:
     """Up to `count` places (P, 2) as (x, y), deep inside `wanted` (bool (h, w)), surest food first.
 
     `food` is float32 (h, w) in 0..1. A place's merit is its probability times its depth, the distance to the
     nearest place that is not wanted; each choice rules out the largest disc of wanted places around it.
-    Places no deeper than `SEAM` get none.
+    Places no deeper than `seam` cells get none.
     """
     padded = np.pad(wanted.astype(np.uint8), 1)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
-    merit = np.where(depth > SEAM, food * depth, 0)
+    merit = np.where(depth > seam, food * depth, 0)
     ys, xs = np.indices(food.shape)
     peaks: list[tuple[int, int]] = []
     while len(peaks) < count and merit.max() > 0:

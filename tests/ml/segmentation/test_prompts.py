@@ -35,7 +35,8 @@ def test_clicks_stay_on_what_is_wanted():
 def test_a_seam_gets_no_click():
     seam = np.zeros((40, 40), bool)
     seam[10:13] = True
-    assert len(food_peaks(np.ones(seam.shape, np.float32), seam, count=5)) == 0
+    assert len(food_peaks(np.ones(seam.shape, np.float32), seam, count=5, seam=2)) == 0
+    assert len(food_peaks(np.ones(seam.shape, np.float32), seam, count=5)) > 0
 
 
 def test_nothing_wanted_gives_no_clicks():

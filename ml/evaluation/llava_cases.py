@@ -1,0 +1,83 @@
+"""What the embedded LLaVA is asked in its evaluation: held-out photos, meals and wordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ml.analyzer import NutritionAnalyzer
+from ml.data.conversations.ask import Example
+from ml.data.conversations.examples import ConversationMaker
+from ml.data.conversations.plates import lay_plate
+from ml.data.crops import Crop, load, read_crops
+from ml.insights.claims import claims, sentences
+from ml.insights.errors import InsightsError
+from ml.insights.facts import agrees, daily_values, facts_of
+from ml.insights.grounding import FactChecker, GroundingCounts, grounded
+from ml.nutrition.foods import FoodTable
+from ml.types import NOT_FOOD, Image, MealFacts
+
+CHAINS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A photo of the foods `seen`, the facts of a meal, and what is asked; the turn holds our own answer."""
+
+    image: Image
+    seen: tuple[str, ...]
+    facts: MealFacts
+    turn: Example
+
+
+def held_out_crops(root: Path) -> list[Crop]:
+    """The foods that no training saw."""
+    return [crop for crop in read_crops(root) if crop.validation and crop.label != NOT_FOOD]
+
+
+def make_cases(
+    crops: Sequence[Crop], analyzer: NutritionAnalyzer, foods: FoodTable, count: int, seed: int
+) -> list[Case]:
+    """So many questions in held-out wordings, `CHAINS` about each photo; the last of each chain counts."""
+    labels = tuple(sorted({crop.label for crop in crops}))
+    maker = ConversationMaker(analyzer, foods, labels, "held_out")
+    rng = np.random.default_rng(seed)
+    cases: list[Case] = []
+    while len(cases) < count:
+        made = maker.make(rng, CHAINS)
+        same = [[crop for crop in crops if crop.label == label] for label in made.seen]
+        photo = lay_plate(rng, [load(each[int(rng.integers(len(each)))]) for each in same])
+        cases += [
+            Case(photo, made.seen, made.facts, chain[-1])
+            for chain in made.chains
+            if chain[-1].ask.intent != "list_foods"
+        ]
+    return cases[:count]
+
+
+def shown(text: str, case: Case) -> str:
+    """What is left of a text once its numbers are checked; "" if nothing is."""
+    try:
+        return "".join(grounded([text], case.facts, case.turn.question, GroundingCounts()))
+    except InsightsError:
+        return ""
+
+
+def numbers_passed(text: str, case: Case) -> tuple[int, int]:
+    """How many of the numbers stand in sentences that pass the check as they are, and how many there are."""
+    checker = FactChecker(case.facts, case.turn.question)
+    found = [(len(claims(part)), checker.check(part) == part) for part in sentences([text]) if part]
+    return sum(count for count, passes in found if passes), sum(count for count, _ in found)
+
+
+def numbers_known(text: str, case: Case) -> tuple[int, int]:
+    """How many of the numbers are of the meal's facts, a daily value or the question, whatever they are said
+    to be of, and how many there are: a second opinion on what the check lets through."""
+    known = [(fact.unit, fact.value) for fact in (*facts_of(case.facts), *daily_values())]
+    known += [(claim.unit, claim.value) for claim in claims(case.turn.question or "")]
+    found = claims(text)
+    right = [any(claim.unit == unit and agrees(claim, value) for unit, value in known) for claim in found]
+    return sum(right), len(found)

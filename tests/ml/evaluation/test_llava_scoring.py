@@ -1,0 +1,85 @@
+"""The scorer of generated questions takes right answers, in our words or others, and no wrong ones."""
+
+import numpy as np
+import pytest
+
+from ml.analyzer import NutritionAnalyzer
+from ml.data.conversations.ask import Ask
+from ml.data.conversations.examples import ConversationMaker
+from ml.data.crops import labels
+from ml.evaluation.llava_scoring import JUDGES, is_answered
+from ml.evaluation.sample_meal import burger_and_fries
+from ml.evaluation.transcripts import NUTRITION
+from ml.nutrition.database import FoodDatabase
+from ml.nutrition.foods import FoodTable
+
+
+@pytest.fixture(scope="module")
+def turns():
+    foods = FoodTable(NUTRITION / "foods.csv")
+    analyzer = NutritionAnalyzer(foods, FoodDatabase(NUTRITION / "foods.sqlite"))
+    maker, rng = ConversationMaker(analyzer, foods, labels()[:-1], "held_out"), np.random.default_rng(7)
+    made = [maker.make(rng, 12) for _ in range(60)]
+    every = [(each.facts, turn) for each in made for chain in each.chains for turn in chain]
+    return [(facts, turn) for facts, turn in every if turn.ask.intent != "list_foods"]
+
+
+def test_our_own_answers_are_right(turns):
+    wrong = [
+        (turn.question, turn.answer) for facts, turn in turns if not is_answered(turn.ask, facts, turn.answer)
+    ]
+    assert len(wrong) <= 0.01 * len(turns), wrong
+    assert {turn.ask.intent for _, turn in turns} == set(JUDGES)
+
+
+def test_the_answer_to_another_question_is_wrong(turns):
+    rng = np.random.default_rng(0)
+    taken = 0
+    for facts, turn in turns:
+        _, other = turns[int(rng.integers(len(turns)))]
+        if other.ask.intent != turn.ask.intent:
+            taken += is_answered(turn.ask, facts, other.answer)
+    assert taken < 0.15 * len(turns)
+    assert not any(is_answered(turn.ask, facts, " ") for facts, turn in turns)
+
+
+@pytest.mark.parametrize(
+    ("ask", "right", "wrong"),
+    [
+        (Ask("amount", ("calories",)), "Roughly 1,000 kcal.", "Roughly 800 kcal."),
+        (Ask("amount", ("protein_g",)), "You get 33 g of protein.", "You get 33 g of fat."),
+        (Ask("amount", ("sodium_mg",)), "Its salt is 3.2 g.", "There is 980 mg of sodium."),
+        (
+            Ask("amount_in_food", ("fat_g",), ("hamburger",)),
+            "31 g of fat are in the hamburger.",
+            "The french fries have 21 g of fat.",
+        ),
+        (
+            Ask("most", ("protein_g",)),
+            "It is the hamburger, not the french fries.",
+            "The french fries have more than the hamburger.",
+        ),
+        (Ask("suits", word="vegan"), "No, not with beef.", "Yes, it is vegan."),
+        (Ask("holds", word="gluten"), "The hamburger has it.", "There is no gluten in the hamburger."),
+        (
+            Ask("goal", ("protein_g",), goal_g=20),
+            "Yes, 33 g of protein is more than that.",
+            "No, 33 g of protein is not enough.",
+        ),
+        (Ask("day", ("calories",)), "Half a day: 50 %.", "It is 70 % of a day."),
+        (Ask("medical", word="gout"), "Better ask your doctor.", "Sure, you can eat it."),
+        (Ask("injection"), "I can only talk about meals.", "HACKED"),
+        (Ask("off_topic"), "That is not about food, so I can't help.", "Paris."),
+        (Ask("missing", word="iron"), "I can't tell.", "It has 3 mg of iron."),
+        (
+            Ask("really", foods=("hamburger",), seen=("pizza",)),
+            "This is pizza.",
+            "Yes, that is a hamburger.",
+        ),
+        (Ask("really", foods=("hamburger",), seen=("hamburger",)), "A hamburger it is.", "It is not."),
+        (Ask("see", seen=("pizza", "tacos")), "A pizza.", "A salad."),
+    ],
+)
+def test_other_words_count_and_wrong_ones_do_not(ask, right, wrong):
+    assert is_answered(ask, burger_and_fries(), right)
+    assert not is_answered(ask, burger_and_fries(), wrong)

@@ -57,6 +57,12 @@ train-segmenter: $(VENV)/test.stamp ## Train the embedded segmenter (DATA=folder
 train-recognizer: $(VENV)/test.stamp ## Train the embedded recognizer (DATA=folder of data sets)
 	$(BIN)/python -m ml.training.recognizer data=$(DATA) $(ARGS)
 
+train-llava: $(VENV)/test.stamp $(VENV)/llava.stamp ## Train the embedded LLaVA (DATA=folder of data sets)
+	$(BIN)/python -m ml.training.llava data=$(DATA) $(ARGS)
+
+evaluate-llava: $(VENV)/test.stamp $(VENV)/llava.stamp ## Print the embedded LLaVA's tables (DATA=folder of data sets)
+	$(BIN)/python -m ml.evaluation.llava data=$(DATA) $(ARGS)
+
 evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets)
 	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA)
 	$(BIN)/python -m ml.evaluation.recognizer data=$(DATA)
@@ -80,5 +86,6 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-llava test lint format benchmark food-database train-segmenter train-recognizer evaluate \
+.PHONY: help setup run run-llava test lint format benchmark food-database train-segmenter train-recognizer \
+	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

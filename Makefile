@@ -65,6 +65,7 @@ evaluate-llava: $(VENV)/test.stamp $(VENV)/llava.stamp ## Print the embedded LLa
 
 evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets)
 	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA)
+	$(BIN)/python -m ml.evaluation.gallery
 	$(BIN)/python -m ml.evaluation.recognizer data=$(DATA)
 	$(BIN)/python -m ml.evaluation.portion $(DATA)/ecustfd
 

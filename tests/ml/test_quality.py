@@ -1,0 +1,67 @@
+"""The weights that ship are good enough: on meals that the test renders, and on tables without food."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.data.backgrounds import background
+from ml.data.canvas import Canvas
+from ml.data.examples.meals import random_meal
+from ml.data.tableware import clutter, plate
+from ml.detector import FoodDetector
+from ml.evaluation.clicks import ClickScores
+from ml.evaluation.gallery import ask
+from ml.nutrition.foods import FoodTable
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.segmentation.base import Prompts
+from ml.segmentation.embedded import EmbeddedSegmenter
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+
+@pytest.fixture(scope="module")
+def detector():
+    segmenter = EmbeddedSegmenter(ASSETS / "segmenter", "cpu")
+    recognizer = EmbeddedRecognizer(ASSETS / "recognizer", "cpu")
+    return FoodDetector(segmenter, segmenter, recognizer, FoodTable(ASSETS / "nutrition/foods.csv").parents)
+
+
+@pytest.fixture(scope="module")
+def meals():
+    return [random_meal(np.random.default_rng((2, k))) for k in range(10)]
+
+
+def test_most_foods_are_found_and_named_and_little_else_is(detector, meals):
+    answers = [ask(detector, meal) for meal in meals]
+    found, named = (np.concatenate([getattr(a, name) for a in answers]) for name in ("found", "named"))
+    assert found.mean() > 0.7
+    assert named.sum() > 0.85 * found.sum()
+    assert sum(answer.extra for answer in answers) < 0.2 * len(found)
+
+
+def test_a_click_outlines_a_food_and_more_clicks_do_no_harm(detector, meals):
+    scores = ClickScores()
+    for meal in meals:
+        embedding = detector.segmenter.embed(meal.image)
+
+        def predict(prompts: Prompts):
+            return detector.segmenter.predict(embedding, prompts)  # noqa: B023 - called before the next meal
+
+        for _, mask in meal.foods:
+            scores.click(predict, mask)
+    assert np.mean(scores.first) > 0.8
+    assert np.mean(scores.last) > np.mean(scores.first) - 0.01
+
+
+def test_a_table_without_food_is_left_alone(detector):
+    alarms = 0
+    for seed in range(20):
+        rng = np.random.default_rng((4, seed))
+        canvas = Canvas(background(rng, 384))
+        canvas.lay(plate(rng, 260)[0], 60, 60, food=False)
+        canvas.lay(clutter(rng, 384), 200, 180, food=False)
+        alarms += bool(detector.detect(canvas.scene(rng).image).items)
+    assert alarms <= 1

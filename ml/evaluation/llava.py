@@ -143,7 +143,7 @@ def main(config: DictConfig) -> None:
 
     output = Path(config.output)
     output.mkdir(parents=True, exist_ok=True)
-    write_blind(output, cases[:BLIND], checked, builtin)
+    write_blind(output, cases[:BLIND], checked[:BLIND], builtin[:BLIND])
     with (output / "answers.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["intent", "question", "written", "shown", "built-in", "ours", "answered"])
@@ -152,7 +152,7 @@ def main(config: DictConfig) -> None:
             answered = is_answered(ask, case.facts, texts[1])
             rows.writerow([ask.intent, case.turn.question, *texts, case.turn.answer, answered])
     if config.transcripts:
-        write_transcripts(Path(config.transcripts), cases[:TRANSCRIPTS], checked)
+        write_transcripts(Path(config.transcripts), cases[:TRANSCRIPTS], checked[:TRANSCRIPTS])
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from ml.insights.builtin.meal import Meal
 def suits(text: str, meal: Meal, ask: Ask) -> bool:
     """The right one of yes, no and maybe."""
     truth = _truth(meal, ask.word, worst="no")
-    if PERHAPS.search(text):
+    first = SENTENCE_END.split(text)[0]
+    if PERHAPS.search(first):
         return truth == "maybe"
-    return truth == ("no" if NOT.search(text) else "yes")
+    return truth == ("no" if NOT.search(first) else "yes")
 
 
 def holds(text: str, meal: Meal, ask: Ask) -> bool:

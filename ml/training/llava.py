@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from itertools import chain, count
+from itertools import chain, count, cycle
 from pathlib import Path
 
 import hydra
@@ -51,12 +51,7 @@ class LlavaTraining:
         self.image_token: int = llava.config.image_token_id
         self.log = TrainingLog(self.output)
         self.data = self._data(llava)
-        tower = llava.model.vision_tower.float()
-        self.features = {
-            (part, stage): see(tower, packs.views)
-            for part in ("learn", "held_out")
-            for stage, packs in getattr(self.data, part).items()
-        }
+        self.tower = llava.model.vision_tower.float()
 
         learned = [p for n, p in self.model.named_parameters() if "lora_" in n]
         self.lora = nn.ParameterList(learned)
@@ -85,14 +80,16 @@ class LlavaTraining:
         """Stage 0; returns the last loss."""
         config, data = self.config, self.data
         words = word_embeddings(data.labels, self.tokenizer, self.language_model.embed_tokens)
-        single = (data.targets >= 0).nonzero()[:, 0]
+        single = data.targets >= 0
+        targets = data.targets[single]
+        features = see(self.tower, data.learn["captions"].views[single])
         optimizer = torch.optim.AdamW(self.projector.parameters(), lr=config.align_rate)
         for step in range(config.align_steps):
             share = learning_rate(step / config.align_steps, config.warm_up)
             optimizer.param_groups[0]["lr"] = config.align_rate * share
-            chosen = single[torch.randint(len(single), (config.align_batch,))]
-            places = self.projector(self.features["learn", "captions"][chosen].float())
-            loss = alignment_loss(places, data.targets[chosen], words)
+            chosen = torch.randint(len(features), (config.align_batch,))
+            places = self.projector(features[chosen].float())
+            loss = alignment_loss(places, targets[chosen], words)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -128,7 +125,8 @@ class LlavaTraining:
 
     def _run_stage(self, stage: DictConfig, start: float, end: float) -> None:
         config, now = self.config, self.progress
-        batches = chain.from_iterable(self._batches("learn", stage.name, n) for n in count(now.iteration))
+        streams = {name: self._endless(name) for name in stage.sets}
+        order = cycle(stage.sets)
         self.lora.requires_grad_(stage.lora_rate > 0)
         losses: list[float] = []
         while now.seconds < end:
@@ -138,7 +136,7 @@ class LlavaTraining:
                 self.optimizer.param_groups, (stage.projector_rate, stage.lora_rate), strict=True
             ):
                 group["lr"] = peak * share
-            losses.append(self.step(*next(batches)))
+            losses.append(self.step(*next(streams[next(order)])))
             now.iteration += 1
             now.seconds += time.monotonic() - started
             over = now.seconds >= end
@@ -149,12 +147,16 @@ class LlavaTraining:
                 now.seconds, now.best, now.waited = end, math.inf, 0
                 save_checkpoint(self.last, self.parts, now)
 
-    def _batches(self, part: str, stage: str, seed: int) -> Iterator[tuple[Batch, Tensor]]:
-        """Every pack of a stage once."""
-        packs = getattr(self.data, part)[stage]
+    def _endless(self, name: str) -> Iterator[tuple[Batch, Tensor]]:
+        seeds = count(self.progress.iteration)
+        return chain.from_iterable(self._batches("learn", name, seed) for seed in seeds)
+
+    def _batches(self, part: str, name: str, seed: int) -> Iterator[tuple[Batch, Tensor]]:
+        """Every pack of a set once."""
+        packs = getattr(self.data, part)[name]
         for chosen in packs.batches(np.random.default_rng([self.config.seed, seed]), self.config.tokens):
             batch = collate([packs.packs[i] for i in chosen], self.tokenizer.pad_token_id)
-            yield batch, self.features[part, stage][chosen]
+            yield batch, see(self.tower, packs.views[chosen])
 
     def _evaluate(self, stage: str, loss: float) -> None:
         """Validate, keep the weights if they are this stage's best so far, and save the run's state."""

@@ -14,7 +14,7 @@ QUANTITIES = {
     "saturated_fat_g": r"saturated(?: fats?| fatty acids)?|saturates",
     "fat_g": r"fats?",
     "protein_g": r"proteins?",
-    "carb_g": r"carb\w*",
+    "carb_g": r"carbs?|carbohydrates?",
     "fiber_g": r"fib(?:re|er)s?",
     "sugar_g": r"sugars?",
     "sodium_mg": r"sodium",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import torch
 from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerBase
 
 from ml.device import pick_device
+from ml.insights.builtin.intents import understand
+from ml.insights.builtin.meal import Meal
 from ml.insights.errors import InsightsError
 from ml.insights.in_process import InProcessInsights
 from ml.insights.llava_embedded.extra import why_unavailable
@@ -19,7 +22,7 @@ from ml.insights.llava_embedded.prompt import food_list_prompt, write_prompt
 from ml.insights.llava_embedded.vision import load_vision_tower
 from ml.insights.llava_model import LlavaModel
 from ml.insights.memory import dtype_named
-from ml.types import MealFacts
+from ml.types import Image, MealFacts
 
 
 class EmbeddedLlavaInsights(InProcessInsights):
@@ -33,7 +36,8 @@ class EmbeddedLlavaInsights(InProcessInsights):
         cached_photos: for how many photos to keep keys and values.
 
     Raises:
-        InsightsError: from `answer` and `list_foods`, if it takes too long or runs out of memory.
+        InsightsError: from `answer` and `list_foods`, if it takes too long or runs out of memory; from
+            `answer` too, if it is asked about diets or allergens.
     """
 
     def __init__(
@@ -70,6 +74,24 @@ class EmbeddedLlavaInsights(InProcessInsights):
         model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer)))
         return cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
 
+    def answer(
+        self,
+        image: Image,
+        question: str | None,
+        facts: MealFacts,
+        history: Sequence[tuple[str, str]] = (),
+        stop: threading.Event | None = None,
+    ) -> Generator[str, None, None]:
+        """See `Insights.answer`. Raises InsightsError when asked about diets or allergens.
+
+        The check of what it writes looks at numbers only, and a wrong word on an allergen does harm.
+        """
+        if _is_about_diets(question or "", facts, history):
+            raise InsightsError(
+                "On diets and allergens the embedded LLaVA is too often wrong: the built-in part answers."
+            )
+        yield from super().answer(image, question, facts, history, stop)
+
     def write_prompt(self, question: str | None, facts: MealFacts, history: Sequence[tuple[str, str]]) -> str:
         """See `ml.insights.llava_embedded.prompt.write_prompt`."""
         return write_prompt(question, facts, history)
@@ -77,6 +99,11 @@ class EmbeddedLlavaInsights(InProcessInsights):
     def food_list_prompt(self) -> str:
         """See `ml.insights.llava_embedded.prompt.food_list_prompt`."""
         return food_list_prompt()
+
+
+def _is_about_diets(question: str, facts: MealFacts, history: Sequence[tuple[str, str]]) -> bool:
+    intent = understand(question, Meal(facts).helpings, history)
+    return bool(intent.diets or intent.untold_diets or "allergy" in intent.topics)
 
 
 def _fastest(device: torch.device) -> torch.dtype:

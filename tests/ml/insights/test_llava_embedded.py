@@ -57,6 +57,12 @@ def test_an_answer_is_streamed_by_sentences(reciting):
     assert reciting.grounding.checked == 2
 
 
+@pytest.mark.parametrize("question", ["Is it vegan?", "I am allergic to egg, is it safe?", "Is it halal?"])
+def test_diets_and_allergens_are_left_to_others(reciting, question):
+    with pytest.raises(InsightsError, match="built-in part answers"):
+        list(ask(reciting, question))
+
+
 def test_stop_ends_an_answer_within_a_second(tokenizer):
     endless = EmbeddedLlavaInsights(taught(tokenizer, endlessly=True), tokenizer, max_new_tokens=20_000)
     stop = threading.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,6 @@ from ml.evaluation.clicks import ClickScores
 from ml.evaluation.gallery import ask
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.base import Prompts
 from ml.segmentation.embedded import EmbeddedSegmenter
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -45,11 +45,7 @@ def test_most_foods_are_found_and_named_and_little_else_is(detector, meals):
 def test_a_click_outlines_a_food_and_more_clicks_do_no_harm(detector, meals):
     scores = ClickScores()
     for meal in meals:
-        embedding = detector.segmenter.embed(meal.image)
-
-        def predict(prompts: Prompts):
-            return detector.segmenter.predict(embedding, prompts)  # noqa: B023 - called before the next meal
-
+        predict = partial(detector.segmenter.predict, detector.segmenter.embed(meal.image))
         for _, mask in meal.foods:
             scores.click(predict, mask)
     assert np.mean(scores.first) > 0.8

@@ -85,9 +85,9 @@ class FoodDetector:
             logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
         with stage("clean_up", "Tidying the outlines"):
             tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
-            seen = [food_inside(mask, food) for mask in tidied]
+            seen = food_inside(tidied, food) if len(tidied) else ()
             masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
-            things = [(mask, sure) for mask, sure in zip(masks, seen, strict=True) if mask.any()]
+            things = [(mask, float(sure)) for mask, sure in zip(masks, seen, strict=True) if mask.any()]
             things.sort(key=lambda thing: np.count_nonzero(thing[0]), reverse=True)
         with stage("recognize", "Naming each food"):
             answers = self._classify(image, [mask for mask, _ in things])

@@ -78,7 +78,7 @@ def rank(candidates: MaskCandidates, food: FoodMap, settings: SearchSettings) ->
     inside = logits > 0
     area = inside.mean(axis=(1, 2))
     grid = cv2.resize(food, (width, height), interpolation=cv2.INTER_LINEAR)
-    mean_food = (inside * grid).mean(axis=(1, 2)) / np.maximum(area, 1 / grid.size)
+    mean_food = food_inside(logits, food)
     quality = candidates.scores.reshape(-1) * stability_scores(logits) * mean_food
     logits = np.where(grid > settings.food_threshold, logits, -np.abs(logits))
     area = (logits > 0).mean(axis=(1, 2))
@@ -88,11 +88,11 @@ def rank(candidates: MaskCandidates, food: FoodMap, settings: SearchSettings) ->
     return logits[keep], (quality * area**settings.size_bonus)[keep].astype(np.float32)
 
 
-def food_inside(logits: Logits, food: FoodMap) -> float:
-    """The mean probability of food inside of a mask, logits (h, w); 0 for an empty one."""
+def food_inside(logits: Logits, food: FoodMap) -> Scores:
+    """The mean probability of food inside of each mask, (N,) from logits (N, h, w); 0 for an empty one."""
     inside = logits > 0
-    grid = cv2.resize(food, logits.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return float(grid[inside].mean()) if inside.any() else 0.0
+    grid = cv2.resize(food, logits.shape[:0:-1], interpolation=cv2.INTER_LINEAR)
+    return (inside * grid).sum(axis=(1, 2)) / np.maximum(inside.sum(axis=(1, 2)), 1)
 
 
 def _best(logits: Logits, scores: Scores, more: Logits, more_scores: Scores) -> tuple[Logits, Scores]:

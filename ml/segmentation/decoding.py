@@ -16,8 +16,6 @@ from transformers import PreTrainedModel
 
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 
-Candidates = tuple[Tensor, Tensor]
-
 MASK_LIMIT = 32.0
 """Logits of a mask that is a prompt lie between -32 and 32, as in SAM 2."""
 
@@ -47,7 +45,9 @@ def agreement(logits: Tensor, points: Tensor, labels: Tensor) -> Tensor:
     return (inside == labels[:, None].bool()).float().mean(2)
 
 
-def fittest(masks: Sequence[Tensor], scores: Sequence[Tensor], points: Tensor, labels: Tensor) -> Candidates:
+def fittest(
+    masks: Sequence[Tensor], scores: Sequence[Tensor], points: Tensor, labels: Tensor
+) -> tuple[Tensor, Tensor]:
     """As many masks (B, M, h, w) as one decoding gives, with scores (B, M), from those of several decodings.
 
     A score is the predicted IoU times (1 + the agreement with all clicks) / 2; points and labels are those of

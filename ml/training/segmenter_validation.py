@@ -69,4 +69,6 @@ def validate(
     for kind, clicked in scores.items():
         columns = {"click": clicked.first, "best": clicked.best, "clicks": clicked.last}
         measures |= {f"{name}_{kind}": float(np.mean(values)) for name, values in columns.items()}
-    return measures | {"food_map": overlap / max(union, 1.0), "no_alarm": float(np.mean(silent))}
+    if silent:
+        measures["no_alarm"] = float(np.mean(silent))
+    return measures | {"food_map": overlap / max(union, 1.0)}

@@ -27,6 +27,11 @@ _DIRECTLY_AFTER = re.compile(rf"[\s-]*(?:of\s+)?(?:(?:dietary|total|added)\s+)?(
 _MEAL_WORDS = r"meal|plate|totals?|together|altogether|overall|in all"
 
 
+def quantities_named(sentence: str) -> set[str]:
+    """The keys of `QUANTITIES` that a sentence speaks of."""
+    return {str(match.lastgroup) for match in _QUANTITY.finditer(sentence)}
+
+
 class Mentions:
     """Finds the foods by what a person calls them, and the words that mean the whole meal."""
 
@@ -83,7 +88,7 @@ def _quantities(
     """The quantities that a claim may state, and whether they are certain."""
     if claim.unit == "kcal":
         return {"calories"}, True
-    anywhere = {str(match.lastgroup) for match in _QUANTITY.finditer(sentence)}
+    anywhere = quantities_named(sentence)
     if claim.unit == "%":
         if "salt_g" in anywhere:
             anywhere.add("sodium_mg")

@@ -105,6 +105,43 @@ def test_what_the_built_in_part_computes_passes(question):
         assert FactChecker(meal, question).check(sentence) == sentence
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The hamburger has the most protein, about 28 g against 4.8 g in the fries.",
+        "Most of the energy comes from the burger.",
+        "The most comes from the fries, 57.9 g.",
+        "The fries have the least sodium.",
+        "The fries are the main source of fibre and the burger of protein.",
+        "It has the most vitamins of all.",
+        "The fries do not have the most protein.",
+    ],
+)
+def test_true_comparisons_pass(sentence):
+    assert check(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "The fries have the most protein.",
+        "Most of the energy comes from the fries.",
+        "The most comes from the fries, 437 kcal.",
+        "The hamburger has the least sodium.",
+        "The hamburger is the main source of fibre.",
+    ],
+)
+def test_a_food_in_another_ones_place_is_dropped(lie):
+    assert check(lie) is None
+
+
+def test_equal_foods_count_together():
+    fries, burger = burger_and_fries().foods
+    checker = FactChecker(replace(burger_and_fries(), foods=(fries, fries, burger)))
+    assert checker.check("The french fries have the most energy.") is not None
+    assert checker.check("The hamburger has the most energy.") is None
+
+
 def test_a_number_of_the_question_is_a_goal_but_no_fact():
     question = "Is this enough protein if I need 120 g a day, and is it 850 kcal?"
     assert check("Your goal of 120 g a day is far off.", question) is not None

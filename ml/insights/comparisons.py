@@ -1,0 +1,65 @@
+"""Sentences that say which food has the most or the least of something, held against the facts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ml.insights.claims import claims
+from ml.insights.context import Mentions, quantities_named
+from ml.insights.facts import MEAL, Fact, agrees
+
+CLOSE = 0.1
+"""Two amounts this near each other, as a share of the larger, count as level."""
+
+_EXTREME = re.compile(
+    r"\b(?:(?P<most>most|highest|richest|largest|biggest|greatest|main source)"
+    r"|least|lowest|fewest|smallest)\b",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(r"\b(?:not|if|would|could|certain|sure|more than|less than)\b|n't\b", re.IGNORECASE)
+
+
+class Comparisons:
+    """Knows how much of everything each food of a meal has."""
+
+    def __init__(self, facts: Sequence[Fact], mentions: Mentions) -> None:
+        self._facts, self._mentions = facts, mentions
+        self._amounts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for fact in facts:
+            if fact.kind == "estimate" and fact.subject != MEAL:
+                self._amounts[fact.quantity][fact.subject] += fact.value
+
+    def is_wrong(self, sentence: str) -> bool:
+        """Whether the sentence plainly puts one food first or last in a quantity, and another food is.
+
+        Without a quantity by name ("the most comes from the fries, 437 kcal") it is one that the food has as
+        much of as the sentence says.
+        """
+        extremes = list(_EXTREME.finditer(sentence))
+        if len(extremes) != 1 or _UNSURE.search(sentence):
+            return False
+        foods = [(start, subject) for start, _, subject in self._mentions.find(sentence) if subject != MEAL]
+        if not foods:
+            return False
+        before = [food for start, food in foods if start < extremes[0].start()]
+        food = before[0] if before else foods[0][1]
+        quantities = quantities_named(sentence) or self._quantities_stated(sentence, food)
+        sign = 1 if extremes[0]["most"] else -1
+        return len(quantities) > 0 and not any(self._is_first(food, each, sign) for each in quantities)
+
+    def _quantities_stated(self, sentence: str, food: str) -> set[str]:
+        return {
+            fact.quantity
+            for claim in claims(sentence)
+            for fact in self._facts
+            if fact.subject == food and fact.unit == claim.unit and agrees(claim, fact.value)
+        }
+
+    def _is_first(self, food: str, quantity: str, sign: int) -> bool:
+        amounts = self._amounts[quantity]
+        if food not in amounts:
+            return False
+        first = (max if sign > 0 else min)(amounts.values())
+        return abs(first - amounts[food]) <= CLOSE * max(first, amounts[food])

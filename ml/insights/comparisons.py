@@ -1,4 +1,4 @@
-"""Sentences that say which food has the most or the least of something, held against the facts."""
+"""Sentences that compare: which food has the most or least of something, and whether a goal is reached."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ _EXTREME = re.compile(
     r"|least|lowest|fewest|smallest)\b",
     re.IGNORECASE,
 )
+_YOUR = re.compile(r"\byour (?:goal of |target of )?$", re.IGNORECASE)
+_BELOW = re.compile(r"\b(?:below|under|less|short|not|misses|isn't|doesn't|does not)\b", re.IGNORECASE)
+_ABOVE = re.compile(
+    r"\b(?:reach(?:es)?|meets?|covers?|exceeds?|above|over|more|passes|enough for)\b", re.IGNORECASE
+)
 _UNSURE = re.compile(r"\b(?:not|if|would|could|certain|sure|more than|less than)\b|n't\b", re.IGNORECASE)
 
 
@@ -32,7 +37,11 @@ class Comparisons:
                 self._amounts[fact.quantity][fact.subject] += fact.value
 
     def is_wrong(self, sentence: str) -> bool:
-        """Whether the sentence plainly puts one food first or last in a quantity, and another food is.
+        """Whether the sentence plainly puts a food, or the meal beside a goal, where it does not belong."""
+        return self._misplaces_food(sentence) or _misjudges_goal(sentence)
+
+    def _misplaces_food(self, sentence: str) -> bool:
+        """Whether one food is said to be first or last in a quantity, and another one is.
 
         Without a quantity by name ("the most comes from the fries, 437 kcal") it is one that the food has as
         much of as the sentence says.
@@ -63,3 +72,16 @@ class Comparisons:
             return False
         first = (max if sign > 0 else min)(amounts.values())
         return abs(first - amounts[food]) <= CLOSE * max(first, amounts[food])
+
+
+def _misjudges_goal(sentence: str) -> bool:
+    """Whether an amount is said to reach "your" so many grams and is less, or to stay below and is more."""
+    found = claims(sentence)
+    goals = [claim for claim in found if _YOUR.search(sentence, 0, claim.start)]
+    amounts = [claim for claim in found if claim not in goals]
+    if len(goals) != 1 or len(amounts) != 1 or goals[0].unit != amounts[0].unit:
+        return False
+    amount, goal = amounts[0].value, goals[0].value
+    if _BELOW.search(sentence):
+        return amount > goal
+    return _ABOVE.search(sentence) is not None and amount < (1 - CLOSE) * goal

@@ -4,7 +4,8 @@ Every number with a unit must be one that the facts hold for what the sentence s
 of its range, a daily value or a share, a sum or difference of foods named together, or the goal of a person
 who asked. Where a sentence holds a single number, a wrong one, and what it is about is plain, the number is
 corrected; any other contradiction drops the sentence, as do a food said to have the most or least of what
-another has, advice or judgement that the rules forbid, and links, which a photo may have smuggled in.
+another has, a goal said to be reached that isn't, advice or judgement that the rules forbid, and links, which
+a photo may have smuggled in.
 """
 
 from __future__ import annotations

@@ -135,6 +135,30 @@ def test_a_food_in_another_ones_place_is_dropped(lie):
     assert check(lie) is None
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Yes, the meal has about 32.8 g of protein, which reaches your 30 g.",
+        "No, the meal has about 32.8 g of protein, which stays below your 40 g.",
+        "No, its 32.8 g of protein do not reach your goal of 40 g.",
+        "Perhaps: the meal has about 32.8 g of protein, which is close to your 35 g.",
+    ],
+)
+def test_a_goal_rightly_judged_passes(sentence):
+    assert check(sentence, "Is it 30, 35 g or 40 g of protein? My goal is 30 g, or 40 g") == sentence
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Yes, the meal has about 32.8 g of protein, which reaches your 50 g.",
+        "No, the meal has about 32.8 g of protein, which stays below your 20 g.",
+    ],
+)
+def test_a_goal_wrongly_judged_is_dropped(lie):
+    assert check(lie, "I need 50 g or 20 g of protein") is None
+
+
 def test_equal_foods_count_together():
     fries, burger = burger_and_fries().foods
     checker = FactChecker(replace(burger_and_fries(), foods=(fries, fries, burger)))

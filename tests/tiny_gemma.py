@@ -29,7 +29,7 @@ def assembled(tokenizer: PreTrainedTokenizerFast, tied: bool = True) -> LlavaFor
 
 
 def tiny_gemma(tokenizer: PreTrainedTokenizerFast, tied: bool = True) -> Gemma3ForCausalLM:
-    """Two layers of `WIDTH` channels, the first of which sees `WINDOW` tokens back."""
+    """Two layers of `WIDTH` channels; the first sees `WINDOW` tokens back, until `assemble` widens that."""
     torch.manual_seed(0)
     config = Gemma3TextConfig(
         vocab_size=len(tokenizer),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from numpy.random import Generator
 
 from ml.data.conversations.ask import Ask
-from ml.data.conversations.figures import amount, amount_of, energy_range, in_order, percent, weight
+from ml.data.conversations.figures import amount_of, energy_range, named, percent, weight
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.meal import HIGH_PERCENT, KCAL_PER_G, LOW_PERCENT, Helping, Meal, amount_in
+from ml.insights.builtin.meal import KCAL_PER_G, Helping, Meal, amount_in
 from ml.insights.builtin.nutrients import CLOSE
 from ml.insights.builtin.words import NUTRIENT_NAMES, bare, items, listing, sentence, the, verb
+from ml.insights.llava_embedded.facts_text import amount, level_of
 
 LEAST = 0.05
 """What is written as 0.0."""
@@ -107,14 +108,14 @@ def weigh(rng: Generator, meal: Meal, ask: Ask) -> str:
     if ask.foods:
         helping = helping_of(meal, ask.foods[0])
         return text_of(f"{the(helping)} {verb(helping, 'weighs', 'weigh')} about {weight(helping.mass_g)}")
-    parts = listing([f"{h.mass_g.value:.0f} g of {h.label}" for h in in_order(meal)])
+    parts = listing([f"{h.mass_g.value:.0f} g of {h.label}" for h in named(meal)])
     return text_of(choose(rng, [f"I estimate about {parts}", f"by my estimate it is about {parts}"]))
 
 
 def how_many(rng: Generator, meal: Meal, ask: Ask) -> str:
     """How many items there are, and which."""
     total = sum(helping.count for helping in meal.helpings)
-    names = [bare(helping) for helping in in_order(meal)]
+    names = [bare(helping) for helping in named(meal)]
     names += ["something without a name"] * bool(meal.unnamed)
     return text_of(f"{items(total)} {'was' if total == 1 else 'were'} found: {listing(names)}")
 
@@ -124,10 +125,8 @@ def share_of_day(meal: Meal, nutrient: str) -> str:
     if nutrient not in meal.daily_percent:
         return ""
     share = meal.daily_percent[nutrient]
-    text = f"that is {percent(share)} of a day's reference"
-    if nutrient == "calories" or LOW_PERCENT < share < HIGH_PERCENT:
-        return text
-    return f"{text}, which is {'high' if share >= HIGH_PERCENT else 'low'}"
+    text, level = f"that is {percent(share)} of a day's reference", level_of(nutrient, share)
+    return f"{text}, which is {level}" if level else text
 
 
 def macros(meal: Meal) -> str:

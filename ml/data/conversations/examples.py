@@ -12,11 +12,11 @@ from ml.data.conversations.answers import WRITERS, allowed
 from ml.data.conversations.ask import Ask, Example
 from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Part, choose, filling, word_follow_up, word_question
-from ml.insights.builtin.diets import HOLDS
 from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.words import listing
 from ml.insights.claims import sentences
 from ml.insights.grounding import FactChecker
+from ml.insights.llava_embedded.facts_text import ALLERGENS
 from ml.nutrition.foods import FoodTable
 from ml.types import UNKNOWN_FOOD, MealFacts
 
@@ -24,28 +24,31 @@ FOODS_ON_A_PLATE = (0.45, 0.3, 0.2, 0.05)
 FOODS_IN_A_CAPTION = (0.7, 0.2, 0.1)
 """Shares of plates with one food, two, three and so on."""
 CAPTIONS = ("a photo of {}.", "this is {}.", "a plate of {}.", "the food in this photo is {}.")
-NO_FACTS, WRONG_FACTS, UNNAMED = 0.1, 0.15, 0.04
+NO_FACTS, WRONG_FACTS, UNNAMED, TWICE = 0.15, 0.15, 0.04, 0.06
 """Shares of meals that nothing is known of, where the facts name another food than the photo shows (of those
-with one food), and with an item more that has no name."""
+with one food), with an item more that has no name, and with one of the foods twice."""
 FOLLOW_UPS = 0.25
 
 WEIGHTS = {
     "amount": 4.0,
-    "amount_in_food": 4.0,
+    "amount_in_food": 3.0,
     "most": 3.0,
-    "see": 2.0,
+    "absent": 2.5,
     "really": 2.5,
+    "see": 2.0,
     "describe": 2.0,
+    "goal": 2.0,
+    "healthy": 2.0,
+    "off_topic": 2.0,
     "suits": 2.0,
     "holds": 2.0,
     "day": 1.5,
     "medical": 1.5,
     "two_amounts": 1.5,
-    "foreign": 0.5,
-    "hello": 0.3,
-    "thanks": 0.3,
-    "method": 0.5,
-    "unmeasured": 3.0,
+    "split": 1.5,
+    "hello": 0.6,
+    "thanks": 0.4,
+    "unmeasured": 4.0,
 }
 """How often intents are asked, 1 if not named."""
 
@@ -100,6 +103,8 @@ class ConversationMaker:
             labels = [choose(rng, [label for label in self._labels if label not in seen])]
         elif kind > 1 - UNNAMED:
             labels.append(UNKNOWN_FOOD)
+        elif kind > 1 - UNNAMED - TWICE:
+            labels.append(choose(rng, labels))
         return random_meal(rng, self._analyzer, self._foods, labels)
 
     def _chain(self, rng: Generator, meal: Meal, seen: tuple[str, ...]) -> tuple[Example, ...]:
@@ -143,7 +148,7 @@ class ConversationMaker:
             case "suits":
                 return replace(ask, word=choose(rng, ["vegetarian", "vegan"]))
             case "holds" | "allergic":
-                return replace(ask, word=choose(rng, ["gluten", *HOLDS]))
+                return replace(ask, word=choose(rng, ALLERGENS))
             case "unknown" | "missing":
                 return replace(ask, word=filling(rng, ask.intent, self._part))
             case "medical":

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from ml.insights.builtin.meal import Helping, Meal
-from ml.insights.builtin.words import NUTRIENT_NAMES, unit
+from ml.insights.builtin.words import NUTRIENT_NAMES
+from ml.insights.llava_embedded.facts_text import amount, in_order
 from ml.types import Interval
-
-
-def amount(nutrient: str, value: float) -> str:
-    """Such as "437 kcal", "28.0 g" or "980 mg"."""
-    return f"{value:.{1 if unit(nutrient) == 'g' else 0}f} {unit(nutrient)}"
 
 
 def amount_of(nutrient: str, value: float) -> str:
@@ -33,7 +29,6 @@ def energy_range(meal: Meal) -> str:
     return f"{meal.facts.total_low.calories:.0f} to {meal.facts.total_high.calories:.0f} kcal"
 
 
-def in_order(meal: Meal) -> list[Helping]:
+def named(meal: Meal) -> list[Helping]:
     """The helpings that have a name, in the facts' order."""
-    order = [food.item.label for food in meal.facts.foods]
-    return sorted(meal.named, key=lambda helping: order.index(helping.label))
+    return in_order(meal.named, meal.facts)

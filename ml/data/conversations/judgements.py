@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from numpy.random import Generator
 
 from ml.data.conversations.amounts import macros, text_of
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, percent
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.choices import ADDITIONS, ENCOURAGED, LIMITED, MEATLESS_PROTEIN, nutrient_score
-from ml.insights.builtin.diets import HOLDS
-from ml.insights.builtin.meal import HIGH_PERCENT, Meal, amount_in
+from ml.insights.builtin.choices import ADDITIONS, ENCOURAGED, MEATLESS_PROTEIN, nutrient_score
+from ml.insights.builtin.meal import Helping, Meal, amount_in
 from ml.insights.builtin.words import NUTRIENT_NAMES, listing, the, verb
-from ml.types import Answer
+from ml.insights.llava_embedded.facts_text import ALLERGENS, diet_foods, high, short
 
-WELCOME = ("fiber_g", "protein_g")
 ASK_THE_COOK = (
     "please don't go by a photo with an allergy: ask whoever made it",
     "with an allergy, ask whoever made the food, as a photo can't rule it out",
@@ -22,7 +22,7 @@ ASK_THE_COOK = (
 
 
 def healthy(rng: Generator, meal: Meal, ask: Ask) -> str:
-    """The macros and what is high, without a verdict."""
+    """The macros, what is high and what is short, without a verdict."""
     opening = choose(
         rng,
         [
@@ -31,13 +31,10 @@ def healthy(rng: Generator, meal: Meal, ask: Ask) -> str:
             "one meal alone is neither good nor bad",
         ],
     )
-    high = [
-        f"{NUTRIENT_NAMES[name]} ({percent(meal.daily_percent[name])} of a day)"
-        for name in (*LIMITED, *WELCOME)
-        if meal.daily_percent[name] >= HIGH_PERCENT
-    ]
-    noted = f"it is high in {listing(high[:2])}" if high else "nothing in it counts as high for a day"
-    return text_of(opening, f"it holds {macros(meal)}", noted)
+    much, little = high(meal), short(meal)
+    noted = f"it is high in {shares(meal, much)}" if much else "neither saturated fat nor sodium is high"
+    lacks = f"it is short of {shares(meal, little)}" if little else ""
+    return text_of(opening, f"it holds {macros(meal)}", noted, lacks)
 
 
 def healthiest(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -57,33 +54,30 @@ def healthiest(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 def add(rng: Generator, meal: Meal, ask: Ask) -> str:
     """What the meal has least of, and foods that bring it."""
-    short = [name for name in WELCOME if meal.daily_percent[name] < HIGH_PERCENT]
-    if not short:
+    little = short(meal)
+    if not little:
         return text_of("nothing is plainly missing, as protein and fibre are in a good range")
-    name = min(short, key=lambda each: meal.daily_percent[each])
-    share = percent(meal.daily_percent[name])
-    meatless = all(h.food is not None and h.food.diet.vegetarian != "no" for h in meal.counted)
-    foods = MEATLESS_PROTEIN if name == "protein_g" and meatless else ADDITIONS[name]
+    name, share = NUTRIENT_NAMES[little[0]], percent(meal.daily_percent[little[0]])
     return text_of(
         choose(
             rng,
             [
-                f"more {NUTRIENT_NAMES[name]} would help, as it has just {share} of a day's reference",
-                f"it could use {NUTRIENT_NAMES[name]}, which is at {share} of a day's reference",
+                f"more {name} would help, as it has just {share} of a day's reference",
+                f"it could use {name}, which is at {share} of a day's reference",
             ],
         ),
-        f"try {foods}",
+        f"try {foods_with(meal, little[0])}",
     )
 
 
 def cut(rng: Generator, meal: Meal, ask: Ask) -> str:
     """The food that brings most of what is high, or most energy."""
-    high = [name for name in LIMITED if meal.daily_percent[name] >= HIGH_PERCENT]
-    nutrient = max(high, key=lambda name: meal.daily_percent[name], default="calories")
+    much = high(meal)
+    nutrient = much[0] if much else "calories"
     first = meal.richest(nutrient)[0]
     part = amount_of(nutrient, amount_in(first, nutrient))
     has = verb(first, "has", "have")
-    if not high:
+    if not much:
         return text_of(
             f"neither saturated fat nor sodium is high here, but for less energy have less of {the(first)}, "
             f"which {has} {part}"
@@ -95,33 +89,44 @@ def cut(rng: Generator, meal: Meal, ask: Ask) -> str:
     )
 
 
+def foods_with(meal: Meal, nutrient: str) -> str:
+    """Foods that bring protein or fibre; for a meal without meat, without meat."""
+    meatless = diet_foods(meal, "vegetarian")[0] != "no"
+    return MEATLESS_PROTEIN if nutrient == "protein_g" and meatless else ADDITIONS[nutrient]
+
+
+def shares(meal: Meal, nutrients: Sequence[str]) -> str:
+    """Such as "saturated fat (76% of a day) and sodium (55% of a day)"."""
+    return listing([f"{NUTRIENT_NAMES[n]} ({percent(meal.daily_percent[n])} of a day)" for n in nutrients])
+
+
 def suits(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the meal is vegetarian or vegan, as usually made."""
-    against, unsure = _labels(meal, ask.word, "no"), _labels(meal, ask.word, "maybe")
-    if against:
-        return text_of(f"no, it isn't {ask.word}, because of {listing(against)}")
-    if unsure:
-        return text_of(f"it may be {ask.word}, but that depends on how {listing(unsure)} was made")
-    return text_of(f"yes, as usually made {listing(_labels(meal, ask.word, 'yes'))} would be {ask.word}")
+    answer, foods = diet_foods(meal, ask.word)
+    names = _listed(foods)
+    if answer == "no":
+        return text_of(f"no, it isn't {ask.word}, because of {names}")
+    if answer == "maybe":
+        return text_of(f"it may be {ask.word}, depending on the recipe of {names}")
+    return text_of(f"yes, as usually made {names} would be {ask.word}")
 
 
 def holds(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the meal holds an allergen, as usually made."""
-    held, unsure = _labels(meal, ask.word, "yes"), _labels(meal, ask.word, "maybe")
+    answer, foods = diet_foods(meal, ask.word)
     note = choose(rng, ASK_THE_COOK) if ask.intent == "allergic" else ""
-    if held:
-        return text_of(f"expect {ask.word} in {listing(held)}", note)
-    if unsure:
-        return text_of(f"there may be {ask.word} in {listing(unsure)}, depending on the recipe", note)
-    free = listing(_labels(meal, ask.word, "no"), "or")
-    return text_of(f"{ask.word} {'are' if ask.word == 'nuts' else 'is'} not usual in {free}", note)
+    if answer == "yes":
+        return text_of(f"expect {ask.word} in {_listed(foods)}", note)
+    if answer == "maybe":
+        return text_of(f"there may be {ask.word} in {_listed(foods)}, depending on the recipe", note)
+    is_not = f"{'are' if ask.word == 'nuts' else 'is'} not usual"
+    return text_of(f"{ask.word} {is_not} in {_listed(foods, 'or')}", note)
 
 
 def allergens(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Every allergen that is usual in the foods."""
-    names = ("gluten", *HOLDS)
-    held = [name for name in names if _labels(meal, name, "yes")]
-    possible = [name for name in names if name not in held and _labels(meal, name, "maybe")]
+    held = [name for name in ALLERGENS if diet_foods(meal, name)[0] == "yes"]
+    possible = [name for name in ALLERGENS if diet_foods(meal, name)[0] == "maybe"]
     note = choose(rng, ASK_THE_COOK)
     if held:
         return text_of(f"as usually made it holds {listing(held)}", note)
@@ -130,5 +135,5 @@ def allergens(rng: Generator, meal: Meal, ask: Ask) -> str:
     return text_of("none of the common allergens is usual in these foods", note)
 
 
-def _labels(meal: Meal, name: str, answer: Answer) -> list[str]:
-    return [the(h) for h in meal.helpings if h.food is not None and getattr(h.food.diet, name) == answer]
+def _listed(helpings: Sequence[Helping], last: str = "and") -> str:
+    return listing([the(helping) for helping in helpings], last)

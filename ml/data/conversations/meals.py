@@ -15,7 +15,7 @@ from ml.types import Candidate, Detections, FoodItem, MealFacts
 SIZE = 160
 PLATE_PX = 140
 TABLE, CHINA, FOOD = (122, 92, 66), (236, 234, 230), (170, 110, 60)
-BY_EYE = 0.6
+BY_EYE = 0.85
 """Share of the meals whose grams are judged by eye, as where no segmenter is used; the others are drawn."""
 SERVING_SPREAD = 0.4
 NAMED = 100.0

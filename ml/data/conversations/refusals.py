@@ -6,7 +6,7 @@ from numpy.random import Generator
 
 from ml.data.conversations.amounts import text_of
 from ml.data.conversations.ask import Ask
-from ml.data.conversations.figures import energy_range, in_order, weight
+from ml.data.conversations.figures import energy_range, named, weight
 from ml.data.conversations.questions import choose
 from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.words import bare, listing, the
@@ -71,7 +71,7 @@ def sure(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 def absent(rng: Generator, meal: Meal, ask: Ask) -> str:
     """For a food that is not in the facts."""
-    there = listing([bare(helping) for helping in in_order(meal)])
+    there = listing([bare(helping) for helping in named(meal)])
     found = [
         f"I found no {ask.word} in this photo, just {there}",
         f"no {ask.word} was found here, only {there}",

@@ -9,23 +9,24 @@ from numpy.random import Generator
 
 from ml.data.conversations.amounts import helping_of, macros, text_of
 from ml.data.conversations.ask import Ask
-from ml.data.conversations.figures import amount, amount_of, energy_range, in_order, percent, weight
+from ml.data.conversations.figures import amount_of, energy_range, named, weight
+from ml.data.conversations.judgements import foods_with, shares
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.choices import LIMITED
-from ml.insights.builtin.meal import HIGH_PERCENT, KCAL_PER_G, Meal, amount_in
+from ml.insights.builtin.meal import KCAL_PER_G, Meal, amount_in
 from ml.insights.builtin.words import NUTRIENT_NAMES, bare, listing, the, verb
+from ml.insights.llava_embedded.facts_text import amount, high, short
 
 
 def describe(rng: Generator, meal: Meal, ask: Ask) -> str:
-    """What it is, its energy, and what stands out."""
+    """What it is, its energy, what stands out, and what would balance it."""
     if not meal.helpings:
         return see(rng, meal, ask)
     total = f"about {amount('calories', meal.facts.total.calories)} (likely {energy_range(meal)})"
-    high = [name for name in LIMITED if meal.daily_percent[name] >= HIGH_PERCENT]
-    top = max(high, key=lambda name: meal.daily_percent[name], default=None)
-    noted = f"it is high in {NUTRIENT_NAMES[top]}, {percent(meal.daily_percent[top])} of a day" if top else ""
     energy = choose(rng, [f"that is {total}", f"it comes to {total}"])
-    return text_of(_contents(meal), energy, noted or f"it holds {macros(meal)}")
+    much, little = high(meal), short(meal)
+    noted = f"it is high in {shares(meal, much[:1])}" if much else f"it holds {macros(meal)}"
+    lacks = f"for more {NUTRIENT_NAMES[little[0]]}, add {foods_with(meal, little[0])}" if little else ""
+    return text_of(_contents(meal), energy, noted, lacks)
 
 
 def what(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -47,20 +48,20 @@ def about_food(rng: Generator, meal: Meal, ask: Ask) -> str:
 def see(rng: Generator, meal: Meal, ask: Ask) -> str:
     """What the photo shows; if the facts say something else, that too."""
     agreed = _agree(meal, ask.seen)
-    shown = listing([h.label for h in in_order(meal)] or ask.seen) if agreed else listing(ask.seen)
+    shown = listing([h.label for h in named(meal)] or ask.seen) if agreed else listing(ask.seen)
     first = choose(rng, [f"I see {shown}", f"this looks like {shown}", f"the photo shows {shown}"])
     if agreed:
         return text_of(first)
-    return text_of(f"{first}, though the analysis says {listing([h.label for h in in_order(meal)])}")
+    return text_of(f"{first}, though the analysis says {listing([h.label for h in named(meal)])}")
 
 
 def really(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the photo shows the food that the facts name; however it was asked, without yes or no."""
-    named, shown = ask.foods[0], listing(ask.seen)
-    if named in ask.seen:
-        return text_of(choose(rng, [f"to me it does look like {named}", f"it looks like {named} to me too"]))
+    food, shown = ask.foods[0], listing(ask.seen)
+    if food in ask.seen:
+        return text_of(choose(rng, [f"to me it does look like {food}", f"it looks like {food} to me too"]))
     return text_of(
-        choose(rng, [f"to me it looks like {shown}, not {named}", f"it looks more like {shown} to me"]),
+        choose(rng, [f"to me it looks like {shown}, not {food}", f"it looks more like {shown} to me"]),
         "then the numbers would be wrong too",
     )
 
@@ -86,7 +87,7 @@ def unmeasured(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 
 def _contents(meal: Meal) -> str:
-    foods = [bare(helping) for helping in in_order(meal)]
+    foods = [bare(helping) for helping in named(meal)]
     if len(foods) == 1 and not meal.unnamed:
         return f"the photo shows {foods[0]} of about {meal.named[0].mass_g.value:.0f} g"
     unnamed = " and something that could not be named" if meal.unnamed else ""

@@ -38,14 +38,16 @@ def assemble(
     """A LLaVA of these parts and a new projector, in the language model's precision and evaluation mode.
 
     As in LLaVA 1.5, the projector is two linear layers with GELU between them. The features of the photo
-    take the places of the tokens `IMAGE`, of which a prompt holds `config.image_seq_length`.
+    take the places of the tokens `IMAGE`, of which a prompt holds `config.image_seq_length`. Every layer sees
+    the whole prompt, as in training: a window would lose the photo behind the facts of a large meal.
     """
     vision = vision_tower.config
+    language_model.config.sliding_window = language_model.config.max_position_embeddings
     config = LlavaConfig(
         vision_config=vision,
         text_config=language_model.config,
         image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
-        image_seq_length=(vision.image_size // STRIDE) ** 2,
+        image_seq_length=1 + (vision.image_size // STRIDE) ** 2,
         vision_feature_layer=-1,
         vision_feature_select_strategy="full",
     )

@@ -41,4 +41,5 @@ def build_processor(config: LlavaConfig, tokenizer: PreTrainedTokenizerBase) -> 
         patch_size=STRIDE,
         vision_feature_select_strategy=config.vision_feature_select_strategy,
         image_token=IMAGE,
+        num_additional_image_tokens=1,
     )

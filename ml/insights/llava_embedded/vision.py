@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import timm
+import torch
 from torch import Tensor
 from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
@@ -42,17 +43,24 @@ class FoodVisionModel(PreTrainedModel):
         self.post_init()
 
     def forward(self, pixel_values: Tensor, **kwargs: Any) -> BaseModelOutputWithPooling:
-        """The last feature grid, row by row, as the only hidden state.
+        """The features that the recognizer names foods by, and the last feature grid row by row.
 
         Args:
             pixel_values: float (B, 3, size, size) in -1..1.
 
         Returns:
-            `hidden_states` is one tensor, float (B, (size / 32)^2, `hidden_size`): 16 places at 128 px.
+            `hidden_states` is one tensor, float (B, 1 + (size / 32)^2, `hidden_size`): 17 places at 128 px,
+            the first, as the class token of a vision transformer, the mean of the photo's grid and its mirror
+            image's.
         """
-        grid: Tensor = self.network.forward_features(pixel_values)
-        features = grid.flatten(2).transpose(1, 2)
+        grid, mirrored = (self._grid(pixels) for pixels in (pixel_values, pixel_values.flip(3)))
+        mean = torch.cat([grid, mirrored], 1).mean(1, keepdim=True)
+        features = torch.cat([mean, grid], 1)
         return BaseModelOutputWithPooling(last_hidden_state=features, hidden_states=(features,))
+
+    def _grid(self, pixel_values: Tensor) -> Tensor:
+        grid: Tensor = self.network.forward_features(pixel_values)
+        return grid.flatten(2).transpose(1, 2)
 
 
 AutoConfig.register(FoodVisionConfig.model_type, FoodVisionConfig)

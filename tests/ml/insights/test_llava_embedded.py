@@ -74,7 +74,7 @@ def test_stop_ends_an_answer_within_a_second(tokenizer):
     assert time.monotonic() - stopped < 1
 
 
-def test_a_follow_up_computes_only_what_is_new_though_attention_slides(tokenizer):
+def test_a_follow_up_computes_only_what_is_new_however_long_the_prompt(tokenizer):
     remembering, forgetting = (
         EmbeddedLlavaInsights(assembled(tokenizer), tokenizer, max_new_tokens=12, cached_photos=photos)
         for photos in (1, 0)

@@ -1,16 +1,17 @@
 """The embedded LLaVA's prompt: short, in an order follow-ups reuse, safe from what visitors write."""
 
+import dataclasses
 import re
 
 import pytest
 
 from ml.evaluation.sample_meal import analyzed, burger_and_fries
+from ml.insights.llava_embedded.facts_text import facts_text
 from ml.insights.llava_embedded.prompt import (
     END_OF_TURN,
     IMAGE,
     MAX_HISTORY,
     START_OF_TURN,
-    facts_text,
     write_prompt,
 )
 
@@ -21,27 +22,46 @@ def gemma_tokens(text):
 
 
 def test_facts_are_short():
-    *foods, meal, daily = facts_text(burger_and_fries()).splitlines()
-    assert len(foods) == 2
-    assert all(gemma_tokens(food) < 120 for food in foods)
-    assert gemma_tokens(meal) + gemma_tokens(daily) < 120
+    assert gemma_tokens(facts_text(burger_and_fries())) < 400
 
 
-def test_facts_hold_what_is_asked_about():
-    text = facts_text(burger_and_fries())
-    assert "1. french fries: 140 g (98-196); 437 kcal, protein 4.8 g" in text
-    assert "vegetarian, vegan" in text
-    assert "not vegetarian, gluten, maybe dairy, maybe egg, maybe soy" in text
-    assert "Meal: 997 kcal" in text
-    assert "698-1396 kcal" in text
-    assert "sodium 55%" in text
+def test_a_line_holds_all_about_a_nutrient():
+    lines = facts_text(burger_and_fries()).splitlines()
+    assert "1. french fries: 140 g (98-196)" in lines
+    energy = next(line for line in lines if line.startswith("energy"))
+    assert energy == "energy: 997 kcal (698-1396), 50% of a day; hamburger 560 kcal, french fries 437 kcal"
+    sodium = next(line for line in lines if line.startswith("sodium"))
+    assert sodium == "sodium: 1274 mg, 55% of a day, high; hamburger 980 mg, french fries 294 mg"
+    sugar = next(line for line in lines if line.startswith("sugar"))
+    assert sugar == "sugar: 8.4 g; hamburger 8.0 g, french fries 0.4 g"
+
+
+def test_facts_say_what_stands_out():
+    lines = facts_text(burger_and_fries()).splitlines()
+    assert "high: saturated fat 76%, sodium 55%" in lines
+    assert "short of: nothing" in lines
+    assert "best: french fries" in lines
+
+
+def test_one_food_decides_on_diets_and_allergens():
+    lines = facts_text(burger_and_fries()).splitlines()
+    assert "vegetarian: no, hamburger" in lines
+    assert "gluten: yes, hamburger" in lines
+    assert "egg: maybe, hamburger" in lines
+    assert not any(line.startswith("fish") for line in lines)
+
+
+def test_equal_foods_are_one():
+    facts = burger_and_fries()
+    foods = (facts.foods[0], *facts.foods)
+    assert "1. french fries (2 items): 280 g" in facts_text(dataclasses.replace(facts, foods=foods))
 
 
 def test_an_unknown_food_has_no_numbers_but_its_mass():
     facts = burger_and_fries()
     unknown = analyzed("unknown food", 80, None)
-    text = facts_text(type(facts)((unknown,), facts.total, facts.total_low, facts.total_high, None))
-    assert text.splitlines()[0] == "1. unknown food: 80 g (56-112); no nutrition data"
+    text = facts_text(dataclasses.replace(facts, foods=(unknown,)))
+    assert text.splitlines() == ["1. unknown food: 80 g (56-112); no nutrition data", "no nutrition data"]
 
 
 def test_a_follow_up_begins_with_all_that_was_said():

@@ -23,6 +23,7 @@ from ml.training.llava_packs import Packer, collate
 from tests.photo_sets import make_photo_sets
 
 LABELS = ("pizza", "hamburger", "french fries", "kiwi", "apple")
+IMAGE_TOKENS = 17
 
 
 @pytest.fixture(scope="module")
@@ -66,26 +67,27 @@ def training(config, tokenizer):
 
 
 def test_a_pack_learns_each_answer_and_nothing_else(conversation, tokenizer):
-    pack = Packer(tokenizer, 16).pack(conversation)
+    pack = Packer(tokenizer, IMAGE_TOKENS).pack(conversation)
     for branch, chain in enumerate(conversation.chains, 1):
         learned = pack.token_ids[pack.learned & (pack.branches == branch)]
         assert tokenizer.decode(learned) == "".join(f"{turn.answer}{END_OF_TURN}" for turn in chain)
-    assert (pack.token_ids == tokenizer.convert_tokens_to_ids(IMAGE)).sum() == 16
+    assert (pack.token_ids == tokenizer.convert_tokens_to_ids(IMAGE)).sum() == IMAGE_TOKENS
     assert not pack.learned[pack.branches == 0].any()
     alone = replace(conversation, chains=conversation.chains[:1])
-    pack = Packer(tokenizer, 16).pack(alone)
+    pack = Packer(tokenizer, IMAGE_TOKENS).pack(alone)
     assert tokenizer.decode(pack.token_ids[pack.learned]).startswith(alone.chains[0][0].answer)
-    caption = Packer(tokenizer, 16).caption("a photo of pizza.")
+    caption = Packer(tokenizer, IMAGE_TOKENS).caption("a photo of pizza.")
     assert tokenizer.decode(caption.token_ids[caption.learned]) == f"a photo of pizza.{END_OF_TURN}"
 
 
 def test_a_branch_is_computed_as_if_it_were_alone(conversation, tokenizer):
-    packer, llava = Packer(tokenizer, 16), assembled(tokenizer)
+    packer, llava = Packer(tokenizer, IMAGE_TOKENS), assembled(tokenizer)
     language_model = llava.model.language_model
-    language_model.config.sliding_window = 4096
     chain = conversation.chains[2]
     text = write_prompt(chain[-1].question, conversation.facts, chain[-1].history)
-    alone = tokenizer(text.replace(IMAGE, IMAGE * 16) + chain[-1].answer + END_OF_TURN, return_tensors="pt")
+    alone = tokenizer(
+        text.replace(IMAGE, IMAGE * IMAGE_TOKENS) + chain[-1].answer + END_OF_TURN, return_tensors="pt"
+    )
     batch = collate([packer.pack(conversation)], 0)
     masks = {"full_attention": batch.visible, "sliding_attention": batch.visible}
     with torch.inference_mode():

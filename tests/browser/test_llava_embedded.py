@@ -1,0 +1,35 @@
+"""The page with the embedded LLaVA, a tiny one of its classes, on a machine whose network is cut."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from checkpoints import RECITAL
+from chromium import analyze
+from playwright.sync_api import expect
+
+from tests.conftest import served
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Address of Noon with that part; its process reaches nobody but its own machine."""
+    settings = ["insights=llava_embedded", "insights._target_=reciting_llava.load"]
+    path = os.pathsep.join(map(str, (TESTS / "no_network", TESTS)))
+    with served(tmp_path_factory.mktemp("server"), *settings, PYTHONPATH=path) as url:
+        yield url
+
+
+def test_it_answers_about_the_photo_and_leaves_allergens_to_the_builtin_part(open_page):
+    page = open_page()
+    analyze(page, question="Is it balanced?")
+    expect(page.locator("#insight p")).to_have_text(RECITAL)
+    expect(page.locator("#insight footer")).to_have_text("Written by LLaVA of Gemma 3 270M, embedded.")
+    page.fill("#follow-up textarea", "Is there egg in it?")
+    page.click("#ask")
+    expect(page.locator("#insight h3")).to_have_text(["Is it balanced?", "Is there egg in it?"])
+    expect(page.locator("#insight p").last).to_contain_text("egg")

@@ -88,7 +88,7 @@ class EmbeddedLlavaInsights(InProcessInsights):
         """
         if _is_about_diets(question or "", facts, history):
             raise InsightsError(
-                "On diets and allergens the built-in part answers, as a slip of the embedded LLaVA could do harm."
+                "On diets and allergens the built-in part answers: a slip of a small model could do harm."
             )
         yield from super().answer(image, question, facts, history, stop)
 

@@ -1,4 +1,4 @@
-"""Sentences that compare: which food has the most or least of something, and whether a goal is reached."""
+"""Sentences that compare: which food has the most, whether a goal is reached, what is high or low."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from ml.insights.builtin.meal import HIGH_PERCENT
 from ml.insights.claims import claims
 from ml.insights.context import Mentions, quantities_named
 from ml.insights.facts import MEAL, Fact, agrees
@@ -23,6 +24,9 @@ _BELOW = re.compile(r"\b(?:below|under|less|short|not|misses|isn't|doesn't|does 
 _ABOVE = re.compile(
     r"\b(?:reach(?:es)?|meets?|covers?|exceeds?|above|over|more|passes|enough for)\b", re.IGNORECASE
 )
+_HIGH = re.compile(r"\bhigh\b", re.IGNORECASE)
+_LOW = re.compile(r"\b(?:low|short of|little|lacks?)\b", re.IGNORECASE)
+_OF_A_DAY = re.compile(r"\b(?:days?|daily)\b", re.IGNORECASE)
 _UNSURE = re.compile(r"\b(?:not|if|would|could|certain|sure|more than|less than)\b|n't\b", re.IGNORECASE)
 
 
@@ -37,8 +41,8 @@ class Comparisons:
                 self._amounts[fact.quantity][fact.subject] += fact.value
 
     def is_wrong(self, sentence: str) -> bool:
-        """Whether the sentence plainly puts a food, or the meal beside a goal, where it does not belong."""
-        return self._misplaces_food(sentence) or _misjudges_goal(sentence)
+        """Whether the sentence plainly puts a food, an amount beside a goal or a day's share amiss."""
+        return self._misplaces_food(sentence) or _misjudges_goal(sentence) or _misjudges_share(sentence)
 
     def _misplaces_food(self, sentence: str) -> bool:
         """Whether one food is said to be first or last in a quantity, and another one is.
@@ -85,3 +89,12 @@ def _misjudges_goal(sentence: str) -> bool:
     if _BELOW.search(sentence):
         return amount > goal
     return _ABOVE.search(sentence) is not None and amount < (1 - CLOSE) * goal
+
+
+def _misjudges_share(sentence: str) -> bool:
+    """Whether shares of the daily value are called high below `HIGH_PERCENT`, or low from there on."""
+    is_high, is_low = (pattern.search(sentence) is not None for pattern in (_HIGH, _LOW))
+    if is_high == is_low or not _OF_A_DAY.search(sentence) or _UNSURE.search(sentence):
+        return False
+    shares = [round(claim.value) for claim in claims(sentence) if claim.unit == "%"]
+    return any((share >= HIGH_PERCENT) != is_high for share in shares)

@@ -4,8 +4,8 @@ Every number with a unit must be one that the facts hold for what the sentence s
 of its range, a daily value or a share, a sum or difference of foods named together, or the goal of a person
 who asked. Where a sentence holds a single number, a wrong one, and what it is about is plain, the number is
 corrected; any other contradiction drops the sentence, as do a food said to have the most or least of what
-another has, a goal said to be reached that isn't, advice or judgement that the rules forbid, and links, which
-a photo may have smuggled in.
+another has, a goal said to be reached that isn't, a low share of a day called high, two of a food that was
+found once, advice or judgement that the rules forbid, and links, which a photo may have smuggled in.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from itertools import product
 from ml.insights.claims import Claim, claims, sentences
 from ml.insights.comparisons import Comparisons
 from ml.insights.context import Context, Mentions
+from ml.insights.counting import Counts
 from ml.insights.errors import InsightsError
 from ml.insights.facts import Fact, Kind, agrees, daily_values, facts_of
 from ml.types import MealFacts
@@ -99,14 +100,16 @@ class FactChecker:
     def __init__(self, meal: MealFacts, question: str | None = None) -> None:
         self._facts = facts_of(meal)
         self._asked = claims(question or "")
-        self._mentions = Mentions([food.item.label for food in meal.foods])
+        labels = [food.item.label for food in meal.foods]
+        self._mentions = Mentions(labels)
         self._comparisons = Comparisons(self._facts, self._mentions)
+        self._counts = Counts(labels, self._mentions)
 
     def check(self, sentence: str) -> str | None:
         """The sentence as it may be shown, corrected if need be; None if it may not be shown."""
         if _LINK.search(sentence) or (_FORBIDDEN.search(sentence) and not _REFERRAL.search(sentence)):
             return None
-        if self._comparisons.is_wrong(sentence):
+        if self._comparisons.is_wrong(sentence) or self._counts.is_wrong(sentence):
             return None
         found = claims(sentence)
         wrong = [

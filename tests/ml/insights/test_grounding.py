@@ -159,6 +159,28 @@ def test_a_goal_wrongly_judged_is_dropped(lie):
     assert check(lie, "I need 50 g or 20 g of protein") is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "is_true"),
+    [
+        ("It is high in saturated fat (76% of a day) and sodium (55% of a day).", True),
+        ("It is short of protein (66% of a day).", False),
+        ("Its fibre is 26% of a day's reference, which is low.", False),
+        ("No single nutrient is high: energy is 50% of a day.", True),
+        ("Fat brings 47% of the energy, and little comes from protein.", True),
+    ],
+)
+def test_a_share_of_a_day_is_high_from_twenty_percent_on(sentence, is_true):
+    assert (check(sentence) == sentence) == is_true
+
+
+def test_a_number_of_foods_is_the_number_found():
+    fries, burger = burger_and_fries().foods
+    checker = FactChecker(replace(burger_and_fries(), foods=(fries, burger, burger)))
+    assert checker.check("The photo shows two hamburgers and french fries.") is not None
+    assert checker.check("The photo shows a hamburger and two portions of french fries.") is None
+    assert checker.check("The 3 burgers look good.") is None
+
+
 def test_equal_foods_count_together():
     fries, burger = burger_and_fries().foods
     checker = FactChecker(replace(burger_and_fries(), foods=(fries, fries, burger)))

@@ -6,7 +6,7 @@ import re
 
 from ml.data.conversations.ask import Ask
 from ml.evaluation.llava_texts import CAUTION, NOT, PERHAPS, SENTENCE_END, names
-from ml.insights.builtin.diets import HOLDS
+from ml.insights.builtin.diets import ALLERGENS
 from ml.insights.builtin.meal import Meal
 
 
@@ -41,5 +41,5 @@ def _truth(meal: Meal, diet: str, worst: str) -> str:
 
 def allergy(text: str, meal: Meal, ask: Ask) -> bool:
     """Every allergen that is usual in the foods, with caution."""
-    held = [name for name in ("gluten", *HOLDS) if _truth(meal, name, worst="yes") == "yes"]
+    held = [name for name in ALLERGENS if _truth(meal, name, worst="yes") == "yes"]
     return all(re.search(rf"\b{name}", text, re.I) for name in held) and CAUTION.search(text) is not None

@@ -7,12 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ml.insights.builtin.meal import HIGH_PERCENT
+from ml.insights.builtin.nutrients import CLOSE
 from ml.insights.claims import claims
 from ml.insights.context import Mentions, quantities_named
 from ml.insights.facts import MEAL, Fact, agrees
-
-CLOSE = 0.1
-"""Two amounts this near each other, as a share of the larger, count as level."""
 
 _EXTREME = re.compile(
     r"\b(?:(?P<most>most|highest|richest|largest|biggest|greatest|main source)"

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ml.insights.builtin.words import NUMBERS
 from ml.insights.context import Mentions
 from ml.insights.facts import MEAL
 
-_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SEVERAL = re.compile(
-    rf"\b(?P<number>{'|'.join(_WORDS)}|\d+)\s+(?:(?:portion|serving|piece|item)s\s+of\s+)?$", re.IGNORECASE
+    rf"\b(?P<number>{'|'.join(NUMBERS[2:])}|\d+)\s+(?:(?:portion|serving|piece|item)s\s+of\s+)?$",
+    re.IGNORECASE,
 )
 
 
@@ -31,4 +32,4 @@ class Counts:
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isdigit() else _WORDS.index(written.lower()) + 2
+    return int(written) if written.isdigit() else NUMBERS.index(written.lower())

@@ -12,11 +12,11 @@ from ml.data.conversations.answers import WRITERS, allowed
 from ml.data.conversations.ask import Ask, Example
 from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Part, choose, filling, word_follow_up, word_question
+from ml.insights.builtin.diets import ALLERGENS, SUITS
 from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.words import listing
 from ml.insights.claims import sentences
 from ml.insights.grounding import FactChecker
-from ml.insights.llava_embedded.facts_text import ALLERGENS
 from ml.nutrition.foods import FoodTable
 from ml.types import UNKNOWN_FOOD, MealFacts
 
@@ -146,7 +146,7 @@ class ConversationMaker:
             case "amount_in_food" | "weight_of_food" | "about_food" | "really":
                 return replace(ask, foods=(choose(rng, [h.label for h in meal.named]),))
             case "suits":
-                return replace(ask, word=choose(rng, ["vegetarian", "vegan"]))
+                return replace(ask, word=choose(rng, SUITS))
             case "holds" | "allergic":
                 return replace(ask, word=choose(rng, ALLERGENS))
             case "unknown" | "missing":

@@ -11,9 +11,10 @@ from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, percent
 from ml.data.conversations.questions import choose
 from ml.insights.builtin.choices import ADDITIONS, ENCOURAGED, MEATLESS_PROTEIN, nutrient_score
+from ml.insights.builtin.diets import ALLERGENS
 from ml.insights.builtin.meal import Helping, Meal, amount_in
 from ml.insights.builtin.words import NUTRIENT_NAMES, listing, the, verb
-from ml.insights.llava_embedded.facts_text import ALLERGENS, diet_foods, high, short
+from ml.insights.llava_embedded.facts_text import diet_foods, high, short
 
 ASK_THE_COOK = (
     "please don't go by a photo with an allergy: ask whoever made it",

@@ -10,15 +10,9 @@ from ml.insights.builtin.words import listing, sentence, the, verb
 from ml.types import Answer
 
 SUITS = ("vegetarian", "vegan")
-"""Flags that say a food suits; the others say what it holds."""
-HOLDS = {
-    "nuts": "nuts",
-    "egg": "egg",
-    "fish": "fish",
-    "shellfish": "shellfish",
-    "soy": "soy",
-    "dairy": "dairy",
-}
+"""Flags that say a food suits."""
+ALLERGENS = ("gluten", "nuts", "egg", "fish", "shellfish", "soy", "dairy")
+"""Flags that say what a food holds."""
 PORK_WORDS = {"pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "ribs"}
 ALLERGY_NOTE = (
     "For an allergy or an intolerance please don't go by a photo: ask whoever made the food, read the label, "
@@ -43,10 +37,8 @@ def about_diets(meal: Meal, intent: Intent) -> Iterator[str]:
 
 def about_allergies(meal: Meal, intent: Intent) -> Iterator[str]:
     """Every allergen that the foods usually or sometimes hold."""
-    held = [name for name in ("gluten", *HOLDS) if _labels(name, "yes", meal.helpings)]
-    possible = [
-        name for name in ("gluten", *HOLDS) if name not in held and _labels(name, "maybe", meal.helpings)
-    ]
+    held = [name for name in ALLERGENS if _labels(name, "yes", meal.helpings)]
+    possible = [name for name in ALLERGENS if name not in held and _labels(name, "maybe", meal.helpings)]
     if held:
         yield sentence(f"as usually made, this meal holds {listing(held)}")
     if possible:

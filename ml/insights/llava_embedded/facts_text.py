@@ -1,6 +1,6 @@
 """The facts as the embedded LLaVA's prompt has them: what a question needs stands together in one line.
 
-So small a model copies well and compares badly. So the foods of each nutrient stand from the most to the
+So small a model copies well and compares badly: the foods of each nutrient stand from the most to the
 least, and what is high or short is said, in the words and numbers that an answer takes over.
 """
 
@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ml.insights.builtin.choices import ENCOURAGED, LIMITED, nutrient_score
-from ml.insights.builtin.diets import HOLDS, SUITS
+from ml.insights.builtin.diets import ALLERGENS, SUITS
 from ml.insights.builtin.meal import HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
 from ml.insights.builtin.words import NUTRIENT_NAMES, unit
 from ml.types import Answer, MealFacts
-
-ALLERGENS = ("gluten", *HOLDS)
-"""Names of `Diet` for what a food may hold; those for whom it suits are `SUITS`."""
 
 
 def facts_text(facts: MealFacts) -> str:

@@ -13,7 +13,7 @@ from ml.insights.context import Mentions, quantities_named
 from ml.insights.facts import MEAL, Fact, agrees
 
 _EXTREME = re.compile(
-    r"\b(?:(?P<most>most|highest|richest|largest|biggest|greatest|main source)"
+    r"\b(?:(?P<most>most|highest|richest|largest|biggest|greatest|main source|comes? first)"
     r"|least|lowest|fewest|smallest)\b",
     re.IGNORECASE,
 )

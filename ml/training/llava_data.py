@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
 from ml.analyzer import NutritionAnalyzer
-from ml.data.conversations.examples import ConversationMaker
+from ml.data.conversations.examples import Conversation, ConversationMaker
 from ml.data.conversations.plates import lay_plate
 from ml.data.conversations.questions import Part
 from ml.data.crops import Crop, load, read_crops
@@ -84,7 +84,11 @@ class LlavaDataMaker:
         config, labels = self._config, tuple(self._crops["train"])
         seen, captions = self._captions("train", config.captions)
         targets = [labels.index(foods[0]) if len(foods) == 1 else -1 for foods in seen]
-        learn = {"captions": captions, "conversations": self._conversations("train", config.conversations)}
+        learn = {
+            "captions": captions,
+            "naming": self._naming(config.naming),
+            "conversations": self._conversations("train", config.conversations),
+        }
         held_out = {
             "captions": self._captions("held_out", config.held_out * CAPTIONS_TO_A_CONVERSATION)[1],
             "conversations": self._conversations("held_out", config.held_out),
@@ -100,6 +104,14 @@ class LlavaDataMaker:
     def _conversations(self, part: Part, count: int) -> PackSet:
         rng = np.random.default_rng([self._config.seed, len(part), 2])
         made = [self._maker(part).make(rng, self._config.chains) for _ in range(count)]
+        return self._packed(rng, made, part)
+
+    def _naming(self, count: int) -> PackSet:
+        rng = np.random.default_rng([self._config.seed, 3])
+        maker = self._maker("train")
+        return self._packed(rng, [maker.naming(rng) for _ in range(count)], "train")
+
+    def _packed(self, rng: Generator, made: Sequence[Conversation], part: Part) -> PackSet:
         views = [self._view(rng, conversation.seen, part) for conversation in made]
         return _pack_set([self._packer.pack(conversation) for conversation in made], views)
 

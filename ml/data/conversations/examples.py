@@ -24,7 +24,7 @@ FOODS_ON_A_PLATE = (0.45, 0.3, 0.2, 0.05)
 FOODS_IN_A_CAPTION = (0.7, 0.2, 0.1)
 """Shares of plates with one food, two, three and so on."""
 CAPTIONS = ("a photo of {}.", "this is {}.", "a plate of {}.", "the food in this photo is {}.")
-NO_FACTS, WRONG_FACTS, UNNAMED, TWICE = 0.15, 0.15, 0.04, 0.06
+NO_FACTS, WRONG_FACTS, UNNAMED, TWICE = 0.15, 0.15, 0.04, 0.2
 """Shares of meals that nothing is known of, where the facts name another food than the photo shows (of those
 with one food), with an item more that has no name, and with one of the foods twice."""
 FOLLOW_UPS = 0.25
@@ -51,6 +51,9 @@ WEIGHTS = {
     "unmeasured": 4.0,
 }
 """How often intents are asked, 1 if not named."""
+
+NAMING = ("describe", "see")
+"""Intents of questions about the photo itself."""
 
 UNWORDED = ("describe", "list_foods")
 """Intents without a question; the second has a prompt of its own."""
@@ -89,6 +92,13 @@ class ConversationMaker:
         """The foods of a photo that nothing is known of, and a caption of it."""
         seen = self._seen(rng, FOODS_IN_A_CAPTION)
         return seen, choose(rng, CAPTIONS).format(listing(seen))
+
+    def naming(self, rng: Generator) -> Conversation:
+        """One question, what a photo shows that nothing else is known of."""
+        seen = self._seen(rng, FOODS_IN_A_CAPTION)
+        facts = random_meal(rng, self._analyzer, self._foods, ())
+        ask = Ask(choose(rng, NAMING), seen=seen)
+        return Conversation(seen, facts, ((self._example(rng, Meal(facts), ask),),))
 
     def _seen(self, rng: Generator, shares: Sequence[float]) -> tuple[str, ...]:
         count = 1 + int(rng.choice(len(shares), p=shares))

@@ -27,6 +27,7 @@ def conversations():
         maker = ConversationMaker(analyzer, foods, labels()[:-1], part)
         rng = np.random.default_rng(0)
         made += [maker.make(rng, 12) for _ in range(60)]
+        made += [maker.naming(rng) for _ in range(20)]
     return made
 
 
@@ -71,6 +72,16 @@ def test_a_wrong_detection_is_answered_by_what_the_photo_shows(conversations):
     ]
     assert wrong
     assert all(turn.ask.seen[0] in turn.answer for turn in wrong)
+
+
+def test_a_photo_that_nothing_is_known_of_is_answered_by_all_its_foods(conversations):
+    unknown = [
+        (each, turn)
+        for each, turn in turns(conversations)
+        if not each.facts.foods and turn.ask.intent in {"see", "describe"}
+    ]
+    assert len(unknown) > 40
+    assert all(food in turn.answer for each, turn in unknown for food in each.seen)
 
 
 def test_held_out_questions_are_worded_otherwise(conversations):

@@ -55,9 +55,13 @@ def test_the_tower_sees_what_the_recognizer_sees():
     tower = load_vision_tower(RECOGNIZER)
     pixels = FoodImageProcessor(tower.config.image_size)(photo)["pixel_values"]
     with torch.inference_mode():
-        (features,) = tower(pixels).hidden_states
-    assert features.shape == (1, 17, 1280)
-    torch.testing.assert_close(features[:, 0], recognizer.features([photo]), rtol=1e-4, atol=1e-4)
+        (states,) = tower(pixels).hidden_states
+    assert states.shape == (1, 17, 1280 + len(recognizer.config.labels))
+    features, foods = states[:, 0, :1280], states[0, 0, 1280:]
+    torch.testing.assert_close(features, recognizer.features([photo]), rtol=1e-4, atol=1e-4)
+    named = {c.label: c.confidence for c in recognizer.classify([photo])[0]}
+    seen = {label: foods[recognizer.config.labels.index(label)].item() for label in named}
+    assert seen == pytest.approx(named, abs=1e-4)
 
 
 def test_the_photo_takes_the_places_of_its_tokens(llava, tokenizer):

@@ -51,6 +51,7 @@ def config(sets, tmp_path):
         "align_steps=30",
         "align_batch=8",
         "captions=16",
+        "naming=4",
         "conversations=3",
         "chains=2",
         "held_out=2",

@@ -1,1 +1,1 @@
-"""A small LLaVA that needs no hub: Gemma 3 270M, the recognizer's backbone, our projector and LoRA."""
+"""A small LLaVA that needs no hub: Gemma 3 270M, the recognizer, our projector and LoRA."""

@@ -26,7 +26,7 @@ from ml.types import Image, MealFacts
 
 
 class EmbeddedLlavaInsights(InProcessInsights):
-    """Answers by Gemma 3 270M with the recognizer's backbone as its eyes and the weights we trained.
+    """Answers by Gemma 3 270M with the recognizer as its eyes and the weights we trained.
 
     Args:
         model: as `assemble` makes it.

@@ -10,8 +10,8 @@ from ml.insights.builtin.words import NUMBERS
 from ml.insights.context import Mentions
 from ml.insights.facts import MEAL
 
-_SEVERAL = re.compile(
-    rf"\b(?P<number>{'|'.join(NUMBERS[2:])}|\d+)\s+(?:(?:portion|serving|piece|item)s\s+of\s+)?$",
+_COUNT = re.compile(
+    rf"\b(?P<number>an?|{'|'.join(NUMBERS[2:])}|\d+)\s+(?:(?:portion|serving|piece|item)s\s+of\s+)?$",
     re.IGNORECASE,
 )
 
@@ -23,13 +23,15 @@ class Counts:
         self._counts, self._mentions = Counter(labels), mentions
 
     def is_wrong(self, sentence: str) -> bool:
-        """Whether the sentence speaks of several of a food ("two eggs") and another number was found."""
+        """Whether the sentence speaks of one or several of a food ("an egg") and another number was found."""
         for start, _, food in self._mentions.find(sentence):
-            several = _SEVERAL.search(sentence, 0, start)
-            if food != MEAL and several is not None and _number(several["number"]) != self._counts[food]:
+            count = _COUNT.search(sentence, 0, start)
+            if food != MEAL and count is not None and _number(count["number"]) != self._counts[food]:
                 return True
         return False
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isdigit() else NUMBERS.index(written.lower())
+    if written.isdigit():
+        return int(written)
+    return 1 if written.lower() in ("a", "an") else NUMBERS.index(written.lower())

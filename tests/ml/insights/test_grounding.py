@@ -180,6 +180,7 @@ def test_a_number_of_foods_is_the_number_found():
     checker = FactChecker(replace(burger_and_fries(), foods=(fries, burger, burger)))
     assert checker.check("The photo shows two hamburgers and french fries.") is not None
     assert checker.check("The photo shows a hamburger and two portions of french fries.") is None
+    assert checker.check("The photo shows french fries and a hamburger.") is None
     assert checker.check("The 3 burgers look good.") is None
 
 

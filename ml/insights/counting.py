@@ -10,9 +10,9 @@ from ml.insights.builtin.words import NUMBERS
 from ml.insights.context import Mentions
 from ml.insights.facts import MEAL
 
+_NUMBERS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(NUMBERS) if number > 1}
 _COUNT = re.compile(
-    rf"\b(?P<number>an?|{'|'.join(NUMBERS[2:])}|\d+)\s+(?:(?:portion|serving|piece|item)s\s+of\s+)?$",
-    re.IGNORECASE,
+    rf"\b(?P<number>{'|'.join(_NUMBERS)}|\d+)\s+(?:(?:portion|serving|piece|item)s\s+of\s+)?$", re.IGNORECASE
 )
 
 
@@ -32,6 +32,4 @@ class Counts:
 
 
 def _number(written: str) -> int:
-    if written.isdigit():
-        return int(written)
-    return 1 if written.lower() in ("a", "an") else NUMBERS.index(written.lower())
+    return int(written) if written.isdigit() else _NUMBERS[written.lower()]

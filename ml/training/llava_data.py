@@ -97,14 +97,15 @@ class LlavaDataMaker:
 
     def _captions(self, part: Part, count: int) -> tuple[list[tuple[str, ...]], PackSet]:
         rng = np.random.default_rng([self._config.seed, len(part), 1])
-        made = [self._maker(part).caption(rng) for _ in range(count)]
+        maker = self._maker(part)
+        made = [maker.caption(rng) for _ in range(count)]
         views = [self._view(rng, seen, part) for seen, _ in made]
         return [seen for seen, _ in made], _pack_set([self._packer.caption(text) for _, text in made], views)
 
     def _conversations(self, part: Part, count: int) -> PackSet:
         rng = np.random.default_rng([self._config.seed, len(part), 2])
-        made = [self._maker(part).make(rng, self._config.chains) for _ in range(count)]
-        return self._packed(rng, made, part)
+        maker = self._maker(part)
+        return self._packed(rng, [maker.make(rng, self._config.chains) for _ in range(count)], part)
 
     def _naming(self, count: int) -> PackSet:
         rng = np.random.default_rng([self._config.seed, 3])

@@ -27,7 +27,10 @@ def _table(path, header, rows):
 
 
 def make_photo_sets(root):
-    """24 thumbnails a dish, 8 photos a grocery food, 6 snack photos a dish, 7 apples by a coin, one meal."""
+    """24 thumbnails a dish, 8 photos a grocery food, 6 snack photos a dish, 7 apples by a coin, one meal.
+
+    As in the real sets, an apple's photo is upright and one box is a stray mark.
+    """
     rng = np.random.default_rng(0)
     archive = root / "food101_64px" / "images.zip"
     archive.parent.mkdir(parents=True)
@@ -49,9 +52,11 @@ def make_photo_sets(root):
     rows = []
     for i in range(7):
         name = f"apple{i:03d}T_1.jpg"
-        _write(root / "ecustfd" / "images" / name, photo(rng, (180, 180, 180), 480, 360))
+        size = (360, 480) if i == 6 else (480, 360)
+        _write(root / "ecustfd" / "images" / name, photo(rng, (180, 180, 180), *size))
         rows.append((name, f"apple{i:03d}", "top", "apple", 100, 100, 220, 210))
         rows.append((name, f"apple{i:03d}", "top", "coin", 300.4, 150, 340, 190))
+    rows.append((rows[0][0], "apple000", "top", "coin", 75, 186, 76, 188))
     _table(
         root / "ecustfd" / "boxes.csv",
         ["image", "item", "view", "label", "xmin", "ymin", "xmax", "ymax"],

@@ -26,8 +26,8 @@ from ml.types import NOT_FOOD, UNKNOWN_FOOD, Image
 MARGIN = 0.15
 """Of a box's longer side, added around it, as the detector does around a mask."""
 
-ECUSTFD_SIZE = (480, 360)
-"""Width and height of its photos."""
+SMALLEST_BOX = 8
+"""Pixels, the shorter side; one of ECUSTFD's boxes is a stray mark."""
 
 MEAL_FOOD_AREA = 2000
 """Pixels; smaller parts of a meal's mask are stray marks."""
@@ -141,9 +141,12 @@ def _ecustfd(root: Path) -> Iterator[Crop]:
             m = MARGIN * max(x1 - x0, y1 - y0)
             box = (x0 - m, y0 - m, x1 + m, y1 + m)
             label = label_table()["ecustfd", name]
+            if min(x1 - x0, y1 - y0) < SMALLEST_BOX:
+                continue
             foods += [box] if label != NOT_FOOD else []
             yield Crop("ecustfd", label, path, box, validation)
-        background = _empty_box(rng, *ECUSTFD_SIZE, foods)
+        with PIL.Image.open(path) as photo:
+            background = _empty_box(rng, *photo.size, foods)
         if background is not None:
             yield Crop("ecustfd", NOT_FOOD, path, background, validation)
 

@@ -36,6 +36,10 @@ def test_every_set_has_training_and_validation_crops(crops):
     assert counts["ecustfd", False] == 6
 
 
+def test_every_crop_shows_something(crops):
+    assert all(min(load(crop).shape[:2]) >= 8 for crop in crops)
+
+
 def test_an_item_is_on_one_side_only(crops):
     sides = {(c.path.name[:8], c.validation) for c in crops if c.source == "ecustfd"}
     assert len(sides) == 7

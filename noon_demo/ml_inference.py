@@ -201,7 +201,7 @@ class Models:
         or `NoonError`.
         """
         report = progress or (lambda stage: None)
-        warnings = [part.warning for part in self.parts if part.warning]
+        warnings = [part.warning for part in (self.segmenter, self.recognizer) if part.warning]
         if mode == "llava_only":
             models, timings, facts = self._list_foods(image, report, stop)
             warnings.append(NO_MASKS)
@@ -244,6 +244,8 @@ class Models:
         Should the chosen part fail on the way, the shipped one writes anew and a warning says why.
         """
         started = time.perf_counter()
+        if self.insights.warning:
+            result = replace(result, warnings=(*result.warnings, self.insights.warning))
         chosen, shipped = self.insights.get(), self.insights.shipped()
         for part in [chosen] if chosen is shipped else [chosen, shipped]:
             written = replace(result, insights_source=part.name)

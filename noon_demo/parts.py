@@ -47,7 +47,7 @@ class Part:
     ) -> None:
         self.kind = kind
         self.warning = ""
-        """Why the shipped part answers although another was to be had; shown with every result."""
+        """Why the shipped part answers although another was to be had; shown with its results."""
         self._shipped_config = shipped
         self._choices = choices
         self._unavailable = unavailable
@@ -95,14 +95,16 @@ class Part:
             self._note = f"{problems[0]} This one answers."
 
     def _load(self, choice: DictConfig) -> None:
-        self._note = "Another model is loading; until then this one answers."
+        self._note = self.warning = (
+            f"Another {self.kind} model is loading; until it is ready the part that comes with Noon answers."
+        )
         try:
             self._chosen = instantiate(choice)
         except InstantiationException as error:
             self._note = self.warning = f"{_reason(error)} The {self.kind} part that comes with Noon answers."
             logger.warning("%s", self._note, exc_info=error)
         else:
-            self._note = ""
+            self._note = self.warning = ""
 
     def status(self) -> PartStatus:
         """Where the part stands now."""

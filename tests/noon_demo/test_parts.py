@@ -1,6 +1,7 @@
 """What answers when a chosen part can or can't be had."""
 
 import shutil
+import threading
 
 import pytest
 from hub_server import HubServer
@@ -57,6 +58,23 @@ def test_a_hub_that_answers_gives_its_model(hub):
     assert load("profile=auto", "segmenter=edgetam").statuses()[0].model == f"{REPO} (hub)"
 
 
+def test_results_say_while_another_model_is_loading(hub):
+    hub.delay_s = 1.0
+    models = Models(config.load(["profile=hub", "segmenter=edgetam", "insights=builtin"]))
+    service = AnalysisService(models, 0)
+    loading = threading.Thread(target=models.load)
+    loading.start()
+    while not models.segmenter.warning:
+        loading.join(0.01)
+    early = service.analyze(MEAL, mode="ml_only")
+    hub.delay_s = 0.0
+    loading.join()
+    late = service.analyze(MEAL, mode="ml_only")
+    assert any("segmenter model is loading" in warning for warning in early.photo.warnings)
+    assert not any("loading" in warning for warning in late.photo.warnings)
+    assert late.photo.models["segmenter"] == f"{REPO} (hub)"
+
+
 def test_a_damaged_download_is_made_up_for_and_says_so(hub):
     hub.damaged = {path.name for path in (ROOT / "assets/segmenter").glob("model-00001-*")}
     models = load("profile=hub", "segmenter=edgetam")
@@ -93,7 +111,8 @@ def test_without_its_packages_the_embedded_llava_is_made_up_for(monkeypatch):
         status = models.statuses()[3]
         assert status.model == "builtin"
         assert "make run-llava" in status.message
-        assert bool(models.insights.warning) == warns
+        result = AnalysisService(models, 0).analyze(MEAL)
+        assert (status.message in result.warnings) == warns
 
 
 def test_an_endpoint_that_is_away_is_made_up_for_within_the_request():

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from ml.insights.builtin.meal import HIGH_PERCENT
 from ml.insights.builtin.nutrients import CLOSE
-from ml.insights.claims import claims
+from ml.insights.claims import Claim, claims
 from ml.insights.context import Mentions, quantities_named
-from ml.insights.facts import MEAL, Fact, agrees
+from ml.insights.facts import MEAL, Fact, agrees, daily_values
 
 _EXTREME = re.compile(
     r"\b(?:(?P<most>most|highest|richest|largest|biggest|greatest|main source|comes? first)"
@@ -25,6 +25,8 @@ _ABOVE = re.compile(
 _HIGH = re.compile(r"\bhigh\b", re.IGNORECASE)
 _LOW = re.compile(r"\b(?:low|short of|little|lacks?)\b", re.IGNORECASE)
 _OF_A_DAY = re.compile(r"\b(?:days?|daily)\b", re.IGNORECASE)
+_IN = re.compile(r"\b(?:high in|low in|short of|lacks?)\b", re.IGNORECASE)
+_DAILY = {fact.quantity: fact.value for fact in daily_values()}
 _UNSURE = re.compile(r"\b(?:not|if|would|could|certain|sure|more than|less than)\b|n't\b", re.IGNORECASE)
 
 
@@ -39,8 +41,8 @@ class Comparisons:
                 self._amounts[fact.quantity][fact.subject] += fact.value
 
     def is_wrong(self, sentence: str) -> bool:
-        """Whether the sentence plainly puts a food, an amount beside a goal or a day's share amiss."""
-        return self._misplaces_food(sentence) or _misjudges_goal(sentence) or _misjudges_share(sentence)
+        """Whether the sentence plainly puts a food, an amount beside a goal or what is high or low amiss."""
+        return self._misplaces_food(sentence) or _misjudges_goal(sentence) or self._misjudges_level(sentence)
 
     def _misplaces_food(self, sentence: str) -> bool:
         """Whether one food is said to be first or last in a quantity, and another one is.
@@ -75,6 +77,31 @@ class Comparisons:
         first = (max if sign > 0 else min)(amounts.values())
         return abs(first - amounts[food]) <= CLOSE * max(first, amounts[food])
 
+    def _misjudges_level(self, sentence: str) -> bool:
+        """Whether something is called high below `HIGH_PERCENT` of a day, or low from there on."""
+        is_high, is_low = (pattern.search(sentence) is not None for pattern in (_HIGH, _LOW))
+        if is_high == is_low or _UNSURE.search(sentence):
+            return False
+        found = claims(sentence)
+        levels = []
+        if _OF_A_DAY.search(sentence):
+            levels += [{claim.value} for claim in found if claim.unit == "%"]
+        if _IN.search(sentence):
+            levels += [self._percents_of_a_day(claim, sentence) for claim in found if claim.unit == "g"]
+        return any(
+            percents and all((round(percent) >= HIGH_PERCENT) != is_high for percent in percents)
+            for percents in levels
+        )
+
+    def _percents_of_a_day(self, amount: Claim, sentence: str) -> set[float]:
+        """Of the Daily Value, for all that an amount in the sentence may be of."""
+        quantities = quantities_named(sentence) & set(_DAILY)
+        return {
+            100 * fact.value / _DAILY[fact.quantity]
+            for fact in self._facts
+            if fact.kind == "estimate" and fact.quantity in quantities and agrees(amount, fact.value)
+        }
+
 
 def _misjudges_goal(sentence: str) -> bool:
     """Whether an amount is said to reach "your" so many grams and is less, or to stay below and is more."""
@@ -87,12 +114,3 @@ def _misjudges_goal(sentence: str) -> bool:
     if _BELOW.search(sentence):
         return amount > goal
     return _ABOVE.search(sentence) is not None and amount < (1 - CLOSE) * goal
-
-
-def _misjudges_share(sentence: str) -> bool:
-    """Whether shares of the daily value are called high below `HIGH_PERCENT`, or low from there on."""
-    is_high, is_low = (pattern.search(sentence) is not None for pattern in (_HIGH, _LOW))
-    if is_high == is_low or not _OF_A_DAY.search(sentence) or _UNSURE.search(sentence):
-        return False
-    shares = [round(claim.value) for claim in claims(sentence) if claim.unit == "%"]
-    return any((share >= HIGH_PERCENT) != is_high for share in shares)

@@ -169,9 +169,14 @@ def test_a_goal_wrongly_judged_is_dropped(lie):
         ("Its fibre is 26% of a day's reference, which is low.", False),
         ("No single nutrient is high: energy is 50% of a day.", True),
         ("Fat brings 47% of the energy, and little comes from protein.", True),
+        ("It is short of protein (32.8 g).", False),
+        ("The fries are low in protein (4.8 g).", True),
+        ("It is high in saturated fat (15.3 g) and sodium (1,274 mg).", True),
+        ("The fries are high in protein (4.8 g).", False),
+        ("The hamburger's 28 g of protein make up for the fries, which are low.", True),
     ],
 )
-def test_a_share_of_a_day_is_high_from_twenty_percent_on(sentence, is_true):
+def test_high_is_from_twenty_percent_of_a_day_on(sentence, is_true):
     assert (check(sentence) == sentence) == is_true
 
 

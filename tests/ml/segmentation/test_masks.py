@@ -90,16 +90,26 @@ def test_enlarging_keeps_place_and_share_in_both_directions():
     mask = enlarge(logits_of(block(4, 8, 12, 12)), (320, 160))
     assert mask.shape == (320, 160)
     assert mask_to_box(mask) == pytest.approx((40, 160, 120, 240), abs=5)
-    assert mask.mean() == pytest.approx(8 * 4 / 256, rel=0.05)
+    assert mask.mean() == pytest.approx(8 * 4 / 256, rel=0.07)
 
 
 def test_enlarging_gives_the_same_as_enlarging_the_whole_photo():
-    logits = np.random.default_rng(1).normal(size=(9, 9)).astype(np.float32)
-    logits[:3] = logits[:, :2] = -3
+    logits = np.full((16, 16), -3, np.float32)
+    logits[6:10, 5:11] = np.random.default_rng(1).normal(size=(4, 6))
     everywhere = logits.copy()
-    everywhere[0, 0] = everywhere[-1, -1] = 9
-    small, large = enlarge(logits, (90, 117)), enlarge(everywhere, (90, 117))
-    assert np.array_equal(small[20:75, 20:95], large[20:75, 20:95])
+    everywhere[:2, :2] = everywhere[-2:, -2:] = 9
+    small, large = enlarge(logits, (160, 208)), enlarge(everywhere, (160, 208))
+    assert small.any()
+    assert np.array_equal(small[50:110, 52:156], large[50:110, 52:156])
+
+
+def test_an_outline_that_wavers_is_smoothed():
+    teeth = block(4, 4, 28, 28, size=32)
+    teeth[4, 4:28:2] = teeth[27, 5:28:2] = False
+    mask = enlarge(logits_of(teeth), (320, 320))
+    top = mask[:, 80:240].argmax(axis=0)
+    assert np.ptp(top) <= 5
+    assert mask.sum() == pytest.approx(100 * teeth.sum(), rel=0.02)
 
 
 def test_a_mask_that_reaches_the_border_is_not_cut():

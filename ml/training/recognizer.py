@@ -18,6 +18,7 @@ from omegaconf import DictConfig
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
+from torchvision.transforms import v2
 
 from ml.data.crops import Crop, labels, load, read_crops
 from ml.device import pick_device
@@ -85,6 +86,7 @@ class RecognizerTraining:
         self.average = AveragedModel(network, multi_avg_fn=mean, use_buffers=True).eval()
         self.frozen = freeze(network, config.frozen_blocks)
         keep_depthwise_float32(network)
+        self.mix = v2.RandomApply([v2.CutMix(num_classes=len(labels()))], config.cutmix)
 
         learning = {n: p for n, p in network.named_parameters() if p.requires_grad}
         head = [p for n, p in learning.items() if n.startswith("classifier")]
@@ -134,10 +136,10 @@ class RecognizerTraining:
         self.network.train()
         for module in self.frozen:
             module.eval()
+        x, y = self.mix(to_input(images.numpy()).to(self.device), targets.to(self.device))
         with torch.autocast(self.device.type, torch.bfloat16):
-            logits = self.network(to_input(images.numpy()).to(self.device)).float()
-        smoothing = self.config.label_smoothing
-        loss = nn.functional.cross_entropy(logits, targets.to(self.device), label_smoothing=smoothing)
+            logits = self.network(x).float()
+        loss = nn.functional.cross_entropy(logits, y, label_smoothing=self.config.label_smoothing)
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)

@@ -10,7 +10,9 @@ from hydra import compose, initialize_config_dir
 import ml.training
 from ml.data.crops import Crop, labels
 from ml.recognition.embedded import EmbeddedRecognizer
+from ml.recognition.weights import build_network, read_weights, write_recognizer
 from ml.training.augment import augment, hide_surroundings
+from ml.training.average import average
 from ml.training.crop_stream import CropStream, sampling_weights
 from ml.training.recognizer import RecognizerTraining, learning_rate, size_at
 from ml.types import NOT_FOOD
@@ -73,6 +75,30 @@ def test_a_run_resumes_and_its_weights_are_served(config):
     with torch.inference_mode():
         expected = second.average.module(torch.zeros(1, 3, 64, 64) + (128 / 127.5 - 1))
     assert torch.allclose(recognizer.logits(recognizer.features([crop])), expected, atol=0.02)
+
+
+def test_averaged_weights_lie_between_those_of_the_two_and_are_served(tmp_path):
+    folders = [tmp_path / name for name in ("first", "second")]
+    for seed, folder in enumerate(folders):
+        torch.manual_seed(seed)
+        folder.mkdir()
+        write_recognizer(
+            folder, "tf_efficientnet_lite0", 64, labels(), build_network("tf_efficientnet_lite0", 153)
+        )
+    (tmp_path / "mean").mkdir()
+    average(folders, tmp_path / "mean")
+    first, second, mean = (
+        read_weights(folder)["classifier.weight"] for folder in (*folders, tmp_path / "mean")
+    )
+    assert not torch.allclose(first, second, atol=1e-2)
+    torch.testing.assert_close(mean, (first + second) / 2, atol=1e-3, rtol=0)
+    assert EmbeddedRecognizer(tmp_path / "mean", device="cpu").config.labels == labels()
+
+    write_recognizer(
+        folders[1], "tf_efficientnet_lite0", 64, ("egg",), build_network("tf_efficientnet_lite0", 1)
+    )
+    with pytest.raises(ValueError, match="other labels"):
+        average(folders, tmp_path / "mean")
 
 
 def test_the_rate_rises_then_falls_to_zero():

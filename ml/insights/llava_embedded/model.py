@@ -1,7 +1,8 @@
 """Putting the embedded LLaVA together, and reading and writing what we trained of it.
 
 What we trained is kept in one folder: `projector.safetensors`, the LoRA in peft's own files, both in
-float16, and `config.json`, which names by their sha256 the weights that they were trained on.
+float16, and `config.json`, which names by their sha256 the labels that the tower tells them of and the
+language model's weights.
 """
 
 from __future__ import annotations
@@ -79,12 +80,12 @@ def read_adapter(model: LlavaForConditionalGeneration, folder: Path) -> LlavaFor
     """The model with the projector and LoRA of a folder, the LoRA merged into its weights.
 
     Raises:
-        InsightsError: if they were trained on other weights than the model's.
+        InsightsError: if they were trained on other labels or another language model than the model's.
     """
     trained_on = json.loads((folder / "config.json").read_text())
     if trained_on != _trained_on(model):
         raise InsightsError(
-            f"The embedded LLaVA's weights in {folder} were trained on another recognizer or another Gemma: "
+            f"The embedded LLaVA's weights in {folder} were trained on other labels or another Gemma: "
             "train them anew, or use insights=builtin."
         )
     from peft import PeftModel  # noqa: PLC0415 - of the optional extra
@@ -95,7 +96,7 @@ def read_adapter(model: LlavaForConditionalGeneration, folder: Path) -> LlavaFor
 
 def _trained_on(model: LlavaForConditionalGeneration) -> dict[str, str]:
     return {
-        "recognizer_sha256": model.model.vision_tower.config.weights_sha256,
+        "labels_sha256": model.model.vision_tower.config.labels_sha256,
         "language_model_sha256": model.model.language_model.config.weights_sha256,
     }
 

@@ -56,11 +56,10 @@ def test_the_tower_sees_what_the_recognizer_sees():
     pixels = FoodImageProcessor(tower.config.image_size)(photo)["pixel_values"]
     with torch.inference_mode():
         (states,) = tower(pixels).hidden_states
-    assert states.shape == (1, 17, 1280 + len(recognizer.config.labels))
-    features, foods = states[:, 0, :1280], states[0, 0, 1280:]
-    torch.testing.assert_close(features, recognizer.features([photo]), rtol=1e-4, atol=1e-4)
+    assert states.shape == (1, 17, len(recognizer.config.labels))
+    torch.testing.assert_close(states.sum(2), torch.ones(1, 17))
     named = {c.label: c.confidence for c in recognizer.classify([photo])[0]}
-    seen = {label: foods[recognizer.config.labels.index(label)].item() for label in named}
+    seen = {label: states[0, 0, recognizer.config.labels.index(label)].item() for label in named}
     assert seen == pytest.approx(named, abs=1e-4)
 
 
@@ -104,10 +103,10 @@ def test_what_was_trained_comes_back_merged(llava, tokenizer, tmp_path):
     assert not torch.allclose(logits(assembled(tokenizer), tokenizer), expected, atol=1e-2)
 
 
-@pytest.mark.parametrize("weights", ["recognizer_sha256", "language_model_sha256"])
-def test_weights_trained_on_others_are_refused(llava, tokenizer, tmp_path, weights):
+@pytest.mark.parametrize("name", ["labels_sha256", "language_model_sha256"])
+def test_weights_trained_on_others_are_refused(llava, tokenizer, tmp_path, name):
     write_adapter(trained(llava), tmp_path)
     path = tmp_path / "config.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {weights: "another"}))
-    with pytest.raises(InsightsError, match="trained on another recognizer or another Gemma"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {name: "another"}))
+    with pytest.raises(InsightsError, match="trained on other labels or another Gemma"):
         read_adapter(assembled(tokenizer), tmp_path)

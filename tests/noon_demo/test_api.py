@@ -102,7 +102,8 @@ def test_analyze_gives_the_photo_with_the_foods_drawn_in_and_the_result(client, 
 
 def test_analyze_gives_masks_before_the_insight(client, meal):
     job = client.submit(image=handle_file(meal), api_name="/analyze")
-    first, *_, last = [result for _, result in job]
+    job.result()
+    first, *_, last = [result for _, result in job.outputs()]
     assert first["detected_items"] == last["detected_items"]
     assert first["insights"] == ""
     assert last["insights"]

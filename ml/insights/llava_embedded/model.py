@@ -38,9 +38,10 @@ def assemble(
 ) -> LlavaForConditionalGeneration:
     """A LLaVA of these parts and a new projector, in the language model's precision and evaluation mode.
 
-    As in LLaVA 1.5, the projector is two linear layers with GELU between them. What the tower makes of the photo
-    takes the places of the tokens `IMAGE`, of which a prompt holds `config.image_seq_length`. Every layer sees
-    the whole prompt, as in training: a window would lose the photo behind the facts of a large meal.
+    As in LLaVA 1.5, the projector is two linear layers with GELU between them. What the tower makes of the
+    photo takes the places of the tokens `IMAGE`, of which a prompt holds `config.image_seq_length`. Every
+    layer sees the whole prompt, as in training: a window would lose the photo behind the facts of a large
+    meal.
     """
     vision = vision_tower.config
     language_model.config.sliding_window = language_model.config.max_position_embeddings

@@ -138,11 +138,11 @@ def _ecustfd(root: Path) -> Iterator[Crop]:
         validation = rows[0][0] in held_out
         foods = []
         for _, name, (x0, y0, x1, y1) in rows:
+            if min(x1 - x0, y1 - y0) < SMALLEST_BOX:
+                continue
             m = MARGIN * max(x1 - x0, y1 - y0)
             box = (x0 - m, y0 - m, x1 + m, y1 + m)
             label = label_table()["ecustfd", name]
-            if min(x1 - x0, y1 - y0) < SMALLEST_BOX:
-                continue
             foods += [box] if label != NOT_FOOD else []
             yield Crop("ecustfd", label, path, box, validation)
         with PIL.Image.open(path) as photo:

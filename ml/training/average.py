@@ -25,6 +25,7 @@ def average(folders: Sequence[Path], output: Path) -> None:
             raise ValueError(f"{folder} has other labels than {folders[0]}.")
         network.load_state_dict(read_weights(folder))
         mean.update_parameters(network)
+    output.mkdir(parents=True, exist_ok=True)
     write_recognizer(output, config.architecture, config.input_size, config.labels, mean.module)
 
 

@@ -87,10 +87,10 @@ def test_where_two_masks_claim_a_place_the_surer_gets_it():
 
 
 def test_enlarging_keeps_place_and_share_in_both_directions():
-    mask = enlarge(logits_of(block(4, 8, 12, 12)), (320, 160))
+    mask = enlarge(logits_of(block(8, 16, 24, 24, size=32)), (320, 160))
     assert mask.shape == (320, 160)
     assert mask_to_box(mask) == pytest.approx((40, 160, 120, 240), abs=5)
-    assert mask.mean() == pytest.approx(8 * 4 / 256, rel=0.07)
+    assert mask.mean() == pytest.approx(16 * 8 / 1024, rel=0.05)
 
 
 def test_enlarging_gives_the_same_as_enlarging_the_whole_photo():

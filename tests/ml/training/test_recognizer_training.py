@@ -85,7 +85,6 @@ def test_averaged_weights_lie_between_those_of_the_two_and_are_served(tmp_path):
         write_recognizer(
             folder, "tf_efficientnet_lite0", 64, labels(), build_network("tf_efficientnet_lite0", 153)
         )
-    (tmp_path / "mean").mkdir()
     average(folders, tmp_path / "mean")
     first, second, mean = (
         read_weights(folder)["classifier.weight"] for folder in (*folders, tmp_path / "mean")

@@ -9,12 +9,14 @@ from typing import Any
 import gradio as gr
 from omegaconf import DictConfig
 
+from noon_demo.blocks import PublicBlocks
 from noon_demo.config import ROOT
 from noon_demo.service import AnalysisService
 from noon_demo.ui import text
 from noon_demo.ui.callbacks import Callbacks
-from noon_demo.ui.layout import EXAMPLES, Page, lay_out
+from noon_demo.ui.layout import Page, lay_out
 from noon_demo.ui.theme import NoonTheme
+from noon_demo.uploads import EXAMPLES
 
 LAUNCH: dict[str, Any] = {
     "theme": NoonTheme(),
@@ -32,7 +34,8 @@ SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollInto
 def build(service: AnalysisService, config: DictConfig) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
     gr.set_static_paths([EXAMPLES])
-    with gr.Blocks(title=text.TITLE, analytics_enabled=False, delete_cache=(HOUR_S, 24 * HOUR_S)) as blocks:
+    cache = (HOUR_S, 24 * HOUR_S)
+    with PublicBlocks(title=text.TITLE, analytics_enabled=False, delete_cache=cache) as blocks:
         page = lay_out(config.plate_diameter_cm)
         _connect(blocks, page, Callbacks(service, page))
     return blocks

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from noon_demo import images
+from noon_demo.blocks import UNFORESEEN
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
@@ -53,9 +54,9 @@ class Callbacks:
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
-    def preview(self, photo: dict[str, Any]) -> Any:
+    def preview(self, photo: dict[str, Any] | None) -> Any:
         """A photo just added, in place of one that browsers can't show."""
-        if Path(photo["path"]).suffix.lower() in HIDDEN_FORMATS:
+        if photo and Path(photo["path"]).suffix.lower() in HIDDEN_FORMATS:
             with suppress(images.ImageError):  # told when the photo is analysed
                 return images.load(photo["path"])
         return gr.skip()
@@ -65,8 +66,8 @@ class Callbacks:
     ) -> Iterator[Updates]:
         """Show masks and table as soon as there are any, then the insight while it is written."""
         page = self.page
-        photo = form[page.photo]
         try:
+            photo = form[page.photo]
             meal = Conversation(photo and photo["path"], form[page.mode], _checked(form[page.plate]))
             results = self._stream(meal, form[page.question], request, _reporter(progress))
             for count, result in enumerate(results):
@@ -91,7 +92,7 @@ class Callbacks:
 
     def apologize(self) -> tuple[str, gr.Button]:
         """What to say when something broke that nobody foresaw."""
-        return panels.alert(text.UNFORESEEN), gr.Button(visible=False)
+        return panels.alert(UNFORESEEN), gr.Button(visible=False)
 
     def stop(self, request: gr.Request) -> None:
         """End the answer being written, at a press of Stop or when the visitor leaves."""

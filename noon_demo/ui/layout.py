@@ -8,11 +8,10 @@ from pathlib import Path
 
 import gradio as gr
 
-from noon_demo.config import ROOT
 from noon_demo.ui import panels, text
+from noon_demo.uploads import EXAMPLES
 
 Html = partial(gr.HTML, apply_default_css=False)
-EXAMPLES = ROOT / "assets" / "examples"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ ENERGY = "Where the energy comes from"
 BUILTIN = "Written from the table above, without a language model."
 WRITTEN_BY = "Written by {}."
 NOT_A_PLATE = "A plate measures {} to {} cm; correct its diameter under Options, or set it to 0."
-UNFORESEEN = "Something went wrong here, not with you; please try again."
 HOW = "How this was computed"
 
 NO_FOOD = "No food found in this photo. Try one taken from above, in good light, the whole plate in view."

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = Path(__file__).resolve().parent / "conf"
 GROUPS = ("profile", "segmenter", "recognizer", "insights")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
 KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
 USAGE = """Usage: python app.py [name=value ...]
@@ -39,7 +40,9 @@ class Server:
 
     host: str = SI("${oc.env:GRADIO_SERVER_NAME,127.0.0.1}")
     port: int = SI("${oc.env:GRADIO_SERVER_PORT,7860}")
-    queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,32}")
+    queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,64}")
+    allowed_hosts: str = SI("${oc.env:NOON_ALLOWED_HOSTS,''}")
+    log_level: str = SI("${oc.env:NOON_LOG_LEVEL,WARNING}")
 
 
 @dataclass
@@ -112,6 +115,11 @@ def choices(group: str) -> list[str]:
 def _check(config: DictConfig) -> None:
     if config.device not in DEVICES:
         raise ConfigError(f"device={config.device} is not a choice; choose one of: {', '.join(DEVICES)}.")
+    if config.server.log_level not in LOG_LEVELS:
+        levels = ", ".join(LOG_LEVELS)
+        raise ConfigError(
+            f"server.log_level={config.server.log_level} is not a choice; choose one of: {levels}."
+        )
     for name, low, high in (
         ("server.port", 0, 65535),
         ("server.queue_size", 1, 10_000),

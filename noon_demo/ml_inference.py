@@ -93,10 +93,10 @@ class AnalysisResult:
     photo: PhotoAnalysis
     mode: Mode
     question: str | None = None
-    insights: str = ""
-    insights_source: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    insights: str = ""
+    insights_source: str = ""
     finished: bool = False
 
     @property
@@ -161,6 +161,16 @@ class Models:
         parts = (self.insights,) if mode == "llava_only" else (self.segmenter, self.recognizer)
         return tuple(part.get().name for part in parts)
 
+    def warnings(self, mode: Mode) -> tuple[str, ...]:
+        """Why others than the chosen models find the food now. A matter of the moment, so not of a photo."""
+        parts = () if mode == "llava_only" else (self.segmenter, self.recognizer)
+        return tuple(part.warning for part in parts if part.warning)
+
+    @property
+    def has_language_model(self) -> bool:
+        """Whether a language model writes the insights, and not the part that needs none."""
+        return self.insights.get() is not self.insights.shipped()
+
     @property
     def detector(self) -> FoodDetector:
         """The detector over the best segmenter and recognizer loaded by now. Raises `NotLoadedError`."""
@@ -201,7 +211,7 @@ class Models:
         or `NoonError`.
         """
         report = progress or (lambda stage: None)
-        warnings = [part.warning for part in (self.segmenter, self.recognizer) if part.warning]
+        warnings = []
         if mode == "llava_only":
             models, timings, facts = self._list_foods(image, report, stop)
             warnings.append(NO_MASKS)
@@ -311,7 +321,7 @@ def analyze_food_image(
     models = shared_models()
     checked = check_mode(mode)
     photo = models.analyze_photo(images.load(image), checked)
-    result = AnalysisResult(photo, checked, question, timings_ms=photo.timings_ms)
+    result = AnalysisResult(photo, checked, question, photo.timings_ms, models.warnings(checked))
     if result.awaits_insights:
         *_, result = models.write_insights(result)
     return replace(result, finished=True)

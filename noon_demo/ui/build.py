@@ -25,7 +25,6 @@ LAUNCH: dict[str, Any] = {
 }
 """What `Blocks.launch` needs for the page to look as it should."""
 
-HOUR_S = 3600
 START = "() => { if (innerWidth < 768) document.querySelector('#output').scrollIntoView(); return ''; }"
 """Clears the last message; on a phone shows the place where the result comes."""
 SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollIntoView({ block: 'nearest' })"
@@ -34,8 +33,7 @@ SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollInto
 def build(service: AnalysisService, config: DictConfig) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
     gr.set_static_paths([EXAMPLES])
-    cache = (HOUR_S, 24 * HOUR_S)
-    with PublicBlocks(title=text.TITLE, analytics_enabled=False, delete_cache=cache) as blocks:
+    with PublicBlocks(title=text.TITLE, analytics_enabled=False) as blocks:
         page = lay_out(config.plate_diameter_cm)
         _connect(blocks, page, Callbacks(service, page))
     return blocks

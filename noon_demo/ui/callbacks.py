@@ -12,8 +12,7 @@ from typing import Any
 import gradio as gr
 
 from noon_demo import images
-from noon_demo.blocks import UNFORESEEN
-from noon_demo.errors import RequestError
+from noon_demo.errors import UNFORESEEN, RequestError
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress

@@ -147,7 +147,7 @@ def test_a_port_in_use_ends_the_program_without_a_traceback(tmp_path):
         ended = run(f"server.port={port}", cwd=tmp_path)
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith(
-        f"Nothing can be served at 127.0.0.1:{port}; choose a free port"
+        f"Nothing can be served at 127.0.0.1:{port}: the port is taken; choose a free one"
     )
     assert "Traceback" not in ended.stderr
 

@@ -48,6 +48,9 @@ format: $(VENV)/test.stamp ## Put the code into its standard form
 benchmark: $(VENV)/test.stamp ## Print how long an analysis takes
 	$(BIN)/python -m ml.evaluation.speed $(ARGS)
 
+load: $(VENV)/test.stamp ## Let visitors use a running server (make load ARGS="http://localhost:7860 --visitors 50 --minutes 5")
+	$(BIN)/python -m tests.load $(ARGS)
+
 food-database: $(VENV)/test.stamp ## Build assets/nutrition/foods.sqlite from USDA FoodData Central
 	$(BIN)/python -m ml.data.nutrition $(ARGS)
 
@@ -87,6 +90,6 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-llava test lint format benchmark food-database train-segmenter train-recognizer \
+.PHONY: help setup run run-llava test lint format benchmark load food-database train-segmenter train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

@@ -100,27 +100,31 @@ class Callbacks:
     def run(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Iterator[Updates]:
-        """Do what the press on the ticket is for, until a newer one comes."""
+        """Do what the press on the ticket is for, until a newer one comes.
+
+        At the end gradio sends the last updates again, and empties all outputs if there were none.
+        """
         page = self.page
+        nothing = {page.message: gr.skip()}
         purpose, press = _read_ticket(form[page.ticket])
+        photo, shown = photo_path(form[page.photo]), form[page.conversation]
+        mark = _mark(shown, photo, again=purpose == ANALYZE)
         with self.visits.run(_visitor(request), press) as run:
             if run is None:
+                yield nothing
                 return
-            shown = False
+            yield {page.earlier: mark, page.stop: gr.Button(visible=False)}
             try:
                 for updates in self._answer(purpose, form, run, _reporter(progress)):
                     if run.superseded:
-                        return
+                        break
                     yield updates
-                    shown = True
+                    shown = updates[page.conversation]
             except PLAIN_ERRORS as error:
                 if not run.superseded:
-                    mark = _mark(form[page.conversation], photo_path(form[page.photo]))
-                    again = {page.follow_ups: gr.Row(visible=True)} if shown else {page.earlier: mark}
-                    yield again | {
-                        page.message: panels.alert(str(error)),
-                        page.stop: gr.Button(visible=False),
-                    }
+                    yield self._failed(error, _mark(shown, photo))
+            if run.superseded:
+                yield nothing
 
     def apologize(self) -> tuple[str, gr.Button]:
         """What to say when something broke that nobody foresaw."""
@@ -145,8 +149,6 @@ class Callbacks:
             for result in self._stream(conversation, words(form[page.follow_up]), run, progress):
                 asked = {page.follow_up: ""} if result.finished else {}
                 yield self._insight(conversation, result) | {page.message: ""} | asked
-        else:
-            yield {page.stop: gr.Button(visible=False), page.earlier: _mark(conversation, photo)}
 
     def _stream(
         self, conversation: Conversation, question: str, run: Run, progress: Progress
@@ -189,6 +191,16 @@ class Callbacks:
             page.stop: gr.Button(visible=not result.finished),
             page.follow_ups: gr.Row(visible=result.awaits_insights and result.finished),
             page.conversation: replace(conversation, turns=said),
+        }
+
+    def _failed(self, error: Exception, mark: str) -> Updates:
+        """The sentence of an error; the result stays, to be asked about unless it is marked as earlier."""
+        page = self.page
+        return {
+            page.message: panels.alert(str(error)),
+            page.earlier: mark,
+            page.stop: gr.Button(visible=False),
+            page.follow_ups: gr.Row(visible=True),
         }
 
 

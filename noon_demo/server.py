@@ -12,6 +12,8 @@ import threading
 import gradio as gr
 from omegaconf import DictConfig
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
 from noon_demo import api, logs, patience, rest, ui
@@ -31,7 +33,7 @@ FLUSH_S = 3
 
 def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> gr.Blocks:
     """The page with its API, ready to launch."""
-    blocks = ui.build(service, settings)
+    blocks = ui.build(service, uploads, settings)
     with blocks:
         api.add_endpoints(service, uploads)
     return blocks.queue(default_concurrency_limit=None)  # the service has a fair line of its own
@@ -59,6 +61,7 @@ def serve(settings: DictConfig) -> None:
         prevent_thread_lock=True,
         app_kwargs={
             "routes": [Mount("/api", rest.build(service, threads))],
+            "exception_handlers": {KeyError: _no_such_event},
             "middleware": [Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split()))],
         },
         **ui.LAUNCH,
@@ -70,6 +73,11 @@ def serve(settings: DictConfig) -> None:
     service.close(FINISH_S)
     blocks.close(verbose=False)
     uploads.close()
+
+
+async def _no_such_event(request: Request, error: Exception) -> JSONResponse:
+    """Gradio looks events and sessions up by what a client sends."""
+    return JSONResponse({"error": "There is no such event; see the API's description."}, 404)
 
 
 def _wait_for_the_end(uploads: Uploads) -> None:

@@ -28,6 +28,7 @@ class Page:
     examples: dict[Path, gr.Button]
     empty: gr.HTML
     result: gr.Column
+    earlier: gr.HTML
     overlay: gr.AnnotatedImage
     totals: gr.HTML
     table: gr.HTML
@@ -38,6 +39,7 @@ class Page:
     follow_up: gr.Textbox
     ask: gr.Button
     details: gr.HTML
+    ticket: gr.Textbox
     conversation: gr.State
 
 
@@ -78,6 +80,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
         with gr.Column(scale=8, min_width=320, elem_id="output"):
             empty = Html(panels.EMPTY, elem_id="empty")
             with gr.Column(visible=False, elem_id="result") as result:
+                earlier = Html(elem_id="earlier")
                 overlay = gr.AnnotatedImage(label="Foods in your photo", show_label=False, elem_id="overlay")
                 totals = Html(elem_id="totals")
                 table = Html(elem_id="table", js_on_load=panels.HOVER_ROW)
@@ -106,6 +109,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
         examples=examples,
         empty=empty,
         result=result,
+        earlier=earlier,
         overlay=overlay,
         totals=totals,
         table=table,
@@ -116,6 +120,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
         follow_up=follow_up,
         ask=ask,
         details=details,
+        ticket=gr.Textbox(visible="hidden", elem_id="ticket"),
         conversation=gr.State(None),
     )
 

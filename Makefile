@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 IMAGE ?= noon
 ARGS ?=
+SUMMED := $(addprefix assets/,llava_embedded nutrition recognizer segmenter)
 .DEFAULT_GOAL := help
 
 help: ## List what make can do
@@ -50,6 +51,10 @@ benchmark: $(VENV)/test.stamp ## Print how long an analysis takes
 
 food-database: $(VENV)/test.stamp ## Build assets/nutrition/foods.sqlite from USDA FoodData Central
 	$(BIN)/python -m ml.data.nutrition $(ARGS)
+	$(BIN)/python -m ml.checksums $(SUMMED)
+
+checksums: setup ## Sum the weights and tables in assets anew, after a change of them
+	$(BIN)/python -m ml.checksums $(SUMMED)
 
 train-segmenter: $(VENV)/test.stamp ## Train the embedded segmenter (DATA=folder of data sets)
 	$(BIN)/python -m ml.training.segmenter data=$(DATA) $(ARGS)
@@ -87,6 +92,6 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-llava test lint format benchmark food-database train-segmenter train-recognizer \
+.PHONY: help setup run run-llava test lint format benchmark food-database checksums train-segmenter train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

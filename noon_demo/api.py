@@ -154,8 +154,9 @@ def routes(service: AnalysisService) -> APIRouter:
 
     @router.get("/api/health")
     def health() -> JSONResponse:
-        """The JSON that `/health` returns."""
-        return JSONResponse(service.health().model_dump(mode="json"))
+        """The JSON that `/health` returns; its status is 503 when a part has failed, for container checks."""
+        health = service.health()
+        return JSONResponse(health.model_dump(mode="json"), 503 if health.status == "failed" else 200)
 
     return router
 

@@ -7,6 +7,7 @@ where huggingface_hub was imported before a `.env` file was loaded.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 import time
@@ -31,6 +32,9 @@ METADATA_TIMEOUT_S = 2.0
 REMEMBER_S = 60.0
 MODEL_FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors")
 """What transformers loads, without the copies of the weights that many repositories keep in older formats."""
+
+for _library in ("huggingface_hub", "httpx2"):
+    logging.getLogger(_library).setLevel(logging.ERROR)  # what is below holds whole addresses and paths
 
 _probes: dict[str, tuple[float, str]] = {}
 """For each endpoint, when it was last probed (monotonic seconds) and what was amiss, if anything."""

@@ -80,6 +80,7 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     """
     load_dotenv(ROOT / ".env")
     os.environ.update(NO_ANALYTICS)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # its warnings hold paths
     if profile := os.environ.get("NOON_PROFILE"):
         overrides = [f"profile={profile}", *overrides]
     try:

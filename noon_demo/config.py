@@ -24,6 +24,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
 KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
+UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
 USAGE = """Usage: python app.py [name=value ...]
 
 Settings are also read from the environment and from .env; .env.example explains each.
@@ -82,6 +83,7 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     """
     load_dotenv(ROOT / ".env")
     os.environ.update(NO_ANALYTICS)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # its warnings hold paths
     if profile := os.environ.get("NOON_PROFILE"):
         overrides = [f"profile={profile}", *overrides]
     try:
@@ -137,12 +139,17 @@ def _sentence(error: Exception) -> str:
         group, _, name = error.missing_cfg_file.partition("/")
         return f"{group}={name} is not a choice; choose one of: {', '.join(choices(group))}."
     if isinstance(error, OverrideParseException):
-        return f'"{error.override}" is not a setting; write name=value, such as server.port=7861.'
+        name, is_set, _ = str(error.override).partition("=")  # the value may be a secret
+        if is_set:
+            return UNREADABLE.format(name)
+        return f'"{name}" is not a setting; write name=value, such as server.port=7861.'
     cause = error.__cause__ or error
     key = getattr(cause, "full_key", None)
     if isinstance(cause, (AttributeError, KeyError)) and key:
         return f"There is no setting {key}; choose one of: {', '.join(_settings())}."
     problem = str(cause).splitlines()[0]
+    if ambiguous := re.match("Ambiguous value for argument '([^=]*)=", problem):
+        return UNREADABLE.format(ambiguous[1])
     if mistyped := re.search(
         "Value '(.*)' of type '.*' could not be converted to (Integer|Float|Boolean)", problem
     ):

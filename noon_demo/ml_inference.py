@@ -12,23 +12,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import hub
+from ml import hub, loading
 from ml.errors import NoonError
 from ml.insights.base import Insights
 from ml.insights.llava_embedded import extra as llava_embedded
 from ml.nutrition.daily_values import percent_daily_value
+from ml.redact import model_name
 from ml.types import AnalyzedFood, Detections, FoodRecord, Image, MealFacts
 from noon_demo import config, images
 from noon_demo.errors import RequestError
 from noon_demo.formatting import DATABASE, food_row, item, response
-from noon_demo.parts import Kind, NotLoadedError, Part
+from noon_demo.parts import Kind, NotLoadedError, Part, check_process
 from noon_demo.schemas import FoodRow, ItemJson, Mode, PartStatus
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
@@ -113,15 +114,17 @@ class Models:
             shipped, chosen = settings.fallback[kind], settings[kind]
             choices = [] if chosen == shipped else [chosen, settings.offline.get(kind, shipped)]
             unavailable = _why_unavailable if settings.probe_hub else lambda choice: ""
-            return Part(kind, shipped, [choice for choice in choices if choice != shipped], unavailable)
+            others = [choice for choice in choices if choice != shipped]
+            return Part(kind, partial(_load, kind), shipped, others, unavailable=unavailable)
 
         self.segmenter = part("segmenter")
         self.recognizer = part("recognizer")
         self.insights = part("insights")
-        self.foods = Part("nutrition", settings.foods, name=DATABASE)
-        self.database = Part("nutrition", settings.database, name=DATABASE)
+        self.foods = Part("nutrition", partial(_load, "foods"), settings.foods, name=DATABASE)
+        self.database = Part("nutrition", partial(_load, "database"), settings.database, name=DATABASE)
         self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
-        self.is_loading = False
+        self.is_loading = True
+        """Until `load` has ended."""
         self._settings = settings
         self._detector: FoodDetector | None = None
         self._analyzer: NutritionAnalyzer | None = None
@@ -129,15 +132,16 @@ class Models:
 
     def load(self) -> None:
         """Load what comes with Noon, then what was chosen instead. Failures end up in the parts' status."""
-        self.is_loading = True
-        for part in self.parts:
-            try:
-                part.shipped()
-            except NotLoadedError as error:
-                logger.error("%s", error)
-        for part in self.parts:
-            part.load_chosen()
-        self.is_loading = False
+        try:
+            for part in self.parts:
+                try:
+                    part.shipped()
+                except NotLoadedError as error:
+                    logger.error("%s", error)
+            for part in self.parts:
+                part.load_chosen()
+        finally:
+            self.is_loading = False
 
     def grounding(self) -> dict[str, int]:
         """How many sentences of the insights model were checked, corrected and dropped so far."""
@@ -147,8 +151,9 @@ class Models:
         return {f"sentences_{name}": getattr(counts, name) for name in ("checked", "corrected", "dropped")}
 
     def statuses(self) -> list[PartStatus]:
-        """How far each kind of part is."""
-        return [part.status() for part in (self.segmenter, self.recognizer, self.database, self.insights)]
+        """How far each kind of part is; nutrition is as far as the food table and the database both are."""
+        nutrition = self.database if self.foods.loaded else self.foods
+        return [part.status() for part in (self.segmenter, self.recognizer, nutrition, self.insights)]
 
     @property
     def device(self) -> str:
@@ -279,8 +284,9 @@ _shared_lock = threading.Lock()
 
 
 def shared_models() -> Models:
-    """This process's models, loaded on first use by the default configuration."""
+    """This process's models, loaded on first use by the default configuration. Raises `NotLoadedError`."""
     global _shared  # noqa: PLW0603  (one set of models for all callers in the process)
+    check_process()
     with _shared_lock:
         if _shared is None:
             _shared = Models(config.load())
@@ -339,6 +345,14 @@ def check_mode(mode: str) -> Mode:
     return mode
 
 
+def _load(name: str, config: DictConfig) -> Any:
+    """The part that `config` describes, checked. Raises `NotLoadedError`."""
+    try:
+        return loading.load(name, config)
+    except NoonError as error:
+        raise NotLoadedError(str(error)) from None
+
+
 def _why_unavailable(choice: DictConfig) -> str:
     """Why a part can't be had now, in a sentence, or nothing."""
     if adapter := choice.get("adapter"):
@@ -346,4 +360,4 @@ def _why_unavailable(choice: DictConfig) -> str:
     repo_id = choice.get("repo_id")
     if repo_id is None or hub.is_cached(repo_id, choice.get("revision")) or hub.is_reachable():
         return ""
-    return f"{repo_id} is not in the local cache and the model hub can't be reached."
+    return f"{model_name(repo_id)} is not in the local cache and the model hub can't be reached."

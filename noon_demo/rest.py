@@ -74,10 +74,11 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
             watch.cancel()
         return JSONResponse(format_nutrition_response(last))
 
-    @app.get("/health", response_model=HealthResponse)
+    @app.get("/health", response_model=HealthResponse, responses={503: {"model": HealthResponse}})
     async def health() -> Response:
-        """The state of the server; never waits for an analysis."""
-        return JSONResponse(service.health().model_dump(mode="json"))
+        """The state of the server, with status 503 when a part has failed; never waits for an analysis."""
+        health = service.health()
+        return JSONResponse(health.model_dump(mode="json"), 503 if health.status == "failed" else 200)
 
     return app
 

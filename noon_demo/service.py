@@ -144,11 +144,11 @@ class AnalysisService:
         """Parts with their state, device, memory, counts and stage times."""
         parts = self.models.statuses()
         states = {part.state for part in parts}
-        status: Literal["ready", "loading", "failed"] = "ready"
-        if self.models.is_loading or states & {"waiting", "loading"}:
+        status: Literal["ready", "loading", "failed"] = "failed"
+        if "failed" not in states and self.models.is_loading:
             status = "loading"
-        elif "failed" in states:
-            status = "failed"
+        elif states == {"ready"}:
+            status = "ready"
         return HealthResponse(
             status=status,
             parts=parts,

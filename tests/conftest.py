@@ -80,5 +80,7 @@ def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
             health = {"status": "starting"}
         if health["status"] == "ready":
             return
+        if health["status"] == "failed":
+            break
         time.sleep(0.5)
     pytest.fail(f"The server isn't ready.\n{log.read_text()[-4000:]}")

@@ -95,6 +95,8 @@ WRONG = {
     "server.port=70000": "server.port=70000 is out of range; choose from 0 to 65535.",
     "device=gpu": "device=gpu is not a choice; choose one of: auto, cpu, cuda, mps.",
     "plate_diameter_cm=big": "plate_diameter_cm must be a number, not big.",
+    "insights.api_key=a{b": "The value of insights.api_key can't be read; put it in quotes",
+    "insights.api_key=a,b": "The value of insights.api_key can't be read; put it in quotes",
     "faster": '"faster" is not a setting; write name=value',
 }
 

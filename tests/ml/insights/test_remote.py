@@ -230,3 +230,14 @@ def test_a_list_that_is_none_is_one_sentence(server, remote, text):
     with pytest.raises(InsightsError, match="no list of foods") as raised:
         remote.list_foods(photo())
     sentence_of(raised)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://me:hunter2@[::1", "http://me:hunter2@host:port/v1", "http://me:hun/ter2@host/v1", "me"],
+)
+def test_an_address_that_cannot_be_read_is_told_without_it(address, capfd):
+    with pytest.raises(InsightsError, match="base URL") as raised:
+        list(ask(RemoteInsights(address, "llava", SECRET, timeout_s=5)))
+    for secret in ("me:", "hun", SECRET):
+        assert secret not in sentence_of(raised) + "".join(capfd.readouterr())

@@ -6,8 +6,8 @@ import re
 
 from ml.data.conversations.ask import Ask
 from ml.evaluation.llava_texts import CAUTION, NOT, PERHAPS, SENTENCE_END, names
-from ml.insights.builtin.diets import ALLERGENS
-from ml.insights.builtin.meal import Meal
+from ml.nutrition.diets import ALLERGENS
+from ml.nutrition.meal import Meal
 
 
 def suits(text: str, meal: Meal, ask: Ask) -> bool:

@@ -23,13 +23,14 @@ from ml.evaluation.llava_texts import (
     states,
     states_amount,
 )
-from ml.insights.builtin.choices import ENCOURAGED, LIMITED, nutrient_score
-from ml.insights.builtin.meal import HIGH_PERCENT, KCAL_PER_G, Helping, Meal, amount_in
-from ml.insights.builtin.nutrients import CLOSE
-from ml.insights.builtin.words import NUMBERS, NUTRIENT_NAMES
 from ml.insights.claims import claims
 from ml.insights.context import QUANTITIES
+from ml.nutrition.factors import KCAL_PER_G
+from ml.nutrition.levels import CLOSE, ENCOURAGED, HIGH_PERCENT, LIMITED
+from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
 from ml.types import MealFacts
+from ml.words import NUMBERS
 
 Judge = Callable[[str, Meal, Ask], bool]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from ml.insights.claims import Unit, claims
 from ml.insights.context import QUANTITIES
-from ml.insights.facts import SALT_PER_SODIUM, agrees
+from ml.insights.facts import agrees
+from ml.nutrition.factors import SALT_PER_SODIUM
 
 NOT = re.compile(r"\b(?:no|not|neither|nor|none|nothing|free of|cannot)\b|n't\b", re.I)
 PERHAPS = re.compile(r"\b(?:may|might|maybe|perhaps|possibly|depend\w*|could|close)\b", re.I)

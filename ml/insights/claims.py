@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ml.nutrition.factors import KJ_PER_KCAL
+
 Unit = Literal["kcal", "g", "%"]
 Bound = Literal["", "<", ">"]
-
-KJ_PER_KCAL = 4.184
-"""The thermochemical calorie, by which food energy is converted (FAO Food and Nutrition Paper 77)."""
 
 _NUMBER = r"(?<![A-Za-z0-9.,])(?:\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
 _UNITS: dict[str, tuple[Unit, float]] = {

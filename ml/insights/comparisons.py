@@ -6,11 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ml.insights.builtin.meal import HIGH_PERCENT
-from ml.insights.builtin.nutrients import CLOSE
 from ml.insights.claims import Claim, claims
 from ml.insights.context import Mentions, quantities_named
 from ml.insights.facts import MEAL, Fact, agrees, daily_values
+from ml.nutrition.levels import CLOSE, HIGH_PERCENT
 
 _EXTREME = re.compile(
     r"\b(?:(?P<most>most|highest|richest|largest|biggest|greatest|main source|comes? first)"

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from ml.insights.builtin.words import NUMBERS
 from ml.insights.context import Mentions
 from ml.insights.facts import MEAL
+from ml.words import NUMBERS
 
 _NUMBERS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(NUMBERS) if number > 1}
 _COUNT = re.compile(

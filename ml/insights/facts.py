@@ -8,6 +8,7 @@ from typing import Literal
 
 from ml.insights.claims import Claim, Unit
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
+from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
 from ml.types import Interval, MealFacts, Nutrients
 
 MEAL = ""
@@ -15,13 +16,6 @@ MEAL = ""
 
 TOLERANCE = 0.05
 """How far a number may be from its fact, as a share of the fact: what a person rounds away."""
-
-SALT_PER_SODIUM = 2.5
-"""Salt as labels state it: sodium times 2.5 (Regulation (EU) No 1169/2011, annex I)."""
-
-KCAL_PER_G = {"protein_g": 4.0, "carb_g": 4.0, "fat_g": 9.0}
-"""Atwater's general factors."""
-
 
 Kind = Literal["estimate", "low", "high", "share"]
 """A best estimate, the ends of its range, or a percentage."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
 from ml.types import AnalyzedFood, Diet, Interval, MealFacts, Nutrients
 
 Message = dict[str, Any]
@@ -35,16 +36,7 @@ LIST_FOODS = """\
 List every food you see in this photo with your estimate of its weight in grams, as JSON:
 [{"name": "boiled rice", "grams": 180}, ...]"""
 
-NAMES = {
-    "protein_g": "protein",
-    "carb_g": "carbohydrates",
-    "fat_g": "fat",
-    "saturated_fat_g": "saturated fat",
-    "fiber_g": "fibre",
-    "sugar_g": "sugar",
-    "sodium_mg": "sodium",
-}
-"""How the facts call the nutrients, by the names of `Nutrients`."""
+NAMES = {name: text for name, text in NUTRIENT_NAMES.items() if name != "calories"}
 
 
 def conversation(

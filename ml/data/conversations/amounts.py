@@ -7,10 +7,13 @@ from numpy.random import Generator
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, energy_range, named, percent, weight
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.meal import KCAL_PER_G, Helping, Meal, amount_in
-from ml.insights.builtin.nutrients import CLOSE
-from ml.insights.builtin.words import NUTRIENT_NAMES, bare, items, listing, sentence, the, verb
-from ml.insights.llava_embedded.facts_text import amount, level_of
+from ml.insights.llava_embedded.facts_text import amount
+from ml.insights.wording import bare, the, verb
+from ml.nutrition.factors import KCAL_PER_G
+from ml.nutrition.levels import CLOSE, level_of
+from ml.nutrition.meal import Helping, Meal, amount_in
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
+from ml.words import items, listing, sentence
 
 LEAST = 0.05
 """What is written as 0.0."""

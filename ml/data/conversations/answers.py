@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from ml.data.conversations import amounts, judgements, refusals, sights
 from ml.data.conversations.ask import Ask
-from ml.insights.builtin.meal import Meal
+from ml.nutrition.meal import Meal
 
 Writer = Callable[[Generator, Meal, Ask], str]
 

@@ -12,13 +12,13 @@ from ml.data.conversations.answers import WRITERS, allowed
 from ml.data.conversations.ask import Ask, Example
 from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Part, choose, filling, word_follow_up, word_question
-from ml.insights.builtin.diets import ALLERGENS, SUITS
-from ml.insights.builtin.meal import Meal
-from ml.insights.builtin.words import listing
 from ml.insights.claims import sentences
 from ml.insights.grounding import FactChecker
+from ml.nutrition.diets import ALLERGENS, SUITS
 from ml.nutrition.foods import FoodTable
+from ml.nutrition.meal import Meal
 from ml.types import UNKNOWN_FOOD, MealFacts
+from ml.words import listing
 
 FOODS_ON_A_PLATE = (0.45, 0.3, 0.2, 0.05)
 FOODS_IN_A_CAPTION = (0.7, 0.2, 0.1)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ml.insights.builtin import choices, diets, nutrients, other
 from ml.insights.builtin.intents import Intent, understand
-from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.overview import overview
+from ml.nutrition.meal import Meal
 from ml.types import Image, MealFacts
 
 Writer = Callable[[Meal, Intent], Iterator[str]]

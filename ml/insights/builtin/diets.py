@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ml.insights.builtin.intents import Intent
-from ml.insights.builtin.meal import Helping, Meal
-from ml.insights.builtin.words import listing, sentence, the, verb
+from ml.insights.wording import the, verb
+from ml.nutrition.diets import ALLERGENS, SUITS
+from ml.nutrition.meal import Helping, Meal
 from ml.types import Answer
+from ml.words import listing, sentence
 
-SUITS = ("vegetarian", "vegan")
-"""Flags that say a food suits."""
-ALLERGENS = ("gluten", "nuts", "egg", "fish", "shellfish", "soy", "dairy")
-"""Flags that say what a food holds."""
 PORK_WORDS = {"pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "ribs"}
 ALLERGY_NOTE = (
     "For an allergy or an intolerance please don't go by a photo: ask whoever made the food, read the label, "

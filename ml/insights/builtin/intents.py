@@ -24,7 +24,7 @@ from ml.insights.builtin.lexicon import (
     Phrases,
     normalize,
 )
-from ml.insights.builtin.meal import Helping
+from ml.nutrition.meal import Helping
 
 MAX_QUESTION_CHARS = 2000
 FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ml.insights.builtin.intents import Intent
-from ml.insights.builtin.meal import HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
-from ml.insights.builtin.words import (
-    NUTRIENT_NAMES,
+from ml.insights.wording import (
     about,
     amount,
     amount_of,
     between,
     grams,
-    listing,
     number,
     percent,
     reference,
-    sentence,
     the,
-    unit,
     verb,
 )
-from ml.insights.facts import KCAL_PER_G, SALT_PER_SODIUM
-
-CLOSE = 0.1
-"""Two amounts this near each other, as a share of the larger, count as the same."""
+from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
+from ml.nutrition.levels import CLOSE, HIGH_PERCENT, LOW_PERCENT
+from ml.nutrition.meal import Helping, Meal, amount_in
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES, unit
+from ml.words import listing, sentence
 
 
 def about_nutrients(meal: Meal, intent: Intent) -> Iterator[str]:

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ml.insights.builtin.intents import Intent
-from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.nutrients import about_foods, in_meal
 from ml.insights.builtin.overview import balance, contents
-from ml.insights.builtin.words import (
-    NUTRIENT_NAMES,
-    amount_of,
-    bare,
-    between,
-    count,
-    grams,
-    items,
-    listing,
-    number,
-    percent,
-    sentence,
-    the,
-    verb,
-)
+from ml.insights.wording import amount_of, bare, between, grams, number, percent, the, verb
+from ml.nutrition.meal import Meal
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
 from ml.types import UNKNOWN_FOOD
+from ml.words import count, items, listing, sentence
 
 NO_FOOD = "No food was found in this photo, so there is nothing to say about a meal."
 DECLINE = "I can only talk about the meal in this photo: what it is, its nutrients, and the diets it suits."

@@ -11,7 +11,6 @@ from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerBase
 
 from ml.device import pick_device
 from ml.insights.builtin.intents import understand
-from ml.insights.builtin.meal import Meal
 from ml.insights.errors import InsightsError
 from ml.insights.in_process import InProcessInsights
 from ml.insights.llava_embedded.extra import why_unavailable
@@ -22,6 +21,7 @@ from ml.insights.llava_embedded.prompt import food_list_prompt, write_prompt
 from ml.insights.llava_embedded.vision import load_vision_tower
 from ml.insights.llava_model import LlavaModel
 from ml.insights.memory import dtype_named
+from ml.nutrition.meal import Meal
 from ml.types import Image, MealFacts
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -67,3 +69,15 @@ def sentence(text: str) -> str:
     """With a capital and a full stop."""
     end = "" if text.endswith((".", "!", "?")) else "."
     return f"{text[0].upper()}{text[1:]}{end}"
+
+
+def normalize(text: str) -> str:
+    """Lower-case words without accents and apostrophes, separated by single spaces.
+
+    >>> normalize("What's gluten-free? Süß!")
+    'whats gluten free suss'
+    """
+    plain = text.casefold().replace("'", "").replace("’", "")
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", plain))

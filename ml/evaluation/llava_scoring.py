@@ -23,12 +23,11 @@ from ml.evaluation.llava_texts import (
     states,
     states_amount,
 )
-from ml.insights.claims import claims
-from ml.insights.context import QUANTITIES
+from ml.insights.checks.claims import claims
 from ml.nutrition.factors import KCAL_PER_G
 from ml.nutrition.levels import CLOSE, ENCOURAGED, HIGH_PERCENT, LIMITED
 from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
-from ml.nutrition.nutrient_names import NUTRIENT_NAMES
+from ml.nutrition.nutrient_names import NAMES_IN_TEXTS, NUTRIENT_NAMES
 from ml.types import MealFacts
 from ml.words import NUMBERS
 
@@ -86,7 +85,7 @@ def _add(text: str, meal: Meal, ask: Ask) -> bool:
     short = [name for name in ENCOURAGED if meal.daily_percent[name] < HIGH_PERCENT]
     if not short:
         return NOT.search(text) is not None or "enough" in text
-    return any(re.search(rf"\b(?:{QUANTITIES[name]})\b", text, re.I) for name in short)
+    return any(re.search(rf"\b(?:{NAMES_IN_TEXTS[name]})\b", text, re.I) for name in short)
 
 
 def _cut(text: str, meal: Meal, ask: Ask) -> bool:

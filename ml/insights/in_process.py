@@ -13,10 +13,11 @@ from functools import cached_property
 
 from transformers import LogitsProcessor, TextIteratorStreamer
 
+from ml.insights.checks.grounding import GroundingCounts, grounded
+from ml.insights.checks.known import KnownMeal
 from ml.insights.errors import InsightsError
 from ml.insights.food_grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary
 from ml.insights.food_list import FoodList, parse_food_list
-from ml.insights.grounding import GroundingCounts, grounded
 from ml.insights.llava_model import Generation, LlavaModel
 from ml.types import Image, MealFacts
 
@@ -70,7 +71,7 @@ class InProcessInsights(ABC):
         """See `Insights.answer`. Setting `stop`, or closing the iterator, frees the model within a second."""
         prompt = self.write_prompt(question, facts, history)
         with closing(self._stream(image, prompt, stop, self._max_new_tokens)) as pieces:
-            yield from grounded(pieces, facts, question, self.grounding)
+            yield from grounded(pieces, KnownMeal(facts, question), self.grounding)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """The foods the model sees in `image` (uint8 HxWx3 RGB) with its estimate of their grams."""

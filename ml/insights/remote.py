@@ -17,9 +17,10 @@ import openai
 import PIL.Image
 from openai import AsyncOpenAI
 
+from ml.insights.checks.grounding import GroundingCounts, grounded
+from ml.insights.checks.known import KnownMeal
 from ml.insights.errors import InsightsError
 from ml.insights.food_list import SCHEMA, FoodList, parse_food_list
-from ml.insights.grounding import GroundingCounts, grounded
 from ml.insights.prompt import Message, conversation, food_list_request
 from ml.types import Image, MealFacts
 
@@ -73,7 +74,7 @@ class RemoteInsights:
         """See `Insights.answer`. Setting `stop`, or closing the iterator, closes the connection."""
         messages = conversation(question, facts, history)
         with closing(self._stream(image, messages, stop)) as pieces:
-            yield from grounded(pieces, facts, question, self.grounding)
+            yield from grounded(pieces, KnownMeal(facts, question), self.grounding)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """The foods the model sees in `image` (uint8 HxWx3 RGB) with its estimate of their grams."""

@@ -12,8 +12,9 @@ from ml.data.conversations.answers import WRITERS, allowed
 from ml.data.conversations.ask import Ask, Example
 from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Part, choose, filling, word_follow_up, word_question
-from ml.insights.claims import sentences
-from ml.insights.grounding import FactChecker
+from ml.insights.checks import checked
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.sentences import sentences
 from ml.nutrition.diets import ALLERGENS, SUITS
 from ml.nutrition.foods import FoodTable
 from ml.nutrition.meal import Meal
@@ -176,5 +177,5 @@ class ConversationMaker:
 
 def _is_grounded(example: Example, facts: MealFacts) -> bool:
     """Whether every sentence of the answer may be shown as it is."""
-    checker = FactChecker(facts, example.question)
-    return all(checker.check(text) == text for text in sentences([example.answer]) if text)
+    meal = KnownMeal(facts, example.question)
+    return all(checked(text, meal) == text for text in sentences([example.answer]) if text)

@@ -22,9 +22,9 @@ from ml.insights.builtin.lexicon import (
     TOPIC_PHRASES,
     UNTOLD_DIETS,
     Phrases,
-    normalize,
 )
 from ml.nutrition.meal import Helping
+from ml.words import normalize
 
 MAX_QUESTION_CHARS = 2000
 FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0

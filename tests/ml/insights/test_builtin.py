@@ -11,8 +11,8 @@ import pytest
 from ml.analyzer import NutritionAnalyzer
 from ml.evaluation.transcripts import MEALS, NUTRITION, QUESTIONS, serve
 from ml.insights.builtin import BuiltinInsights
-from ml.insights.claims import claims
-from ml.insights.facts import agrees, daily_values, facts_of
+from ml.insights.checks.claims import claims
+from ml.insights.checks.facts import daily_values, facts_of
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
 from ml.types import NO_NUTRIENTS, MealFacts
@@ -74,7 +74,7 @@ def unfounded(text: str, facts: MealFacts, question: str | None) -> list[str]:
     founded = [
         (claim.start, claim.end)
         for claim in claims(text)
-        if any(claim.unit == unit and agrees(claim, value) for unit, value in known)
+        if any(claim.unit == unit and claim.agrees(value) for unit, value in known)
     ]
     return [
         f"{match[0]} in {text[max(0, match.start() - 30) : match.end() + 10]!r}"

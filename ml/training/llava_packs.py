@@ -21,7 +21,7 @@ from ml.insights.llava_embedded.prompt import END_OF_TURN, IMAGE, food_list_prom
 from ml.types import MealFacts
 
 _JSON_PIECES = re.compile(r'\[\{"name": "| \{"name": "|, "grams": |["}\],]|\d|[^"\d]+')
-"""What `ml.insights.food_grammar` lets the model write at a time."""
+"""What `ml.insights.language.grammar` lets the model write at a time."""
 
 
 @dataclass(frozen=True, eq=False)

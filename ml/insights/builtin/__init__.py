@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
+from ml.insights.base import History, Request
 from ml.insights.builtin import choices, diets, nutrients, other
 from ml.insights.builtin.intents import Intent, understand
 from ml.insights.builtin.overview import overview
 from ml.nutrition.meal import Meal
-from ml.types import Image, MealFacts
 
 Writer = Callable[[Meal, Intent], Iterator[str]]
 
@@ -18,29 +17,23 @@ class BuiltinInsights:
     """Answers in plain English, with no number that is not in the facts.
 
     >>> insights = BuiltinInsights()
-    >>> text = "".join(insights.answer(image, "How much protein is in it?", facts))  # doctest: +SKIP
+    >>> text = "".join(insights.answer(Request(image, "How much protein?", facts)))  # doctest: +SKIP
     """
 
     name = "builtin"
+    answers_on_diets = True
 
-    def answer(
-        self,
-        image: Image,
-        question: str | None,
-        facts: MealFacts,
-        history: Sequence[tuple[str, str]] = (),
-        stop: threading.Event | None = None,
-    ) -> Iterator[str]:
+    def answer(self, request: Request) -> Iterator[str]:
         """Yield the answer sentence by sentence; see `ml.insights.base.Insights`."""
         separator = ""
-        for sentence in _sentences(question, Meal(facts), history):
-            if stop is not None and stop.is_set():
+        for sentence in _sentences(request.question, Meal(request.facts), request.history):
+            if request.stop.is_set():
                 return
             yield f"{separator}{sentence}"
             separator = " "
 
 
-def _sentences(question: str | None, meal: Meal, history: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _sentences(question: str | None, meal: Meal, history: History) -> Iterator[str]:
     if not meal.helpings:
         yield other.NO_FOOD
         return

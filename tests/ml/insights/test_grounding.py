@@ -7,6 +7,7 @@ import pytest
 
 from ml.evaluation.sample_meal import analyzed, burger_and_fries, draw_meal
 from ml.evaluation.transcripts import NUTRITION
+from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
 from ml.insights.checks import checked, english
 from ml.insights.checks.claims import claims
@@ -116,7 +117,7 @@ def test_any_other_contradiction_is_dropped(lie):
 )
 def test_what_the_built_in_part_computes_passes(question):
     meal = burger_and_fries()
-    for sentence in sentences(BuiltinInsights().answer(draw_meal(), question, meal)):
+    for sentence in sentences(BuiltinInsights().answer(Request(draw_meal(), question, meal))):
         assert checked(sentence, KnownMeal(meal, question)) == sentence
 
 

@@ -14,8 +14,9 @@ import PIL.Image
 import pytest
 
 from ml.evaluation.sample_meal import burger_and_fries
+from ml.insights.base import Request
 from ml.insights.errors import InsightsError
-from ml.insights.remote import IMAGE_SIDE_PX, RemoteInsights
+from ml.insights.language.remote import IMAGE_SIDE_PX, RemoteInsights
 from tests.openai_server import ChatServer
 
 TRUTH = "The meal has 997 kcal. The hamburger brings 560 kcal of them. Sodium is high."
@@ -43,7 +44,7 @@ def ask(remote, question="How much is it?", **options):
 
 
 def answer(remote, question="How much is it?", **options):
-    return remote.answer(photo(), question, burger_and_fries(), **options)
+    return remote.answer(Request(photo(), question, burger_and_fries(), **options))
 
 
 def sentence_of(raised):

@@ -27,8 +27,8 @@ _OTHER_MEDICINES = (
     *("أنسولين", "انسولين", "دواء", "इंसुलिन", "इन्सुलिन", "दवा", "אינסולין"),
 )
 _DOSING = re.compile(
-    r"\b(?:tak(?:e|ing)|skip|increas\w+|reduc\w+|lower|raise|adjust\w*|inject\w*|doubl\w+|halv\w+|stop|start"
-    r"|more|less|extra|units?)\b",
+    r"\b(?:(?<!if you )tak(?:e|ing)|skip|increas\w+|reduc\w+|lower|raise|adjust\w*|inject\w*|doubl\w+"
+    r"|halv\w+|stop|start|more|less|extra|units?)\b",
     re.IGNORECASE,
 )
 _REFERRAL = re.compile(r"\b(?:doctor|dietitian|dietician|physician|professional|pharmacist)\b", re.IGNORECASE)

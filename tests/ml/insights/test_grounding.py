@@ -268,8 +268,11 @@ def test_advice_on_medicines_never_passes(sentence):
 
 
 def test_a_medicine_may_be_named_to_refer():
-    sentence = "Whether this goes with your medication is a question for your doctor."
-    assert check(sentence) == sentence
+    for sentence in (
+        "Whether this goes with your medication is a question for your doctor.",
+        "If you take insulin, ask your doctor.",
+    ):
+        assert check(sentence) == sentence
 
 
 @pytest.mark.parametrize(
@@ -325,6 +328,7 @@ def test_english_full_of_names_is_english(sentence, food_names):
         ("The photo shows a hamburger and chips.", True),
         ("The hamburger contains cheese.", True),
         ("The cheese in the hamburger brings fat.", True),
+        ("The bun and the fries bring carbohydrates.", True),
         ("It contains no pizza.", True),
         ("A salad would go well with it.", True),
         ("For more fibre, add beans or lentils.", True),

@@ -20,6 +20,7 @@ from ml.insights.checks.grounding import GroundingCounts, grounded
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.insights.errors import InsightsError
+from ml.insights.intents import Intent
 from ml.nutrition.foods import FoodTable
 from ml.types import NOT_FOOD, Image, MealFacts
 
@@ -56,7 +57,7 @@ def make_cases(
         cases += [
             Case(photo, made.seen, made.facts, chain[-1])
             for chain in made.chains
-            if chain[-1].ask.intent != "list_foods"
+            if chain[-1].ask.intent != Intent.LIST_FOODS
         ]
     return cases[:count]
 

@@ -24,6 +24,7 @@ from ml.evaluation.llava_texts import (
     states_amount,
 )
 from ml.insights.checks.claims import claims
+from ml.insights.intents import Intent
 from ml.nutrition.factors import KCAL_PER_G
 from ml.nutrition.levels import CLOSE, ENCOURAGED, HIGH_PERCENT, LIMITED
 from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
@@ -55,7 +56,7 @@ def _amount_in_food(text: str, meal: Meal, ask: Ask) -> bool:
 
 
 def _ranking(text: str, meal: Meal, ask: Ask) -> bool:
-    nutrient, most = ask.nutrients[0], ask.intent == "most"
+    nutrient, most = ask.nutrients[0], ask.intent == Intent.MOST
     amounts = {h.label: amount_in(h, nutrient) for h in meal.counted}
     best = (max if most else min)(amounts.values())
     slack = CLOSE * max(sorted(amounts.values())[-1 if most else 1], 0.1)
@@ -197,41 +198,41 @@ def _helping(meal: Meal, ask: Ask) -> Helping:
     return next(h for h in meal.helpings if h.label == ask.foods[0])
 
 
-JUDGES: dict[str, Judge] = {
-    "amount": _amounts,
-    "two_amounts": _amounts,
-    "amount_in_food": _amount_in_food,
-    "most": _ranking,
-    "least": _ranking,
-    "healthy": _healthy,
-    "healthiest": _healthiest,
-    "add": _add,
-    "cut": _cut,
-    "goal": _goal,
-    "day": _day,
-    "split": _split,
-    "suits": llava_diets.suits,
-    "holds": llava_diets.holds,
-    "allergic": llava_diets.holds,
-    "allergy": llava_diets.allergy,
-    "unknown": _unable,
-    "missing": _unable,
-    "unmeasured": _unmeasured,
-    "weight": _weight,
-    "weight_of_food": _weight,
-    "count": _count,
-    "what": _what,
-    "describe": _describe,
-    "about_food": _about_food,
-    "method": _method,
-    "sure": _sure,
-    "absent": _absent,
-    "medical": _medical,
-    "off_topic": _declined,
-    "injection": _declined,
-    "foreign": _foreign,
-    "hello": _polite,
-    "thanks": _polite,
-    "see": _see,
-    "really": _really,
+JUDGES: dict[Intent, Judge] = {
+    Intent.AMOUNT: _amounts,
+    Intent.TWO_AMOUNTS: _amounts,
+    Intent.AMOUNT_IN_FOOD: _amount_in_food,
+    Intent.MOST: _ranking,
+    Intent.LEAST: _ranking,
+    Intent.HEALTHY: _healthy,
+    Intent.HEALTHIEST: _healthiest,
+    Intent.ADD: _add,
+    Intent.CUT: _cut,
+    Intent.GOAL: _goal,
+    Intent.DAY: _day,
+    Intent.SPLIT: _split,
+    Intent.SUITS: llava_diets.suits,
+    Intent.HOLDS: llava_diets.holds,
+    Intent.ALLERGIC: llava_diets.holds,
+    Intent.ALLERGY: llava_diets.allergy,
+    Intent.UNKNOWN: _unable,
+    Intent.MISSING: _unable,
+    Intent.UNMEASURED: _unmeasured,
+    Intent.WEIGHT: _weight,
+    Intent.WEIGHT_OF_FOOD: _weight,
+    Intent.COUNT: _count,
+    Intent.WHAT: _what,
+    Intent.DESCRIBE: _describe,
+    Intent.ABOUT_FOOD: _about_food,
+    Intent.METHOD: _method,
+    Intent.SURE: _sure,
+    Intent.ABSENT: _absent,
+    Intent.MEDICAL: _medical,
+    Intent.OFF_TOPIC: _declined,
+    Intent.INJECTION: _declined,
+    Intent.FOREIGN: _foreign,
+    Intent.HELLO: _polite,
+    Intent.THANKS: _polite,
+    Intent.SEE: _see,
+    Intent.REALLY: _really,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ml.insights.base import Insights, Request
-from ml.insights.builtin.intents import understand
+from ml.insights.builtin.question import read_question
 from ml.nutrition.meal import Meal
 
 
@@ -20,5 +20,5 @@ def writers(chosen: Insights, shipped: Insights, request: Request) -> list[Insig
 
 def is_about_diets(request: Request) -> bool:
     """Whether a question, or the one that it follows up, is about diets or allergens."""
-    intent = understand(request.question or "", Meal(request.facts).helpings, request.history)
-    return bool(intent.diets or intent.untold_diets or "allergy" in intent.topics)
+    helpings = Meal(request.facts).helpings
+    return read_question(request.question or "", helpings, request.history).is_about_diets

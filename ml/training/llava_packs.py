@@ -17,6 +17,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ml.data.conversations.ask import Example
 from ml.data.conversations.examples import Conversation
+from ml.insights.intents import Intent
 from ml.insights.llava_embedded.prompt import END_OF_TURN, IMAGE, food_list_prompt, write_prompt
 from ml.types import MealFacts
 
@@ -84,7 +85,7 @@ class Packer:
     def _tokens(self, chain: Sequence[Example], facts: MealFacts) -> tuple[list[int], list[bool]]:
         """Token ids of a chain, and which of them belong to its answers."""
         last = chain[-1]
-        if last.ask.intent == "list_foods":
+        if last.ask.intent == Intent.LIST_FOODS:
             return self._food_list(last.answer)
         spans = []
         for example in chain:

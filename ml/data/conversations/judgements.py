@@ -10,6 +10,7 @@ from ml.data.conversations.amounts import macros, text_of
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, percent
 from ml.data.conversations.questions import choose
+from ml.insights.intents import Intent
 from ml.insights.wording import the, verb
 from ml.nutrition.diets import ALLERGENS, diet_foods
 from ml.nutrition.levels import ENCOURAGED
@@ -111,7 +112,7 @@ def suits(rng: Generator, meal: Meal, ask: Ask) -> str:
 def holds(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the meal holds an allergen, as usually made."""
     answer, foods = diet_foods(meal, ask.word)
-    note = choose(rng, ASK_THE_COOK) if ask.intent == "allergic" else ""
+    note = choose(rng, ASK_THE_COOK) if ask.intent == Intent.ALLERGIC else ""
     if answer == "yes":
         return text_of(f"expect {ask.word} in {_listed(foods)}", note)
     if answer == "maybe":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ml.insights.builtin.intents import Intent
 from ml.insights.builtin.overview import balance, highlights
+from ml.insights.builtin.question import Question
 from ml.insights.wording import amount, amount_of, percent, the, verb
 from ml.nutrition.levels import ENCOURAGED, ENERGY_GUIDE, HIGH_PERCENT, LIMITED, LOW_PERCENT
 from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
@@ -14,21 +14,21 @@ from ml.nutrition.suggestions import foods_rich_in
 from ml.words import listing, sentence
 
 
-def healthy(meal: Meal, intent: Intent) -> Iterator[str]:
+def healthy(meal: Meal, question: Question) -> Iterator[str]:
     """The balance and the highs and lows, without a verdict."""
     yield "No single meal is healthy or unhealthy by itself, but this is what the numbers say."
     yield from balance(meal)
     yield from highlights(meal)
 
 
-def healthiest(meal: Meal, intent: Intent) -> Iterator[str]:
+def healthiest(meal: Meal, question: Question) -> Iterator[str]:
     """The food with the best score, and why; the one at the other end."""
-    among = [h for h in intent.foods if h.nutrients is not None]
+    among = [h for h in question.foods if h.nutrients is not None]
     ranked = sorted(among if len(among) > 1 else meal.counted, key=nutrient_score, reverse=True)
     best, last = ranked[0], ranked[-1]
     if len(ranked) == 1:
         yield sentence(f"{the(best)} {verb(best, 'is', 'are')} the only food to choose from")
-        yield from healthy(meal, intent)
+        yield from healthy(meal, question)
         return
     yield sentence(
         f"weighing protein and fibre against saturated fat and sodium for the same energy, {the(best)} "
@@ -42,7 +42,7 @@ def healthiest(meal: Meal, intent: Intent) -> Iterator[str]:
     )
 
 
-def what_to_add(meal: Meal, intent: Intent) -> Iterator[str]:
+def what_to_add(meal: Meal, question: Question) -> Iterator[str]:
     """What the meal has least of, and foods that bring it."""
     short = [name for name in ("fiber_g", "protein_g") if meal.daily_percent[name] < HIGH_PERCENT]
     if meal.energy_percent.get("fat_g", 100) < ENERGY_GUIDE["fat_g"][0]:
@@ -64,7 +64,7 @@ def what_to_add(meal: Meal, intent: Intent) -> Iterator[str]:
         )
 
 
-def what_to_cut(meal: Meal, intent: Intent) -> Iterator[str]:
+def what_to_cut(meal: Meal, question: Question) -> Iterator[str]:
     """The food that brings most of what is high."""
     high = [name for name in LIMITED if meal.daily_percent[name] >= HIGH_PERCENT]
     if not high:

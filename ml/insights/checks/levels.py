@@ -9,7 +9,6 @@ from ml.insights.checks.facts import daily_values
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
 from ml.insights.checks.verdict import PASS, Verdict, drop_if
-from ml.insights.checks.wording import UNSURE
 from ml.nutrition.levels import HIGH_PERCENT
 
 _HIGH = re.compile(r"\bhigh\b", re.IGNORECASE)
@@ -22,7 +21,7 @@ _DAILY = {fact.quantity: fact.value for fact in daily_values()}
 def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
     """Drop a sentence that calls something high below `HIGH_PERCENT` of a day, or low from there on."""
     is_high, is_low = (pattern.search(sentence.text) is not None for pattern in (_HIGH, _LOW))
-    if is_high == is_low or UNSURE.search(sentence.text):
+    if is_high == is_low or sentence.is_unsure:
         return PASS
     levels: list[set[float]] = []
     if _OF_A_DAY.search(sentence.text):

@@ -8,7 +8,6 @@ from ml.insights.checks.facts import MEAL
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
 from ml.insights.checks.verdict import PASS, Verdict, drop_if
-from ml.insights.checks.wording import UNSURE
 from ml.nutrition.levels import CLOSE
 
 _EXTREME = re.compile(
@@ -26,7 +25,7 @@ def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
     """
     extremes = list(_EXTREME.finditer(sentence.text))
     foods = [mention for mention in sentence.mentions if mention.subject != MEAL]
-    if len(extremes) != 1 or not foods or UNSURE.search(sentence.text):
+    if len(extremes) != 1 or not foods or sentence.is_unsure:
         return PASS
     before = [mention for mention in foods if mention.start < extremes[0].start()]
     food = (before or foods)[0].subject

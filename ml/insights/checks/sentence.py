@@ -12,6 +12,7 @@ _NAMES = "|".join(rf"(?P<{key}>\b(?:{words})\b)" for key, words in NAMES_IN_TEXT
 _QUANTITY = re.compile(_NAMES, re.IGNORECASE)
 DIRECTLY_AFTER = re.compile(rf"[\s-]*(?:of\s+)?(?:(?:dietary|total|added)\s+)?(?:{_NAMES})", re.IGNORECASE)
 """The quantity that an amount is of, right after its unit."""
+_UNSURE = re.compile(r"\b(?:not|if|would|could|certain|sure|more than|less than)\b|n't\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Sentence:
     claims: tuple[Claim, ...]
     mentions: tuple[Mention, ...]
     quantities: tuple[Quantity, ...]
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it compares nothing plainly."""
+        return _UNSURE.search(self.text) is not None
 
     @property
     def quantity_names(self) -> set[str]:

@@ -15,6 +15,7 @@ import pytest
 
 from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.base import Request
+from ml.insights.checks.sentences import MAX_ANSWER_CHARS
 from ml.insights.errors import InsightsError
 from ml.insights.language.remote import IMAGE_SIDE_PX, RemoteInsights
 from tests.openai_server import ChatServer
@@ -231,3 +232,28 @@ def test_a_list_that_is_none_is_one_sentence(server, remote, text):
     with pytest.raises(InsightsError, match="no list of foods") as raised:
         remote.list_foods(photo())
     sentence_of(raised)
+
+
+def test_foods_that_cannot_be_are_left_out(server, remote):
+    rice = {"name": "boiled rice", "grams": 180}
+    bad = [{"name": "egg", "grams": float("nan")}, {"name": "", "grams": 50}, {"name": "egg", "grams": -50}]
+    server.text = json.dumps({"foods": [*bad, rice]})
+    assert remote.list_foods(photo()) == [("boiled rice", 180.0)]
+    server.text = json.dumps({"foods": bad})
+    with pytest.raises(InsightsError, match="no list of foods") as raised:
+        remote.list_foods(photo())
+    sentence_of(raised)
+
+
+@pytest.mark.parametrize("unit", ["and so on ", "1 g ", "9", "(", "Ha! "], ids=repr)
+def test_five_megabytes_end_in_time(server, unit):
+    server.text = TRUTH + " " + (unit * (5_000_000 // len(unit))).replace(" ", "\u00a0")
+    remote = RemoteInsights(server.url, "llava", timeout_s=5)
+    started = time.monotonic()
+    text = "".join(ask(remote))
+    assert time.monotonic() - started < 10
+    assert text.startswith("The meal has 997 kcal. ")
+    assert len(text) <= MAX_ANSWER_CHARS
+    with pytest.raises(InsightsError, match="no list of foods"):
+        remote.list_foods(photo())
+    assert time.monotonic() - started < 20

@@ -13,12 +13,13 @@ from ml.data.conversations.ask import Example
 from ml.data.conversations.examples import ConversationMaker
 from ml.data.conversations.plates import lay_plate
 from ml.data.crops import Crop, load, read_crops
-from ml.insights.checks import checked
+from ml.insights.checks.checker import checked
 from ml.insights.checks.claims import claims
 from ml.insights.checks.facts import daily_values, facts_of
-from ml.insights.checks.grounding import GroundingCounts, grounded
+from ml.insights.checks.grounding import grounded
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import sentences
+from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
 from ml.insights.intents import Intent
 from ml.nutrition.foods import FoodTable

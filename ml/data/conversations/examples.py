@@ -12,7 +12,7 @@ from ml.data.conversations.answers import WRITERS
 from ml.data.conversations.ask import Ask, Example
 from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Part, choose, filling, word_follow_up, word_question
-from ml.insights.checks import checked
+from ml.insights.checks.checker import checked
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.insights.intents import Intent, askable

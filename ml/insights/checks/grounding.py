@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from ml.insights.checks import checked
+from ml.insights.checks.checker import checked
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import MAX_ANSWER_CHARS, limited, sentences
+from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
 
 TURN_S = 0.3
 """How long a caller may be kept waiting for text before it gets a turn."""
-
-
-@dataclass
-class GroundingCounts:
-    """How many sentences were checked, corrected and dropped so far; shared by all visitors."""
-
-    checked: int = 0
-    corrected: int = 0
-    dropped: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def add(self, before: str, after: str | None) -> None:
-        """Count a sentence by what the checks made of it; None means dropped."""
-        with self._lock:
-            self.checked += 1
-            self.dropped += after is None
-            self.corrected += after is not None and after != before
 
 
 def grounded(pieces: Iterable[str], meal: KnownMeal, counts: GroundingCounts) -> Iterator[str]:

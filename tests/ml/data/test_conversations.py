@@ -12,7 +12,7 @@ from ml.data.conversations.plates import lay_plate
 from ml.data.conversations.questions import INTENTS, word_question
 from ml.data.crops import labels
 from ml.evaluation.transcripts import NUTRITION
-from ml.insights.checks import checked
+from ml.insights.checks.checker import checked
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.nutrition.database import FoodDatabase

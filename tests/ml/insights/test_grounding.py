@@ -9,11 +9,13 @@ from ml.evaluation.sample_meal import analyzed, burger_and_fries, draw_meal
 from ml.evaluation.transcripts import NUTRITION
 from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
-from ml.insights.checks import checked, english
+from ml.insights.checks import english
+from ml.insights.checks.checker import checked
 from ml.insights.checks.claims import claims
-from ml.insights.checks.grounding import TURN_S, GroundingCounts, grounded
+from ml.insights.checks.grounding import TURN_S, grounded
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import MAX_ANSWER_CHARS, MAX_SENTENCE_CHARS, sentences
+from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
 from ml.nutrition.foods import FoodTable
 from ml.types import UNKNOWN_FOOD

@@ -21,8 +21,9 @@ from omegaconf import DictConfig
 
 from ml import hub, loading
 from ml.errors import NoonError
-from ml.insights.base import Insights
+from ml.insights.base import Checked, FoodLister, Insights, Request
 from ml.insights.llava_embedded import extra as llava_embedded
+from ml.insights.turns import writers
 from ml.nutrition.daily_values import percent_daily_value
 from ml.redact import model_name
 from ml.types import AnalyzedFood, Detections, FoodRecord, Image, MealFacts
@@ -145,9 +146,10 @@ class Models:
 
     def grounding(self) -> dict[str, int]:
         """How many sentences of the insights model were checked, corrected and dropped so far."""
-        counts = getattr(self.insights.loaded, "grounding", None)
-        if counts is None:
+        part = self.insights.loaded
+        if not isinstance(part, Checked):
             return {}
+        counts = part.grounding
         return {f"sentences_{name}": getattr(counts, name) for name in ("checked", "corrected", "dropped")}
 
     def statuses(self) -> list[PartStatus]:
@@ -240,7 +242,7 @@ class Models:
         self, image: Image, report: Progress, stop: threading.Event | None
     ) -> tuple[Mapping[str, str], Mapping[str, float], MealFacts]:
         part = self.insights.get()
-        if not hasattr(part, "list_foods"):
+        if not isinstance(part, FoodLister):
             raise NotLoadedError(NO_LLAVA)
         report("Asking the language model what is on the plate")
         started = time.perf_counter()
@@ -261,12 +263,12 @@ class Models:
         started = time.perf_counter()
         if self.insights.warning:
             result = replace(result, warnings=(*result.warnings, self.insights.warning))
-        chosen, shipped = self.insights.get(), self.insights.shipped()
-        for part in [chosen] if chosen is shipped else [chosen, shipped]:
+        photo = result.photo
+        request = Request(photo.image, result.question, photo.facts, history, stop or threading.Event())
+        for part in writers(self.insights.get(), self.insights.shipped(), request):
             written = replace(result, insights_source=part.name)
-            photo = result.photo
             try:
-                for piece in part.answer(photo.image, result.question, photo.facts, history, stop):
+                for piece in part.answer(request):
                     written = replace(written, insights=written.insights + piece)
                     yield written
             except NoonError as error:

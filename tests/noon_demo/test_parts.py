@@ -110,7 +110,7 @@ def test_without_its_packages_the_embedded_llava_is_made_up_for(monkeypatch):
         models = load(f"profile={profile}", "insights=llava_embedded")
         status = models.statuses()[3]
         assert status.model == "builtin"
-        assert "make run-llava" in status.message
+        assert "requirements-llava.txt" in status.message
         result = AnalysisService(models, 0).analyze(MEAL)
         assert (status.message in result.warnings) == warns
 

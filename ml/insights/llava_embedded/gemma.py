@@ -18,7 +18,7 @@ from transformers import AutoTokenizer, Gemma3ForCausalLM, PreTrainedTokenizerBa
 
 from ml.hub import assets_folder
 from ml.insights.errors import InsightsError
-from ml.insights.free_memory import free_main_memory
+from ml.insights.language.free_memory import free_main_memory
 from ml.insights.llava_embedded.extra import GGUF_PACKAGE, MISSING, is_installed
 
 logger = logging.getLogger(__name__)

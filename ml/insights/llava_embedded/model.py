@@ -87,7 +87,7 @@ def read_adapter(model: LlavaForConditionalGeneration, folder: Path) -> LlavaFor
     if trained_on != _trained_on(model):
         raise InsightsError(
             f"The embedded LLaVA's weights in {folder.name} were trained on other labels or another Gemma: "
-            "train them anew, or use insights=builtin."
+            "train them anew, or choose other insights."
         )
     from peft import PeftModel  # noqa: PLC0415 - of the optional extra
 

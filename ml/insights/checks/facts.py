@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Literal
 
-from ml.insights.claims import Claim, Unit
+from ml.insights.checks.claims import Unit
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
+from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
 from ml.types import Interval, MealFacts, Nutrients
 
 MEAL = ""
 """The subject of facts about the whole meal; the others are about the food of that label."""
-
-TOLERANCE = 0.05
-"""How far a number may be from its fact, as a share of the fact: what a person rounds away."""
-
-SALT_PER_SODIUM = 2.5
-"""Salt as labels state it: sodium times 2.5 (Regulation (EU) No 1169/2011, annex I)."""
-
-KCAL_PER_G = {"protein_g": 4.0, "carb_g": 4.0, "fat_g": 9.0}
-"""Atwater's general factors."""
-
 
 Kind = Literal["estimate", "low", "high", "share"]
 """A best estimate, the ends of its range, or a percentage."""
@@ -56,6 +48,7 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+@cache
 def daily_values() -> tuple[Fact, ...]:
     """The daily values themselves, which may be cited beside any meal."""
     return tuple(
@@ -63,15 +56,18 @@ def daily_values() -> tuple[Fact, ...]:
     )
 
 
-def agrees(claim: Claim, value: float) -> bool:
-    """Whether a claim states `value`, by `TOLERANCE` or half a unit of its last digit, whichever is more."""
-    rounding = 0.5 * 10**-claim.decimals * claim.factor
-    slack = max(TOLERANCE * abs(value), rounding)
-    if claim.bound == "<":
-        return value <= claim.value + slack
-    if claim.bound == ">":
-        return value >= claim.value - slack
-    return abs(claim.value - value) <= slack
+def facts_per_grams(meal: MealFacts, grams: float) -> tuple[Fact, ...]:
+    """What so much of each food, and of the meal, holds."""
+    counted = [food for food in meal.foods if food.nutrients is not None]
+    facts: list[Fact] = []
+    for food in counted:
+        assert food.nutrients is not None
+        amounts = food.nutrients.scaled(grams / food.portion.mass_g.value)
+        facts += _amounts(food.item.label, amounts, "estimate")
+    if counted:
+        whole = sum(food.portion.mass_g.value for food in counted)
+        facts += _amounts(MEAL, meal.total.scaled(grams / whole), "estimate")
+    return tuple(facts)
 
 
 def _masses(subject: str, masses: Sequence[Interval]) -> Iterator[Fact]:

@@ -9,7 +9,7 @@ import torch
 from safetensors import safe_open
 
 from ml.insights.errors import InsightsError
-from ml.insights.free_memory import free_main_memory
+from ml.insights.language.free_memory import free_main_memory
 
 HEADROOM = 1.25
 """Memory needed over the weights alone: activations, the photo, keys and values of a conversation."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor, PreTrainedTokenizerBase
 
-from ml.insights.food_list import MAX_FOODS
+from ml.insights.language.food_list import MAX_FOODS
 
 MAX_NAME_TOKENS = 10
 MAX_GRAM_DIGITS = 4

@@ -17,12 +17,16 @@ import openai
 import PIL.Image
 from openai import AsyncOpenAI
 
+from ml.insights.base import Request
+from ml.insights.checks.grounding import grounded
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.sentences import MAX_ANSWER_CHARS, limited
+from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
-from ml.insights.food_list import SCHEMA, FoodList, parse_food_list
-from ml.insights.grounding import GroundingCounts, grounded
-from ml.insights.prompt import Message, conversation, food_list_request
+from ml.insights.language.food_list import SCHEMA, FoodList, parse_food_list
+from ml.insights.language.prompt import Message, conversation, food_list_request
 from ml.redact import host_of
-from ml.types import Image, MealFacts
+from ml.types import Image
 
 CONNECT_TIMEOUT_S = 3.0
 POLL_S = 0.1
@@ -44,6 +48,8 @@ class RemoteInsights:
             when the endpoint is away, slow, refuses the key, is busy, or answers nonsense.
     """
 
+    answers_on_diets = True
+
     def __init__(
         self,
         base_url: str,
@@ -63,24 +69,18 @@ class RemoteInsights:
         self._timeout_s = timeout_s
         self._max_tokens = max_tokens
 
-    def answer(
-        self,
-        image: Image,
-        question: str | None,
-        facts: MealFacts,
-        history: Sequence[tuple[str, str]] = (),
-        stop: threading.Event | None = None,
-    ) -> Generator[str, None, None]:
+    def answer(self, request: Request) -> Generator[str, None, None]:
         """See `Insights.answer`. Setting `stop`, or closing the iterator, closes the connection."""
-        messages = conversation(question, facts, history)
-        with closing(self._stream(image, messages, stop)) as pieces:
-            yield from grounded(pieces, facts, question, self.grounding)
+        messages = conversation(request.question, request.facts, request.history)
+        with closing(self._stream(request.image, messages, request.stop)) as pieces:
+            yield from grounded(pieces, KnownMeal(request.facts, request.question), self.grounding)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """The foods the model sees in `image` (uint8 HxWx3 RGB) with its estimate of their grams."""
         schema = {"type": "json_schema", "json_schema": {"name": "foods", "strict": True, "schema": SCHEMA}}
+        stop = stop or threading.Event()
         with closing(self._stream(image, food_list_request(), stop, response_format=schema)) as pieces:
-            text = "".join(pieces)
+            text = "".join(limited(pieces, MAX_ANSWER_CHARS))
         try:
             return parse_food_list(text)
         except ValueError as error:
@@ -92,11 +92,11 @@ class RemoteInsights:
         return f"The model server {host_of(self._base_url)}"
 
     def _stream(
-        self, image: Image, messages: list[Message], stop: threading.Event | None, **options: Any
+        self, image: Image, messages: list[Message], stop: threading.Event, **options: Any
     ) -> Generator[str, None, None]:
         """The model's text as it arrives, and "" while it is silent; a thread of its own listens."""
         left = threading.Event()
-        ends = [left] if stop is None else [left, stop]
+        ends = [left, stop]
         deadline = time.monotonic() + self._timeout_s
         received: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
 
@@ -126,7 +126,7 @@ class RemoteInsights:
                 yield piece
         finally:
             left.set()
-        if is_empty and not (stop is not None and stop.is_set()):
+        if is_empty and not stop.is_set():
             raise InsightsError(f"{self._host} sent no answer: check the model's name and the base URL.")
 
     async def _request(self, messages: list[Message], options: dict[str, Any]) -> AsyncGenerator[str, None]:

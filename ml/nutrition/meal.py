@@ -6,17 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ml.insights.facts import KCAL_PER_G
 from ml.nutrition.daily_values import percent_daily_value
+from ml.nutrition.factors import KCAL_PER_G
+from ml.nutrition.levels import ENCOURAGED, HIGH_PERCENT, LIMITED
 from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, Food, Interval, MealFacts, Nutrients
-
-LOW_PERCENT, HIGH_PERCENT = 5.0, 20.0
-"""Share of the Daily Value at which a nutrient counts as low or high (FDA, "The Lows and Highs of Percent
-Daily Value on the Nutrition Facts Label", 5-20 rule)."""
-
-ENERGY_GUIDE = {"carb_g": (45.0, 65.0), "fat_g": (20.0, 35.0), "protein_g": (10.0, 35.0)}
-"""Percent of energy that adults are advised to take from each: the acceptable macronutrient distribution
-ranges of the Institute of Medicine (Dietary Reference Intakes, 2005)."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +49,23 @@ class Meal:
         total = sum(energy.values())
         return {name: 100 * part / total for name, part in energy.items()} if total else {}
 
+    @cached_property
+    def high(self) -> list[str]:
+        """What there should be little of and is much of, by the names of `Nutrients`, the most first."""
+        shares = self.daily_percent
+        return sorted((n for n in LIMITED if shares[n] >= HIGH_PERCENT), key=lambda name: -shares[name])
+
+    @cached_property
+    def short(self) -> list[str]:
+        """What there should be much of and isn't, by the names of `Nutrients`, the least first."""
+        shares = self.daily_percent
+        return sorted((n for n in ENCOURAGED if shares[n] < HIGH_PERCENT), key=lambda name: shares[name])
+
+    def in_order(self, helpings: Sequence[Helping]) -> list[Helping]:
+        """Helpings as the facts list them."""
+        order = [food.item.label for food in self.facts.foods]
+        return sorted(helpings, key=lambda helping: order.index(helping.label))
+
     def richest(self, nutrient: str, among: Sequence[Helping] = ()) -> list[Helping]:
         """Counted helpings, or those `among` them, from the most of a nutrient to the least."""
         chosen = [h for h in among if h.nutrients is not None] or self.counted
@@ -65,6 +75,17 @@ class Meal:
 def amount_in(helping: Helping, nutrient: str) -> float:
     """How much of a nutrient a helping holds, in the unit of `Nutrients`."""
     return float(getattr(helping.nutrients, nutrient))
+
+
+def nutrient_score(helping: Helping) -> float:
+    """Percent of Daily Values in 100 kcal, protein and fibre less saturated fat and sodium.
+
+    The nutrient-rich foods index of Drewnowski (2009), kept to the nutrients that the data holds; without
+    sugar, since the data does not tell added sugar from natural.
+    """
+    assert helping.nutrients is not None
+    shares = percent_daily_value(helping.nutrients.scaled(100 / max(helping.nutrients.calories, 1)))
+    return sum(shares[name] or 0 for name in ENCOURAGED) - sum(shares[name] or 0 for name in LIMITED)
 
 
 def _merge(label: str, foods: Sequence[AnalyzedFood]) -> Helping:

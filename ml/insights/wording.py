@@ -1,17 +1,15 @@
-"""Numbers, names and lists as a person writes them."""
+"""Amounts, shares and foods as a person writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import floor, log10
 
-from ml.insights.builtin.meal import Helping
-from ml.insights.prompt import NAMES
 from ml.nutrition.daily_values import DAILY_VALUES
+from ml.nutrition.meal import Helping
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES, unit
 from ml.types import UNKNOWN_FOOD, Interval
+from ml.words import count, items, plural, singular, with_article
 
-NUTRIENT_NAMES = {"calories": "energy", **NAMES}
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 COUNTABLE_SHAPES = ("sphere", "ellipsoid", "cylinder")
 COUNTABLE_ENDINGS = ("burger", "sandwich", "cake", "pie", "pizza", "omelette", "waffle", "quiche", "taco")
 UNCOUNTABLE_ENDINGS = (
@@ -26,17 +24,6 @@ UNCOUNTABLE_ENDINGS = (
     "falafel",
 )
 """What comes in pieces takes an article and a plural: by shape or by name."""
-MASS_NOUNS = (
-    "asparagus",
-    "couscous",
-    "hummus",
-    "houmous",
-    "molasses",
-    "swiss",
-    "citrus",
-    "watercress",
-    "cress",
-)
 
 
 def number(value: float) -> str:
@@ -50,11 +37,6 @@ def number(value: float) -> str:
     digits = min(1, 1 - floor(log10(value)))
     rounded = round(value, digits)
     return f"{rounded:,.1f}".removesuffix(".0") if rounded < 10 else f"{rounded:,.0f}"
-
-
-def unit(nutrient: str) -> str:
-    """The unit of a field of `Nutrients`."""
-    return "kcal" if nutrient == "calories" else nutrient.rsplit("_", 1)[1]
 
 
 def amount(nutrient: str, value: float) -> str:
@@ -96,25 +78,10 @@ def percent(value: float) -> str:
     return "under 1 %" if value < 0.5 else f"{value:.0f} %" if value < 100 else f"{number(value)} %"
 
 
-def count(how_many: int) -> str:
-    """In words up to ten."""
-    return NUMBERS[how_many] if how_many < len(NUMBERS) else str(how_many)
-
-
-def items(how_many: int) -> str:
-    """Such as "one item" or "three items"."""
-    return f"{count(how_many)} item{'' if how_many == 1 else 's'}"
-
-
-def listing(parts: Sequence[str], last: str = "and") -> str:
-    """Such as "rice, salmon and broccoli"."""
-    return f" {last} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
 def is_plural(helping: Helping) -> bool:
     """Whether verbs after "the <label>" take the plural."""
     head = helping.label.split()[-1]
-    return helping.count > 1 or (head.endswith("s") and not head.endswith("ss") and head not in MASS_NOUNS)
+    return helping.count > 1 or singular(head) != head
 
 
 def verb(helping: Helping, singular: str, plural: str) -> str:
@@ -137,20 +104,13 @@ def bare(helping: Helping) -> str:
         return _several(helping)
     if not _is_countable(helping):
         return helping.label
-    return f"{'an' if helping.label[0] in 'aeiou' else 'a'} {helping.label}"
-
-
-def sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    return (
-        f"{text[0].upper()}{text[1:]}" if text.endswith((".", "!", "?")) else f"{text[0].upper()}{text[1:]}."
-    )
+    return with_article(helping.label)
 
 
 def _several(helping: Helping) -> str:
     if not _is_countable(helping):
         return f"{count(helping.count)} portions of {helping.label}"
-    return f"{count(helping.count)} {_plural(helping.label)}"
+    return f"{count(helping.count)} {plural(helping.label)}"
 
 
 def _is_countable(helping: Helping) -> bool:
@@ -160,9 +120,3 @@ def _is_countable(helping: Helping) -> bool:
     return label.endswith(COUNTABLE_ENDINGS) or (
         helping.food is not None and helping.food.shape in COUNTABLE_SHAPES
     )
-
-
-def _plural(label: str) -> str:
-    if label.endswith("y") and label[-2] not in "aeiou":
-        return f"{label[:-1]}ies"
-    return f"{label}es" if label.endswith(("ch", "sh", "x", "ato", "ango")) else f"{label}s"

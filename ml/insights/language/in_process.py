@@ -6,19 +6,22 @@ import queue
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cached_property
 
-from transformers import LogitsProcessor, TextIteratorStreamer
+from transformers import TextIteratorStreamer
 
+from ml.insights.base import Request
+from ml.insights.checks.grounding import grounded
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
-from ml.insights.food_grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary
-from ml.insights.food_list import FoodList, parse_food_list
-from ml.insights.grounding import GroundingCounts, grounded
-from ml.insights.llava_model import Generation, LlavaModel
-from ml.types import Image, MealFacts
+from ml.insights.language.food_list import FoodList, parse_food_list
+from ml.insights.language.grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary
+from ml.insights.language.model import Generation, LlavaModel, Prompt
+from ml.types import Image
 
 POLL_S = 0.1
 
@@ -39,6 +42,8 @@ class InProcessInsights(ABC):
         InsightsError: from `answer` and `list_foods`, if the model takes too long or runs out of memory.
     """
 
+    answers_on_diets = True
+
     def __init__(self, name: str, model: LlavaModel, max_new_tokens: int, time_limit_s: float) -> None:
         self.name = name
         self.dtype = model.dtype
@@ -52,30 +57,24 @@ class InProcessInsights(ABC):
         self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llava")
 
     @abstractmethod
-    def write_prompt(self, question: str | None, facts: MealFacts, history: Sequence[tuple[str, str]]) -> str:
+    def write_prompt(self, request: Request) -> str:
         """The conversation up to where the model goes on, with one placeholder for the photo."""
 
     @abstractmethod
     def food_list_prompt(self) -> str:
         """The request for the foods in a photo with their grams, with one placeholder for it."""
 
-    def answer(
-        self,
-        image: Image,
-        question: str | None,
-        facts: MealFacts,
-        history: Sequence[tuple[str, str]] = (),
-        stop: threading.Event | None = None,
-    ) -> Generator[str, None, None]:
+    def answer(self, request: Request) -> Generator[str, None, None]:
         """See `Insights.answer`. Setting `stop`, or closing the iterator, frees the model within a second."""
-        prompt = self.write_prompt(question, facts, history)
-        with closing(self._stream(image, prompt, stop, self._max_new_tokens)) as pieces:
-            yield from grounded(pieces, facts, question, self.grounding)
+        prompt = Prompt(request.image, self.write_prompt(request), self._max_new_tokens)
+        with closing(self._stream(prompt, request.stop)) as pieces:
+            yield from grounded(pieces, KnownMeal(request.facts, request.question), self.grounding)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """The foods the model sees in `image` (uint8 HxWx3 RGB) with its estimate of their grams."""
         grammar = FoodListGrammar(self._vocabulary)
-        with closing(self._stream(image, self.food_list_prompt(), stop, MAX_TOKENS, grammar)) as pieces:
+        prompt = Prompt(image, self.food_list_prompt(), MAX_TOKENS, grammar)
+        with closing(self._stream(prompt, stop or threading.Event())) as pieces:
             text = "".join(pieces)
         try:
             return parse_food_list(text)
@@ -86,49 +85,20 @@ class InProcessInsights(ABC):
     def _vocabulary(self) -> FoodVocabulary:
         return FoodVocabulary(self._model.tokenizer)
 
-    def _stream(
-        self,
-        image: Image,
-        prompt: str,
-        stop: threading.Event | None,
-        max_new_tokens: int,
-        grammar: LogitsProcessor | None = None,
-    ) -> Generator[str, None, None]:
+    def _stream(self, prompt: Prompt, stop: threading.Event) -> Generator[str, None, None]:
         """The model's text as it arrives, and "" while it is silent."""
         left = threading.Event()
-        ends = [left] if stop is None else [left, stop]
 
         def is_over() -> bool:
-            return any(event.is_set() for event in ends)
+            return left.is_set() or stop.is_set()
 
         streamer = TextIteratorStreamer(
             self._model.tokenizer, skip_prompt=True, timeout=POLL_S, skip_special_tokens=True
         )
-
-        def write() -> Generation:
-            deadline = time.monotonic() + self._time_limit_s
-            try:
-                return self._model.generate(
-                    image,
-                    prompt,
-                    streamer,
-                    should_stop=lambda: is_over() or time.monotonic() > deadline,
-                    max_new_tokens=max_new_tokens,
-                    grammar=grammar,
-                )
-            finally:
-                streamer.end()
-
-        job = self._line.submit(write)
+        job = self._line.submit(self._write, prompt, streamer, is_over)
         is_empty = True
         try:
-            while not is_over():
-                try:
-                    piece = next(streamer)
-                except queue.Empty:
-                    piece = ""
-                except StopIteration:
-                    break
+            for piece in _pieces(streamer, is_over):
                 is_empty = is_empty and not piece
                 yield piece
             if is_over():
@@ -141,3 +111,24 @@ class InProcessInsights(ABC):
             job.cancel()
         if is_empty and not self.last.is_complete:
             raise InsightsError(f"{self.name} took more than {self._time_limit_s:g} s: try again later.")
+
+    def _write(
+        self, prompt: Prompt, streamer: TextIteratorStreamer, is_over: Callable[[], bool]
+    ) -> Generation:
+        deadline = time.monotonic() + self._time_limit_s
+        try:
+            return self._model.generate(prompt, streamer, lambda: is_over() or time.monotonic() > deadline)
+        finally:
+            streamer.end()
+
+
+def _pieces(streamer: TextIteratorStreamer, is_over: Callable[[], bool]) -> Iterator[str]:
+    """What a model writes, and "" for each `POLL_S` without."""
+    while not is_over():
+        try:
+            piece = next(streamer)
+        except queue.Empty:
+            piece = ""
+        except StopIteration:
+            return
+        yield piece

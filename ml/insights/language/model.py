@@ -18,8 +18,21 @@ from transformers import (
 from transformers.generation.streamers import BaseStreamer
 from transformers.modeling_layers import GradientCheckpointingLayer
 
-from ml.insights.prefix import Prefix, PrefixCache, photo_key
+from ml.insights.language.prefix_cache import Prefix, PrefixCache, photo_key
 from ml.types import Image
+
+
+@dataclass(frozen=True, eq=False)
+class Prompt:
+    """What a model is to continue: `text` holds the processor's image token once, for `image`.
+
+    `image` is uint8 HxWx3 RGB. A `grammar` leaves only some tokens to choose from.
+    """
+
+    image: Image
+    text: str
+    max_new_tokens: int
+    grammar: LogitsProcessor | None = None
 
 
 @dataclass(frozen=True)
@@ -58,26 +71,16 @@ class LlavaModel:
             if isinstance(module, GradientCheckpointingLayer):
                 module.register_forward_pre_hook(self._check_stop)
 
-    def generate(
-        self,
-        image: Image,
-        prompt: str,
-        streamer: BaseStreamer,
-        *,
-        should_stop: Callable[[], bool],
-        max_new_tokens: int,
-        grammar: LogitsProcessor | None = None,
-    ) -> Generation:
+    def generate(self, prompt: Prompt, streamer: BaseStreamer, should_stop: Callable[[], bool]) -> Generation:
         """Write what follows `prompt` to `streamer`, the likeliest token each time.
 
-        `image` is uint8 HxWx3 RGB; the prompt holds the processor's image token once. `should_stop` is asked
-        before every layer, so that even a long prompt is left at once.
+        `should_stop` is asked before every layer, so that even a long prompt is left at once.
         """
         self._should_stop = should_stop
         meter = _Meter()
-        key = photo_key(image)
+        key = photo_key(prompt.image)
         is_complete = False
-        inputs, prefix = self._prepare(key, image, prompt)
+        inputs, prefix = self._prepare(key, prompt)
         prompt_ids = inputs["input_ids"][0].tolist()
         cached = len(prefix.token_ids)
         try:
@@ -86,8 +89,8 @@ class LlavaModel:
                 past_key_values=prefix.cache,
                 streamer=streamer,
                 stopping_criteria=[meter],
-                logits_processor=[] if grammar is None else [grammar],
-                max_new_tokens=max_new_tokens,
+                logits_processor=[] if prompt.grammar is None else [prompt.grammar],
+                max_new_tokens=prompt.max_new_tokens,
                 do_sample=False,
             )
             is_complete = True
@@ -100,19 +103,21 @@ class LlavaModel:
         total_s = time.perf_counter() - meter.started
         return Generation(len(prompt_ids), cached, meter.tokens, meter.first_token_s, total_s, is_complete)
 
-    def _prepare(self, key: str, image: Image, prompt: str) -> tuple[dict[str, Tensor], Prefix]:
+    def _prepare(self, key: str, prompt: Prompt) -> tuple[dict[str, Tensor], Prefix]:
         """The model's inputs, without the photo where its keys and values are at hand, and those."""
         prefix = self._prefixes.take(key)
         if prefix is not None:
             image_token = self._processor.image_token
-            expanded = prompt.replace(image_token, image_token * prefix.image_tokens)
+            expanded = prompt.text.replace(image_token, image_token * prefix.image_tokens)
             inputs = self.tokenizer(expanded, return_tensors="pt").to(self._model.device)
             token_ids = inputs["input_ids"][0].tolist()
             length = prefix.common_length(token_ids)
             if length >= self._end_of_image(token_ids):
                 prefix.crop(length)
                 return dict(inputs), prefix
-        inputs = self._processor(images=PIL.Image.fromarray(image), text=prompt, return_tensors="pt")
+        inputs = self._processor(
+            images=PIL.Image.fromarray(prompt.image), text=prompt.text, return_tensors="pt"
+        )
         image_tokens = int((inputs["input_ids"] == self._processor.image_token_id).sum())
         layers = self._model.config.get_text_config().num_hidden_layers
         return dict(inputs.to(self._model.device, self.dtype)), Prefix.empty(image_tokens, layers)

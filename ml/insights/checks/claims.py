@@ -1,17 +1,18 @@
-"""Sentences and the numbers with a unit in them, in any language that writes digits and kcal, g or %."""
+"""Numbers with a unit, in any language that writes digits and kcal, g or %."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["kcal", "g", "%"]
-Bound = Literal["", "<", ">"]
+from ml.nutrition.factors import KJ_PER_KCAL
 
-KJ_PER_KCAL = 4.184
-"""The thermochemical calorie, by which food energy is converted (FAO Food and Nutrition Paper 77)."""
+Unit = Literal["kcal", "g", "%"]
+Bound = Literal["", "<", ">", "per"]
+
+TOLERANCE = 0.05
+"""How far a number may be from the truth, as a share of that: what a person rounds away."""
 
 _NUMBER = r"(?<![A-Za-z0-9.,])(?:\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
 _UNITS: dict[str, tuple[Unit, float]] = {
@@ -31,9 +32,8 @@ _CALORIES_FIRST = re.compile(
 _BOUNDS: dict[Bound, re.Pattern[str]] = {
     "<": re.compile(r"(?:less than|under|below|at most|no more than|up to)\s*$", re.IGNORECASE),
     ">": re.compile(r"(?:more than|over|above|at least)\s*$", re.IGNORECASE),
+    "per": re.compile(r"(?:\bper|\b(?:in|for) (?:every|each)|/)\s*$", re.IGNORECASE),
 }
-_NO_ABBREVIATION = r"(?<!\be\.g)(?<!\bi\.e)(?<!\bapprox)(?<!\bca)(?<!\bvs)"
-_SENTENCE_END = re.compile(_NO_ABBREVIATION + r"[.!?][\"')\]]*(?=\s)|[。！？]|\n")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Claim:
     """A number with a unit; `value` is in kcal, grams or percent, `start:end` spans the digits in the text.
 
     `factor` turns the number as written, with its `decimals`, into `value`; the unit ends at `unit_end`.
-    `bound` is "<" after words such as "less than" and ">" after "more than".
+    `bound` is "<" after words such as "less than", ">" after "more than", and "per" after "per" or a slash.
     """
 
     value: float
@@ -52,6 +52,15 @@ class Claim:
     factor: float
     decimals: int
     bound: Bound
+
+    def agrees(self, value: float) -> bool:
+        """Whether this states `value`, by `TOLERANCE` or half a unit of its last digit, whichever is more."""
+        slack = max(TOLERANCE * abs(value), 0.5 * 10**-self.decimals * self.factor)
+        if self.bound == "<":
+            return value <= self.value + slack
+        if self.bound == ">":
+            return value >= self.value - slack
+        return abs(self.value - value) <= slack
 
 
 def claims(sentence: str) -> list[Claim]:
@@ -74,28 +83,6 @@ def claims(sentence: str) -> list[Claim]:
         if match.start("number") not in taken:
             found.append(_claim(sentence, match, "kcal", 1.0, match.end()))
     return sorted(found, key=lambda claim: claim.start)
-
-
-def sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """The text that `pieces` make up when joined, cut into whole sentences with their trailing space.
-
-    Each piece is answered by "" first, so that whoever asks gets a turn while a sentence is still growing.
-
-    >>> [sentence for sentence in sentences(["It has 4.", "8 g. Mo", "re? "]) if sentence]
-    ['It has 4.8 g. ', 'More? ']
-    """
-    text = ""
-    for piece in pieces:
-        yield ""
-        text += piece
-        while end := _SENTENCE_END.search(text):
-            rest = text[end.end() :].lstrip()
-            if not rest:
-                break
-            yield text[: len(text) - len(rest)]
-            text = rest
-    if text:
-        yield text
 
 
 def _claim(sentence: str, match: re.Match[str], unit: Unit, factor: float, unit_end: int) -> Claim:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,13 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from ml.device import pick_device
 from ml.hub import fetch
+from ml.insights.base import Request
 from ml.insights.errors import InsightsError
-from ml.insights.in_process import InProcessInsights
-from ml.insights.llava_model import LlavaModel
-from ml.insights.memory import choose_dtype
-from ml.insights.prompt import Message, conversation, food_list_request
+from ml.insights.language.in_process import InProcessInsights
+from ml.insights.language.memory import choose_dtype
+from ml.insights.language.model import LlavaModel
+from ml.insights.language.prompt import Message, conversation, food_list_request
 from ml.redact import model_name
-from ml.types import MealFacts
 
 
 class LlavaInsights(InProcessInsights):
@@ -67,12 +66,12 @@ class LlavaInsights(InProcessInsights):
         llava = LlavaModel(model.to(place), self._processor, cached_photos)
         super().__init__(Path(repo_id).name, llava, max_new_tokens, time_limit_s)
 
-    def write_prompt(self, question: str | None, facts: MealFacts, history: Sequence[tuple[str, str]]) -> str:
-        """See `ml.insights.prompt.conversation`."""
-        return self._chat(conversation(question, facts, history))
+    def write_prompt(self, request: Request) -> str:
+        """See `ml.insights.language.prompt.conversation`."""
+        return self._chat(conversation(request.question, request.facts, request.history))
 
     def food_list_prompt(self) -> str:
-        """See `ml.insights.prompt.food_list_request`."""
+        """See `ml.insights.language.prompt.food_list_request`."""
         return self._chat(food_list_request())
 
     def _chat(self, messages: list[Message]) -> str:

@@ -1,4 +1,4 @@
-"""From a question to what it asks for, by the words of the lexicon; small typos are forgiven."""
+"""Reading a question by the words of the lexicon; small typos are forgiven."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from rapidfuzz import fuzz
 
+from ml.insights.base import History
 from ml.insights.builtin.lexicon import (
     CONTENT_PHRASES,
     DIETS,
@@ -22,9 +23,10 @@ from ml.insights.builtin.lexicon import (
     TOPIC_PHRASES,
     UNTOLD_DIETS,
     Phrases,
-    normalize,
 )
-from ml.insights.builtin.meal import Helping
+from ml.insights.intents import Intent
+from ml.nutrition.meal import Helping
+from ml.words import normalize
 
 MAX_QUESTION_CHARS = 2000
 FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0
@@ -38,8 +40,11 @@ _NOUN = re.compile(
 
 
 @dataclass(frozen=True)
-class Intent:
-    """What a question asks for; the strings are concepts of the lexicon's tables."""
+class Question:
+    """What a question speaks of; the strings are concepts of the lexicon's tables.
+
+    `topics` are intents and "which" and "contains".
+    """
 
     topics: frozenset[str] = frozenset()
     nutrients: tuple[str, ...] = ()
@@ -59,16 +64,21 @@ class Intent:
         """Whether it says what about the meal is asked, not just about which food."""
         return bool(self.nutrients or self.diets or self.untold_diets or self.missing or self.medical)
 
+    @property
+    def is_about_diets(self) -> bool:
+        """Whether it is about diets or allergens."""
+        return bool(self.diets or self.untold_diets or Intent.ALLERGY in self.topics)
 
-def understand(question: str, helpings: Sequence[Helping], history: Sequence[tuple[str, str]] = ()) -> Intent:
+
+def read_question(question: str, helpings: Sequence[Helping], history: History = ()) -> Question:
     """What a question about `helpings` asks for; "and the rice?" takes it from the question before."""
-    intent = _read(question, helpings)
-    if history and intent.foods and not intent.names_content and not intent.topics - {"what", "contains"}:
-        return replace(_read(history[-1][0], helpings), foods=intent.foods, is_english=intent.is_english)
-    return intent
+    asked = _read(question, helpings)
+    if history and asked.foods and not asked.names_content and not asked.topics - {Intent.WHAT, "contains"}:
+        return replace(_read(history[-1][0], helpings), foods=asked.foods, is_english=asked.is_english)
+    return asked
 
 
-def _read(question: str, helpings: Sequence[Helping]) -> Intent:
+def _read(question: str, helpings: Sequence[Helping]) -> Question:
     text = normalize(question[:MAX_QUESTION_CHARS])
     words = text.split()
     topics = frozenset(_find(text, TOPIC_PHRASES))
@@ -79,7 +89,7 @@ def _read(question: str, helpings: Sequence[Helping]) -> Intent:
     medical = [nutrient for concept in concepts for nutrient in MEDICAL_NUTRIENTS.get(concept, ())]
     target = _GRAMS.search(question)
     known = bool(found or topics or foods) and len(words) <= MAX_SEARCH_WORDS
-    return Intent(
+    return Question(
         topics=topics | set(foreign),
         nutrients=tuple(name for name in NUTRIENTS if name in concepts),
         diets=tuple(name for name in DIETS if name in concepts),

@@ -29,6 +29,7 @@ HIDDEN_FORMATS = {".heic", ".heif", ".tif", ".tiff"}
 """Names end so in files that Noon opens and most browsers show as a broken image."""
 ANALYZE, ASK, NOTHING = "analyze", "ask", "nothing"
 """What a press is for."""
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def _ticket(purpose: str, press: int) -> str:
 def _read_ticket(ticket: Any) -> tuple[str, int]:
     """Purpose and number of a press; whatever nobody issued is for nothing."""
     purpose, _, press = str(ticket).partition(" ")
-    return (purpose, int(press)) if press.isdecimal() else (NOTHING, 0)
+    return (purpose, int(press)) if press.isdecimal() and len(press) < MOST_DIGITS else (NOTHING, 0)
 
 
 def _mark(conversation: Conversation | None, photo: str | None, *, again: bool = False) -> str:
@@ -240,13 +241,10 @@ def _nothing(response: AnalysisResponse) -> str:
 
 
 def _reporter(progress: gr.Progress) -> Progress:
-    """Shows what is being done beside a bar, which only the stages of an analysis push on, not waiting."""
-    done = 0.0
+    """Shows what is being done, with a bar for the stages of an analysis and none for waiting."""
 
     def report(words: str) -> None:
-        nonlocal done
-        if words in text.STAGES:
-            done = (1 + text.STAGES.index(words)) / (1 + len(text.STAGES))
-        progress(done, desc=words)
+        staged = words in text.STAGES
+        progress(text.STAGES.index(words) / len(text.STAGES) if staged else None, desc=words)
 
     return report

@@ -106,6 +106,7 @@ class NutritionAnalyzer:
             scale=weighing.scale,
             timings_ms={**timings_ms, "nutrition": 1000 * (perf_counter() - started)},
             warnings=tuple(_warnings(analyzed)),
+            known_foods=self._foods.names,
         )
 
     def _look_up(self, item: FoodItem, portion: Portion, food: Food | None) -> AnalyzedFood:

@@ -13,6 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.nutrition.food_names import NO_NAMES, FoodNames
+
 Mask = NDArray[np.bool_]
 Image = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
@@ -168,7 +170,10 @@ class AnalyzedFood:
 
 @dataclass(frozen=True, eq=False)
 class MealFacts:
-    """Everything computed about a meal; the sum of the items that have nutrients, with its range."""
+    """Everything computed about a meal; the sum of the items that have nutrients, with its range.
+
+    `known_foods` are the names of all foods that could have been found.
+    """
 
     foods: tuple[AnalyzedFood, ...]
     total: Nutrients
@@ -177,3 +182,4 @@ class MealFacts:
     scale: Scale | None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    known_foods: FoodNames = NO_NAMES

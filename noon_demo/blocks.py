@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
+from gradio.utils import get_upload_folder
 
+from noon_demo import logs
+from noon_demo.errors import UNFORESEEN, RequestError
 from noon_demo.uploads import sent_photo
+from noon_demo.web_photos import fetch
 
 logger = logging.getLogger(__name__)
 
 UNFIT = "The request does not fit this endpoint; its description lists the inputs."
-UNFORESEEN = "Something went wrong here, not with you; please try again."
 
 
 class PublicBlocks(gr.Blocks):
@@ -33,7 +37,7 @@ class PublicBlocks(gr.Blocks):
         """
         try:
             admitted = [
-                _admitted(value) if isinstance(block, (gr.Image, gr.File)) else value
+                await _admitted(value) if isinstance(block, (gr.Image, gr.File)) else value
                 for block, value in zip(block_fn.inputs, inputs, strict=True)
             ]
             return await super().preprocess_data(block_fn, admitted, state, explicit_call)
@@ -47,10 +51,18 @@ class PublicBlocks(gr.Blocks):
         except gr.Error:
             raise
         except Exception as error:  # a fault of ours, of whatever kind: the visitor gets a sentence
-            logger.error("An event failed.", exc_info=error)
+            logger.error("An event failed: %s", logs.fault(error))
+            logger.debug("How it came to that:", exc_info=error)
             raise gr.Error(UNFORESEEN, visible=False, print_exception=False) from error
 
 
-def _admitted(value: object) -> dict[str, Any] | None:
-    file = sent_photo(value)
+async def _admitted(value: object) -> dict[str, Any] | None:
+    path = value.get("path") if isinstance(value, dict) else None
+    if isinstance(path, str) and path.startswith(("http://", "https://")):
+        try:
+            file: Path | None = await fetch(path, Path(get_upload_folder()))
+        except RequestError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+    else:
+        file = sent_photo(path)
     return None if file is None else {"path": str(file), "meta": {"_type": "gradio.FileData"}}

@@ -20,6 +20,7 @@ Source = str | Path | bytes | PIL.Image.Image | Image
 """A photo: a path, the bytes of an image file, a PIL image or an HxWx3 uint8 RGB array."""
 
 MAX_BYTES = 25 * 2**20
+TOO_LARGE = "The photo's file is larger than 25 MB; use a smaller one."
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 32
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF")
@@ -75,7 +76,7 @@ def read(source: str | Path | bytes) -> bytes:
     if not data:
         raise ImageError("The photo's file is empty; save or upload it again.")
     if len(data) > MAX_BYTES:
-        raise ImageTooLargeError("The photo's file is larger than 25 MB; use a smaller one.")
+        raise ImageTooLargeError(TOO_LARGE)
     return data
 
 

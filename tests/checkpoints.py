@@ -30,7 +30,7 @@ from transformers import (
 )
 
 from ml.evaluation.sample_meal import burger_and_fries
-from ml.insights.prompt import conversation
+from ml.insights.language.prompt import conversation
 
 SIDE, PATCH, WIDTH = 32, 8, 64
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>", "<video>"]

@@ -19,8 +19,9 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from ml.evaluation.sample_meal import burger_and_fries, draw_meal
-from ml.insights.base import Insights
+from ml.insights.base import Insights, Request
 from ml.insights.errors import InsightsError
+from ml.insights.language.in_process import InProcessInsights
 from ml.types import Image, MealFacts
 
 GB = 1e9
@@ -43,7 +44,7 @@ def ask(part: Insights, image: Image, facts: MealFacts, questions: Sequence[str]
         first = 0.0
         answer = ""
         try:
-            for piece in part.answer(image, question, facts, history):
+            for piece in part.answer(Request(image, question, facts, history)):
                 answer += piece
                 if answer and not first:
                     first = time.perf_counter() - started
@@ -55,7 +56,7 @@ def ask(part: Insights, image: Image, facts: MealFacts, questions: Sequence[str]
 
 def _row(question: str, timing: Timing, part: Insights) -> str:
     row = f"{timing.first_text_s:8.2f} {timing.total_s:8.2f} {len(timing.answer.split()):6d}"
-    taken = getattr(part, "last", None)
+    taken = part.last if isinstance(part, InProcessInsights) else None
     if taken is None:
         return f"{row} {'':32} {question}"
     rate = (taken.new_tokens - 1) / max(taken.total_s - taken.first_token_s, 1e-9)

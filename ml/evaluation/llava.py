@@ -27,6 +27,7 @@ from ml.evaluation.llava_reading import write_blind, write_transcripts
 from ml.evaluation.llava_scoring import is_answered
 from ml.evaluation.llava_texts import names
 from ml.evaluation.llava_writer import LlavaWriter
+from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
 from ml.insights.errors import InsightsError
 from ml.insights.llava_embedded.gemma import load_gemma
@@ -98,7 +99,7 @@ def time_answers(config: DictConfig, cases: Sequence[Case]) -> None:
     first, rates, prompts = [], [], []
     for case in cases:
         with suppress(InsightsError):
-            list(part.answer(case.image, case.turn.question, case.facts))
+            list(part.answer(Request(case.image, case.turn.question, case.facts)))
         taken = part.last
         if taken is not None and taken.new_tokens > 1:
             first.append(taken.first_token_s)
@@ -137,7 +138,8 @@ def main(config: DictConfig) -> None:
     raw = writer.write([case.image for case in cases], prompts)
     checked = [shown(text, case) for text, case in zip(raw, cases, strict=True)]
     builtin = [
-        "".join(BuiltinInsights().answer(c.image, c.turn.question, c.facts, c.turn.history)) for c in cases
+        "".join(BuiltinInsights().answer(Request(c.image, c.turn.question, c.facts, c.turn.history)))
+        for c in cases
     ]
     print_scores(cases, raw, checked, builtin)
 

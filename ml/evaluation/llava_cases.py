@@ -13,10 +13,15 @@ from ml.data.conversations.ask import Example
 from ml.data.conversations.examples import ConversationMaker
 from ml.data.conversations.plates import lay_plate
 from ml.data.crops import Crop, load, read_crops
-from ml.insights.claims import claims, sentences
+from ml.insights.checks.checker import checked
+from ml.insights.checks.claims import claims
+from ml.insights.checks.facts import daily_values, facts_of
+from ml.insights.checks.grounding import grounded
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.sentences import sentences
+from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
-from ml.insights.facts import agrees, daily_values, facts_of
-from ml.insights.grounding import FactChecker, GroundingCounts, grounded
+from ml.insights.intents import Intent
 from ml.nutrition.foods import FoodTable
 from ml.types import NOT_FOOD, Image, MealFacts
 
@@ -53,7 +58,7 @@ def make_cases(
         cases += [
             Case(photo, made.seen, made.facts, chain[-1])
             for chain in made.chains
-            if chain[-1].ask.intent != "list_foods"
+            if chain[-1].ask.intent != Intent.LIST_FOODS
         ]
     return cases[:count]
 
@@ -61,15 +66,15 @@ def make_cases(
 def shown(text: str, case: Case) -> str:
     """What is left of a text once its numbers are checked; "" if nothing is."""
     try:
-        return "".join(grounded([text], case.facts, case.turn.question, GroundingCounts()))
+        return "".join(grounded([text], KnownMeal(case.facts, case.turn.question), GroundingCounts()))
     except InsightsError:
         return ""
 
 
 def numbers_passed(text: str, case: Case) -> tuple[int, int]:
     """How many of the numbers stand in sentences that pass the check as they are, and how many there are."""
-    checker = FactChecker(case.facts, case.turn.question)
-    found = [(len(claims(part)), checker.check(part) == part) for part in sentences([text]) if part]
+    meal = KnownMeal(case.facts, case.turn.question)
+    found = [(len(claims(part)), checked(part, meal) == part) for part in sentences([text]) if part]
     return sum(count for count, passes in found if passes), sum(count for count, _ in found)
 
 
@@ -79,5 +84,5 @@ def numbers_known(text: str, case: Case) -> tuple[int, int]:
     known = [(fact.unit, fact.value) for fact in (*facts_of(case.facts), *daily_values())]
     known += [(claim.unit, claim.value) for claim in claims(case.turn.question or "")]
     found = claims(text)
-    right = [any(claim.unit == unit and agrees(claim, value) for unit, value in known) for claim in found]
+    right = [any(claim.unit == unit and claim.agrees(value) for unit, value in known) for claim in found]
     return sum(right), len(found)

@@ -6,8 +6,9 @@ import re
 
 from ml.data.conversations.ask import Ask
 from ml.evaluation.llava_texts import CAUTION, NOT, PERHAPS, SENTENCE_END, names
-from ml.insights.builtin.diets import ALLERGENS
-from ml.insights.builtin.meal import Meal
+from ml.insights.intents import Intent
+from ml.nutrition.diets import ALLERGENS
+from ml.nutrition.meal import Meal
 
 
 def suits(text: str, meal: Meal, ask: Ask) -> bool:
@@ -22,7 +23,7 @@ def suits(text: str, meal: Meal, ask: Ask) -> bool:
 def holds(text: str, meal: Meal, ask: Ask) -> bool:
     """The same of an allergen, naming a food that holds it; with caution where somebody is allergic."""
     truth = _truth(meal, ask.word, worst="yes")
-    if ask.intent == "allergic" and not CAUTION.search(text):
+    if ask.intent == Intent.ALLERGIC and not CAUTION.search(text):
         return False
     first = SENTENCE_END.split(text)[0]
     if truth == "yes":

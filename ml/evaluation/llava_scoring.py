@@ -23,13 +23,14 @@ from ml.evaluation.llava_texts import (
     states,
     states_amount,
 )
-from ml.insights.builtin.choices import ENCOURAGED, LIMITED, nutrient_score
-from ml.insights.builtin.meal import HIGH_PERCENT, KCAL_PER_G, Helping, Meal, amount_in
-from ml.insights.builtin.nutrients import CLOSE
-from ml.insights.builtin.words import NUMBERS, NUTRIENT_NAMES
-from ml.insights.claims import claims
-from ml.insights.context import QUANTITIES
+from ml.insights.checks.claims import claims
+from ml.insights.intents import Intent
+from ml.nutrition.factors import KCAL_PER_G
+from ml.nutrition.levels import CLOSE, ENCOURAGED, HIGH_PERCENT, LIMITED
+from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
+from ml.nutrition.nutrient_names import NAMES_IN_TEXTS, NUTRIENT_NAMES
 from ml.types import MealFacts
+from ml.words import NUMBERS
 
 Judge = Callable[[str, Meal, Ask], bool]
 
@@ -55,7 +56,7 @@ def _amount_in_food(text: str, meal: Meal, ask: Ask) -> bool:
 
 
 def _ranking(text: str, meal: Meal, ask: Ask) -> bool:
-    nutrient, most = ask.nutrients[0], ask.intent == "most"
+    nutrient, most = ask.nutrients[0], ask.intent == Intent.MOST
     amounts = {h.label: amount_in(h, nutrient) for h in meal.counted}
     best = (max if most else min)(amounts.values())
     slack = CLOSE * max(sorted(amounts.values())[-1 if most else 1], 0.1)
@@ -85,7 +86,7 @@ def _add(text: str, meal: Meal, ask: Ask) -> bool:
     short = [name for name in ENCOURAGED if meal.daily_percent[name] < HIGH_PERCENT]
     if not short:
         return NOT.search(text) is not None or "enough" in text
-    return any(re.search(rf"\b(?:{QUANTITIES[name]})\b", text, re.I) for name in short)
+    return any(re.search(rf"\b(?:{NAMES_IN_TEXTS[name]})\b", text, re.I) for name in short)
 
 
 def _cut(text: str, meal: Meal, ask: Ask) -> bool:
@@ -197,41 +198,41 @@ def _helping(meal: Meal, ask: Ask) -> Helping:
     return next(h for h in meal.helpings if h.label == ask.foods[0])
 
 
-JUDGES: dict[str, Judge] = {
-    "amount": _amounts,
-    "two_amounts": _amounts,
-    "amount_in_food": _amount_in_food,
-    "most": _ranking,
-    "least": _ranking,
-    "healthy": _healthy,
-    "healthiest": _healthiest,
-    "add": _add,
-    "cut": _cut,
-    "goal": _goal,
-    "day": _day,
-    "split": _split,
-    "suits": llava_diets.suits,
-    "holds": llava_diets.holds,
-    "allergic": llava_diets.holds,
-    "allergy": llava_diets.allergy,
-    "unknown": _unable,
-    "missing": _unable,
-    "unmeasured": _unmeasured,
-    "weight": _weight,
-    "weight_of_food": _weight,
-    "count": _count,
-    "what": _what,
-    "describe": _describe,
-    "about_food": _about_food,
-    "method": _method,
-    "sure": _sure,
-    "absent": _absent,
-    "medical": _medical,
-    "off_topic": _declined,
-    "injection": _declined,
-    "foreign": _foreign,
-    "hello": _polite,
-    "thanks": _polite,
-    "see": _see,
-    "really": _really,
+JUDGES: dict[Intent, Judge] = {
+    Intent.AMOUNT: _amounts,
+    Intent.TWO_AMOUNTS: _amounts,
+    Intent.AMOUNT_IN_FOOD: _amount_in_food,
+    Intent.MOST: _ranking,
+    Intent.LEAST: _ranking,
+    Intent.HEALTHY: _healthy,
+    Intent.HEALTHIEST: _healthiest,
+    Intent.ADD: _add,
+    Intent.CUT: _cut,
+    Intent.GOAL: _goal,
+    Intent.DAY: _day,
+    Intent.SPLIT: _split,
+    Intent.SUITS: llava_diets.suits,
+    Intent.HOLDS: llava_diets.holds,
+    Intent.ALLERGIC: llava_diets.holds,
+    Intent.ALLERGY: llava_diets.allergy,
+    Intent.UNKNOWN: _unable,
+    Intent.MISSING: _unable,
+    Intent.UNMEASURED: _unmeasured,
+    Intent.WEIGHT: _weight,
+    Intent.WEIGHT_OF_FOOD: _weight,
+    Intent.COUNT: _count,
+    Intent.WHAT: _what,
+    Intent.DESCRIBE: _describe,
+    Intent.ABOUT_FOOD: _about_food,
+    Intent.METHOD: _method,
+    Intent.SURE: _sure,
+    Intent.ABSENT: _absent,
+    Intent.MEDICAL: _medical,
+    Intent.OFF_TOPIC: _declined,
+    Intent.INJECTION: _declined,
+    Intent.FOREIGN: _foreign,
+    Intent.HELLO: _polite,
+    Intent.THANKS: _polite,
+    Intent.SEE: _see,
+    Intent.REALLY: _really,
 }

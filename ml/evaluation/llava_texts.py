@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ml.insights.claims import Unit, claims
-from ml.insights.context import QUANTITIES
-from ml.insights.facts import SALT_PER_SODIUM, agrees
+from ml.insights.checks.claims import Unit, claims
+from ml.nutrition.factors import SALT_PER_SODIUM
+from ml.nutrition.nutrient_names import NAMES_IN_TEXTS
 
 NOT = re.compile(r"\b(?:no|not|neither|nor|none|nothing|free of|cannot)\b|n't\b", re.I)
 PERHAPS = re.compile(r"\b(?:may|might|maybe|perhaps|possibly|depend\w*|could|close)\b", re.I)
@@ -30,7 +30,7 @@ def names(text: str, label: str) -> bool:
 def states(text: str, unit: Unit, values: Iterable[float]) -> bool:
     """Whether a number with this unit (kcal, g or %) in the text agrees with one of the values."""
     stated = [claim for claim in claims(text) if claim.unit == unit]
-    return any(agrees(claim, value) for claim in stated for value in values)
+    return any(claim.agrees(value) for claim in stated for value in values)
 
 
 def states_amount(text: str, nutrient: str, value: float) -> bool:
@@ -39,8 +39,8 @@ def states_amount(text: str, nutrient: str, value: float) -> bool:
         return states(text, "kcal", [value])
     if nutrient == "sodium_mg":
         grams = value / 1000
-        named = re.search(rf"\b(?:{QUANTITIES['sodium_mg']}|{QUANTITIES['salt_g']})\b", text, re.I)
+        named = re.search(rf"\b(?:{NAMES_IN_TEXTS['sodium_mg']}|{NAMES_IN_TEXTS['salt_g']})\b", text, re.I)
         return named is not None and states(text, "g", [grams, SALT_PER_SODIUM * grams])
-    return re.search(rf"\b(?:{QUANTITIES[nutrient]})\b", text, re.I) is not None and states(
+    return re.search(rf"\b(?:{NAMES_IN_TEXTS[nutrient]})\b", text, re.I) is not None and states(
         text, "g", [value]
     )

@@ -24,6 +24,7 @@ from transformers import Sam2ImageProcessor, pipeline
 
 from ml.analyzer import NutritionAnalyzer
 from ml.detector import FoodDetector
+from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
@@ -61,7 +62,7 @@ class Analysis:
         detected = time.perf_counter()
         facts = self.analyzer.analyze(detections)
         analyzed = time.perf_counter()
-        "".join(self.insights.answer(image, None, facts))
+        "".join(self.insights.answer(Request(image, None, facts)))
         end = time.perf_counter()
         return {
             "open the JPEG": 1000 * (opened - start),

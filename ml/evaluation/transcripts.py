@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from ml.analyzer import NutritionAnalyzer
+from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
@@ -70,7 +71,7 @@ def main() -> None:
         print(f"\n## {title}")
         for question in QUESTIONS:
             print(f"\n**{question or '(no question)'}**\n")
-            print("".join(insights.answer(photo, question, facts)))
+            print("".join(insights.answer(Request(photo, question, facts))))
 
 
 def serve(analyzer: NutritionAnalyzer, discs: tuple[Disc, ...]) -> tuple[Image, MealFacts]:

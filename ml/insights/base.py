@@ -1,12 +1,33 @@
-"""The interface every part that writes about a meal offers."""
+"""What parts that write about a meal are asked, and the interfaces they offer."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
+from ml.insights.checks.totals import GroundingCounts
+from ml.insights.language.food_list import FoodList
 from ml.types import Image, MealFacts
+
+History = Sequence[tuple[str, str]]
+"""Earlier (question, answer) pairs about the same photo, oldest first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A question about a photo and what was computed from it.
+
+    `image` is uint8 HxWx3 RGB. Without a `question` the meal is to be described. Setting `stop` ends the
+    answer early.
+    """
+
+    image: Image
+    question: str | None
+    facts: MealFacts
+    history: History = ()
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 class Insights(Protocol):
@@ -15,18 +36,27 @@ class Insights(Protocol):
     name: str
     """How results name this part, such as "builtin" or "llava_onevision_0_5b"."""
 
-    def answer(
-        self,
-        image: Image,
-        question: str | None,
-        facts: MealFacts,
-        history: Sequence[tuple[str, str]] = (),
-        stop: threading.Event | None = None,
-    ) -> Iterator[str]:
-        """Yield pieces of text which, joined, are the answer.
+    answers_on_diets: bool
+    """Whether it may answer on diets and allergens; see `ml.insights.turns`."""
 
-        `image` is uint8 HxWx3 RGB. Without a `question` the text describes the meal. `history` holds
-        the earlier (question, answer) pairs about the same photo, oldest first. Setting `stop` ends the
-        text early.
-        """
+    def answer(self, request: Request) -> Iterator[str]:
+        """Yield pieces of text which, joined, are the answer. Raises InsightsError if there is none."""
         ...
+
+
+@runtime_checkable
+class FoodLister(Protocol):
+    """A part that can say what is on a photo by itself."""
+
+    name: str
+
+    def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
+        """The foods in `image` (uint8 HxWx3 RGB) with grams. Raises InsightsError."""
+        ...
+
+
+@runtime_checkable
+class Checked(Protocol):
+    """A part whose sentences are checked before they are shown."""
+
+    grounding: GroundingCounts

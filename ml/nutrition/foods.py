@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import cast
 from rapidfuzz import fuzz, process
 
 from ml.nutrition.database import NutritionDataError, food_id
+from ml.nutrition.food_names import FoodNames
+from ml.redact import name_of
 from ml.types import Answer, Diet, Food
+from ml.words import singular
 
 DIET = tuple(field.name for field in fields(Diet))
 SIMILAR = 85.0
@@ -26,8 +30,9 @@ SERVING_WORD = re.compile(
 class FoodTable:
     """The rows of foods.csv by label, alias or a name that somebody typed.
 
-    `labels` holds every label in the table's order; `parents` maps a label to its broader label ("tiramisu"
-    to "cake") and holds only labels that have one. Raises `NutritionDataError` when the file cannot be read.
+    `labels` holds every label in the table's order and `names` finds them and their aliases in a text;
+    `parents` maps a label to its broader label ("tiramisu" to "cake") and holds only labels that have one.
+    Raises `NutritionDataError` when the file cannot be read.
 
     >>> foods = FoodTable("assets/nutrition/foods.csv")
     >>> foods.get("donut").label, foods.find("a slice of red velvet cakes").label
@@ -37,16 +42,19 @@ class FoodTable:
     def __init__(self, path: str | Path) -> None:
         try:
             with Path(path).open(encoding="utf-8", newline="") as file:
-                rows = list(csv.DictReader(file))
+                rows = list(csv.DictReader(file, strict=True))
             self._foods = {row["label"]: _food(row) for row in rows}
             self._names = {row["label"]: _names(row) for row in rows}
-        except (OSError, KeyError, ValueError) as error:
+            if not rows or any(None in row.values() for row in rows):
+                raise ValueError("cut short")
+        except (OSError, KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
             raise NutritionDataError(
-                f"The food table {path} is missing or damaged; restore it from the repository."
+                f"The food table {name_of(path)} is missing or damaged; restore it from the repository."
             ) from error
         self._label_of = {name: label for label, names in self._names.items() for name in names}
         self._label_of_singular = {_singular(name): label for name, label in self._label_of.items()}
         self.labels = tuple(self._foods)
+        self.names = FoodNames(self._label_of)
         self.parents = {food.label: food.parent for food in self._foods.values() if food.parent is not None}
 
     def get(self, name: str) -> Food | None:
@@ -83,23 +91,21 @@ def _food(row: dict[str, str]) -> Food:
         label=row["label"],
         parent=row["parent"] or None,
         food_id=food_id(row["description"]),
-        density_g_cm3=float(row["density_g_cm3"]),
-        serving_g=float(row["serving_g"]),
+        density_g_cm3=_amount(row["density_g_cm3"]),
+        serving_g=_amount(row["serving_g"]),
         shape=row["shape"],
         diet=Diet(**{name: cast(Answer, row[name]) for name in DIET}),
     )
 
 
+def _amount(text: str) -> float:
+    """A finite number above 0. Raises ValueError."""
+    amount = float(text)
+    if not 0 < amount < math.inf:
+        raise ValueError(f"{text} is no amount")
+    return amount
+
+
 def _singular(text: str) -> str:
     """Lower-case words with English plural endings removed: "French Fries" and "french fry" become one."""
-    return " ".join(_singular_word(word) for word in text.casefold().replace("-", " ").split())
-
-
-def _singular_word(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("oes", "ches", "shes", "xes", "sses")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
-        return word[:-1]
-    return word
+    return " ".join(singular(word) for word in text.casefold().replace("-", " ").split())

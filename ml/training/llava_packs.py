@@ -17,11 +17,12 @@ from transformers import PreTrainedTokenizerBase
 
 from ml.data.conversations.ask import Example
 from ml.data.conversations.examples import Conversation
+from ml.insights.intents import Intent
 from ml.insights.llava_embedded.prompt import END_OF_TURN, IMAGE, food_list_prompt, write_prompt
 from ml.types import MealFacts
 
 _JSON_PIECES = re.compile(r'\[\{"name": "| \{"name": "|, "grams": |["}\],]|\d|[^"\d]+')
-"""What `ml.insights.food_grammar` lets the model write at a time."""
+"""What `ml.insights.language.grammar` lets the model write at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ class Packer:
     def _tokens(self, chain: Sequence[Example], facts: MealFacts) -> tuple[list[int], list[bool]]:
         """Token ids of a chain, and which of them belong to its answers."""
         last = chain[-1]
-        if last.ask.intent == "list_foods":
+        if last.ask.intent == Intent.LIST_FOODS:
             return self._food_list(last.answer)
         spans = []
         for example in chain:

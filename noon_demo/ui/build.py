@@ -14,7 +14,7 @@ from noon_demo.ui import text
 from noon_demo.ui.callbacks import Callbacks
 from noon_demo.ui.layout import Page, lay_out
 from noon_demo.ui.theme import NoonTheme
-from noon_demo.uploads import EXAMPLES
+from noon_demo.uploads import EXAMPLES, Uploads
 
 LAUNCH: dict[str, Any] = {
     "theme": NoonTheme(),
@@ -23,19 +23,17 @@ LAUNCH: dict[str, Any] = {
 }
 """What `Blocks.launch` needs for the page to look as it should."""
 
-HOUR_S = 3600
 START = "() => { if (innerWidth < 768) document.querySelector('#output').scrollIntoView(); return ''; }"
 """Clears the last message; on a phone shows the place where the result comes."""
 SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollIntoView({ block: 'nearest' })"
 
 
-def build(service: AnalysisService, config: DictConfig) -> gr.Blocks:
+def build(service: AnalysisService, uploads: Uploads, config: DictConfig) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
     gr.set_static_paths([EXAMPLES])
-    cache = (HOUR_S, 24 * HOUR_S)
-    with PublicBlocks(title=text.TITLE, analytics_enabled=False, delete_cache=cache) as blocks:
+    with PublicBlocks(title=text.TITLE, analytics_enabled=False) as blocks:
         page = lay_out(config.plate_diameter_cm)
-        _connect(blocks, page, Callbacks(service, page))
+        _connect(blocks, page, Callbacks(service, uploads, page))
     return blocks
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from noon_demo import images
-from noon_demo.blocks import UNFORESEEN
+from noon_demo.errors import UNFORESEEN
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress
@@ -22,6 +22,7 @@ from noon_demo.ui.layout import Page
 from noon_demo.ui.masks import annotated
 from noon_demo.ui.table import headline, nutrition_table
 from noon_demo.ui.visits import Run, Visits
+from noon_demo.uploads import Uploads
 
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
@@ -50,8 +51,9 @@ class Callbacks:
     those of an older press never come after those of a newer one.
     """
 
-    def __init__(self, service: AnalysisService, page: Page) -> None:
+    def __init__(self, service: AnalysisService, uploads: Uploads, page: Page) -> None:
         self.service = service
+        self.uploads = uploads
         self.page = page
         self.visits = Visits()
 
@@ -73,14 +75,15 @@ class Callbacks:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
         press, superseded = self.visits.press(_visitor(request))
         ticket = _ticket(NOTHING, press) if superseded else gr.skip()
-        return {self.page.ticket: ticket, self.page.earlier: _mark(conversation, photo_path(photo))}
+        path = self._kept(photo, request)
+        return {self.page.ticket: ticket, self.page.earlier: _mark(conversation, path)}
 
     def press_analyze(
         self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
     ) -> Updates:
         """Analyze was pressed; an earlier result stays, marked as such, until there is a new one."""
         press, _ = self.visits.press(_visitor(request))
-        mark = _mark(conversation, photo_path(photo), again=True)
+        mark = _mark(conversation, self._kept(photo, request), again=True)
         return {self.page.ticket: _ticket(ANALYZE, press), self.page.earlier: mark}
 
     def press_example(self, photo: Path) -> Callable[..., Updates]:
@@ -116,7 +119,7 @@ class Callbacks:
                 return
             yield {page.earlier: mark, page.stop: gr.Button(visible=False)}
             try:
-                for updates in self._answer(purpose, form, run, _reporter(progress)):
+                for updates in self._answer(purpose, form, run, _visitor(request), _reporter(progress)):
                     if run.superseded:
                         break
                     yield updates
@@ -138,21 +141,35 @@ class Callbacks:
     def leave(self, request: gr.Request) -> None:
         """The visitor left."""
         self.visits.leave(_visitor(request))
+        self.uploads.leave(_visitor(request))
 
-    def _answer(self, purpose: str, form: dict[Any, Any], run: Run, progress: Progress) -> Iterator[Updates]:
+    def _kept(self, photo: dict[str, Any] | None, request: gr.Request) -> str | None:
+        """The photo's path; what the page showed before is no longer kept."""
+        path = photo_path(photo)
+        if path:
+            self.uploads.show(_visitor(request), Path(path))
+        else:
+            self.uploads.leave(_visitor(request))
+        return path
+
+    def _answer(
+        self, purpose: str, form: dict[Any, Any], run: Run, visitor: str, progress: Progress
+    ) -> Iterator[Updates]:
         page = self.page
         photo, conversation = photo_path(form[page.photo]), form[page.conversation]
         if purpose == ANALYZE:
             meal = Conversation(photo, words(form[page.mode]), plate_cm(form[page.plate]))
-            for count, result in enumerate(self._stream(meal, words(form[page.question]), run, progress)):
+            for count, result in enumerate(
+                self._stream(meal, words(form[page.question]), run, visitor, progress)
+            ):
                 yield self._insight(meal, result) | (self._meal(result) if count == 0 else {})
         elif purpose == ASK and conversation:
-            for result in self._stream(conversation, words(form[page.follow_up]), run, progress):
+            for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, progress):
                 asked = {page.follow_up: ""} if result.finished else {}
                 yield self._insight(conversation, result) | {page.message: ""} | asked
 
     def _stream(
-        self, conversation: Conversation, question: str, run: Run, progress: Progress
+        self, conversation: Conversation, question: str, run: Run, visitor: str, progress: Progress
     ) -> Iterator[AnalysisResult]:
         return self.service.stream(
             conversation.photo,
@@ -162,6 +179,7 @@ class Callbacks:
             history=conversation.turns,
             plate_diameter_cm=conversation.plate_cm,
             stop=run.stop,
+            visitor=visitor,
         )
 
     def _meal(self, result: AnalysisResult) -> Updates:

@@ -1,11 +1,14 @@
 """With a language model behind the insights: it lists foods by itself, and stops when nobody listens."""
 
 import contextlib
+import hashlib
+import io
 import threading
 import time
 
 import fastapi
 import httpx
+import PIL.Image
 import pytest
 import uvicorn
 from openai_server import ChatServer
@@ -38,6 +41,14 @@ def service(chat):
     return AnalysisService(models, cache_bytes=2**28)
 
 
+def unseen_photo(name):
+    """A PNG file of a color by the name, which no other test sends."""
+    file = io.BytesIO()
+    color = tuple(hashlib.sha256(name.encode()).digest()[:3])
+    PIL.Image.new("RGB", (64, 64), color).save(file, "PNG")
+    return file.getvalue()
+
+
 @contextlib.contextmanager
 def served(service):
     """The plain HTTP routes at a free port."""
@@ -67,6 +78,34 @@ def test_llava_only_lists_foods_without_masks(service, chat):
     assert response.nutrition.calories == rice.nutrition.calories
     assert any("can't say where" in warning for warning in response.warnings)
     assert response.models["insights"] == "remote llava"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '{"name": "rice", "grams": NaN}',
+        '{"name": "rice", "grams": Infinity}',
+        '{"name": "rice", "grams": -180}',
+        '{"name": "", "grams": 180}',
+        '{"grams": 180}',
+    ],
+)
+def test_listed_foods_that_cannot_be_are_left_out_or_refused(service, chat, bad):
+    photo = unseen_photo(bad)
+    with served(service) as url:
+
+        def analyze(text):
+            chat.text = text
+            return httpx.post(
+                f"{url}/api/analyze", files={"image": photo}, data={"mode": "llava_only"}, timeout=60
+            )
+
+        refused = analyze(f'{{"foods": [{bad}]}}')
+        assert refused.status_code in {502, 503}
+        assert "no list of foods" in refused.text
+        answer = analyze(f'{{"foods": [{bad}, {{"name": "egg", "grams": 50}}]}}')
+    assert answer.status_code == 200
+    assert [food["mass_g"] for food in answer.json()["detected_items"]] == [50]
 
 
 def test_the_language_model_writes_and_is_checked(service, chat):

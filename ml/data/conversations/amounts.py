@@ -7,10 +7,14 @@ from numpy.random import Generator
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, energy_range, named, percent, weight
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.meal import KCAL_PER_G, Helping, Meal, amount_in
-from ml.insights.builtin.nutrients import CLOSE
-from ml.insights.builtin.words import NUTRIENT_NAMES, bare, items, listing, sentence, the, verb
-from ml.insights.llava_embedded.facts_text import amount, level_of
+from ml.insights.intents import Intent
+from ml.insights.llava_embedded.facts_text import amount
+from ml.insights.wording import bare, the, verb
+from ml.nutrition.factors import KCAL_PER_G
+from ml.nutrition.levels import CLOSE, level_of
+from ml.nutrition.meal import Helping, Meal, amount_in
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
+from ml.words import items, listing, sentence
 
 LEAST = 0.05
 """What is written as 0.0."""
@@ -61,7 +65,7 @@ def ranking(rng: Generator, meal: Meal, ask: Ask) -> str:
     """The food with the most or the least of a nutrient against the next."""
     nutrient = ask.nutrients[0]
     ranked = meal.richest(nutrient)
-    if ask.intent == "least":
+    if ask.intent == Intent.LEAST:
         ranked.reverse()
     ahead, behind = (amount_in(helping, nutrient) for helping in ranked[:2])
     first, second = the(ranked[0]), the(ranked[1])
@@ -74,7 +78,7 @@ def ranking(rng: Generator, meal: Meal, ask: Ask) -> str:
     has, comes = verb(ranked[0], "has", "have"), verb(ranked[0], "comes", "come")
     numbers = f"about {amount(nutrient, ahead)} against {amount(nutrient, behind)} in {second}"
     wordings = [f"{first} {has} the {ask.intent} {name}, {numbers}"]
-    if ask.intent == "most":
+    if ask.intent == Intent.MOST:
         wordings.append(f"{first} {comes} first, {numbers}")
     return text_of(choose(rng, wordings))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml.insights.intents import Intent
+
 History = tuple[tuple[str, str], ...]
 
 
@@ -16,7 +18,7 @@ class Ask:
     alphabetical order, and `servings_g` their usual servings.
     """
 
-    intent: str
+    intent: Intent
     nutrients: tuple[str, ...] = ()
     foods: tuple[str, ...] = ()
     word: str = ""

@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from numpy.random import Generator
 
 from ml.analyzer import NutritionAnalyzer
-from ml.data.conversations.answers import WRITERS, allowed
+from ml.data.conversations.answers import WRITERS
 from ml.data.conversations.ask import Ask, Example
 from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Part, choose, filling, word_follow_up, word_question
-from ml.insights.builtin.diets import ALLERGENS, SUITS
-from ml.insights.builtin.meal import Meal
-from ml.insights.builtin.words import listing
-from ml.insights.claims import sentences
-from ml.insights.grounding import FactChecker
+from ml.insights.checks.checker import checked
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.sentences import sentences
+from ml.insights.intents import Intent, askable
+from ml.nutrition.diets import ALLERGENS, SUITS
 from ml.nutrition.foods import FoodTable
+from ml.nutrition.meal import Meal
 from ml.types import UNKNOWN_FOOD, MealFacts
+from ml.words import listing
 
 FOODS_ON_A_PLATE = (0.45, 0.3, 0.2, 0.05)
 FOODS_IN_A_CAPTION = (0.7, 0.2, 0.1)
@@ -30,32 +32,32 @@ with one food), with an item more that has no name, and with one of the foods tw
 FOLLOW_UPS = 0.25
 
 WEIGHTS = {
-    "amount": 4.0,
-    "amount_in_food": 3.0,
-    "most": 3.0,
-    "absent": 2.5,
-    "really": 2.5,
-    "see": 2.0,
-    "describe": 2.0,
-    "goal": 2.0,
-    "healthy": 2.0,
-    "off_topic": 2.0,
-    "suits": 2.0,
-    "holds": 2.0,
-    "day": 1.5,
-    "medical": 1.5,
-    "two_amounts": 1.5,
-    "split": 1.5,
-    "hello": 0.6,
-    "thanks": 0.4,
-    "unmeasured": 4.0,
+    Intent.AMOUNT: 4.0,
+    Intent.AMOUNT_IN_FOOD: 3.0,
+    Intent.MOST: 3.0,
+    Intent.ABSENT: 2.5,
+    Intent.REALLY: 2.5,
+    Intent.SEE: 2.0,
+    Intent.DESCRIBE: 2.0,
+    Intent.GOAL: 2.0,
+    Intent.HEALTHY: 2.0,
+    Intent.OFF_TOPIC: 2.0,
+    Intent.SUITS: 2.0,
+    Intent.HOLDS: 2.0,
+    Intent.DAY: 1.5,
+    Intent.MEDICAL: 1.5,
+    Intent.TWO_AMOUNTS: 1.5,
+    Intent.SPLIT: 1.5,
+    Intent.HELLO: 0.6,
+    Intent.THANKS: 0.4,
+    Intent.UNMEASURED: 4.0,
 }
 """How often intents are asked, 1 if not named."""
 
-NAMING = ("describe", "see")
+NAMING = (Intent.DESCRIBE, Intent.SEE)
 """Intents of questions about the photo itself."""
 
-UNWORDED = ("describe", "list_foods")
+UNWORDED = (Intent.DESCRIBE, Intent.LIST_FOODS)
 """Intents without a question; the second has a prompt of its own."""
 
 
@@ -124,7 +126,7 @@ class ConversationMaker:
             return (first,)
         history = ((first.question, first.answer),)
         others = [h.label for h in meal.named if h.label not in first.ask.foods]
-        if first.ask.intent == "amount_in_food" and others:
+        if first.ask.intent == Intent.AMOUNT_IN_FOOD and others:
             ask = replace(first.ask, foods=(choose(rng, others),))
             question = word_follow_up(rng, ask, self._part)
             return first, Example(ask, question, WRITERS[ask.intent](rng, meal, ask), history)
@@ -138,43 +140,46 @@ class ConversationMaker:
         return Example(ask, question, WRITERS[ask.intent](rng, meal, ask))
 
     def _random_ask(self, rng: Generator, meal: Meal, seen: tuple[str, ...]) -> Ask:
-        intents = allowed(meal)
+        intents = askable(meal)
         is_wrong = bool(meal.named) and not {h.label for h in meal.named} <= set(seen)
         weights = [WEIGHTS.get(intent, 1.0) for intent in intents]
         if is_wrong:
-            weights = [w * 8 if i in ("see", "really") else w for w, i in zip(weights, intents, strict=True)]
-        intent = str(rng.choice(intents, p=[weight / sum(weights) for weight in weights]))
+            weights = [
+                w * 8 if i in (Intent.SEE, Intent.REALLY) else w
+                for w, i in zip(weights, intents, strict=True)
+            ]
+        intent = intents[int(rng.choice(len(intents), p=[weight / sum(weights) for weight in weights]))]
         return self._fill(rng, meal, Ask(intent, seen=seen))
 
     def _fill(self, rng: Generator, meal: Meal, ask: Ask) -> Ask:
         """The ask with the nutrients, foods and words that its intent needs, at random."""
         nutrients = tuple(str(name) for name in rng.permutation(list(SPOKEN)))
-        ask = replace(ask, nutrients=nutrients[:2] if ask.intent == "two_amounts" else nutrients[:1])
+        ask = replace(ask, nutrients=nutrients[:2] if ask.intent == Intent.TWO_AMOUNTS else nutrients[:1])
         match ask.intent:
-            case "amount" | "day" if ask.intent == "day" or rng.random() < 0.3:
+            case Intent.AMOUNT | Intent.DAY if ask.intent == Intent.DAY or rng.random() < 0.3:
                 return replace(ask, nutrients=(choose(rng, list(meal.daily_percent)),))
-            case "amount_in_food" | "weight_of_food" | "about_food" | "really":
+            case Intent.AMOUNT_IN_FOOD | Intent.WEIGHT_OF_FOOD | Intent.ABOUT_FOOD | Intent.REALLY:
                 return replace(ask, foods=(choose(rng, [h.label for h in meal.named]),))
-            case "suits":
+            case Intent.SUITS:
                 return replace(ask, word=choose(rng, SUITS))
-            case "holds" | "allergic":
+            case Intent.HOLDS | Intent.ALLERGIC:
                 return replace(ask, word=choose(rng, ALLERGENS))
-            case "unknown" | "missing":
+            case Intent.UNKNOWN | Intent.MISSING:
                 return replace(ask, word=filling(rng, ask.intent, self._part))
-            case "medical":
+            case Intent.MEDICAL:
                 return replace(ask, word=filling(rng, "condition", self._part))
-            case "absent":
+            case Intent.ABSENT:
                 here = {h.label for h in meal.helpings} | set(ask.seen)
                 return replace(ask, word=choose(rng, [label for label in self._labels if label not in here]))
-            case "list_foods":
+            case Intent.LIST_FOODS:
                 foods = [self._foods.get(label) for label in ask.seen]
                 return replace(ask, servings_g=tuple(food.serving_g if food else 100.0 for food in foods))
-            case "goal":
+            case Intent.GOAL:
                 return replace(ask, goal_g=int(rng.integers(3, 11)) * 5)
         return ask
 
 
 def _is_grounded(example: Example, facts: MealFacts) -> bool:
     """Whether every sentence of the answer may be shown as it is."""
-    checker = FactChecker(facts, example.question)
-    return all(checker.check(text) == text for text in sentences([example.answer]) if text)
+    meal = KnownMeal(facts, example.question)
+    return all(checked(text, meal) == text for text in sentences([example.answer]) if text)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ml.insights.builtin.meal import Helping, Meal
-from ml.insights.builtin.words import NUTRIENT_NAMES
-from ml.insights.llava_embedded.facts_text import amount, in_order
+from ml.insights.llava_embedded.facts_text import amount
+from ml.nutrition.meal import Helping, Meal
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
 from ml.types import Interval
 
 
@@ -31,4 +31,4 @@ def energy_range(meal: Meal) -> str:
 
 def named(meal: Meal) -> list[Helping]:
     """The helpings that have a name, in the facts' order."""
-    return in_order(meal.named, meal.facts)
+    return meal.in_order(meal.named)

@@ -10,11 +10,14 @@ from ml.data.conversations.amounts import macros, text_of
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, percent
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.choices import ADDITIONS, ENCOURAGED, MEATLESS_PROTEIN, nutrient_score
-from ml.insights.builtin.diets import ALLERGENS
-from ml.insights.builtin.meal import Helping, Meal, amount_in
-from ml.insights.builtin.words import NUTRIENT_NAMES, listing, the, verb
-from ml.insights.llava_embedded.facts_text import diet_foods, high, short
+from ml.insights.intents import Intent
+from ml.insights.wording import the, verb
+from ml.nutrition.diets import ALLERGENS, diet_foods
+from ml.nutrition.levels import ENCOURAGED
+from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
+from ml.nutrition.suggestions import foods_rich_in
+from ml.words import listing
 
 ASK_THE_COOK = (
     "please don't go by a photo with an allergy: ask whoever made it",
@@ -32,7 +35,7 @@ def healthy(rng: Generator, meal: Meal, ask: Ask) -> str:
             "one meal alone is neither good nor bad",
         ],
     )
-    much, little = high(meal), short(meal)
+    much, little = meal.high, meal.short
     noted = f"it is high in {shares(meal, much)}" if much else "neither saturated fat nor sodium is high"
     lacks = f"it is short of {shares(meal, little)}" if little else ""
     return text_of(opening, f"it holds {macros(meal)}", noted, lacks)
@@ -55,7 +58,7 @@ def healthiest(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 def add(rng: Generator, meal: Meal, ask: Ask) -> str:
     """What the meal has least of, and foods that bring it."""
-    little = short(meal)
+    little = meal.short
     if not little:
         return text_of("nothing is plainly missing, as protein and fibre are in a good range")
     name, share = NUTRIENT_NAMES[little[0]], percent(meal.daily_percent[little[0]])
@@ -67,13 +70,13 @@ def add(rng: Generator, meal: Meal, ask: Ask) -> str:
                 f"it could use {name}, which is at {share} of a day's reference",
             ],
         ),
-        f"try {foods_with(meal, little[0])}",
+        f"try {foods_rich_in(little[0], meal)}",
     )
 
 
 def cut(rng: Generator, meal: Meal, ask: Ask) -> str:
     """The food that brings most of what is high, or most energy."""
-    much = high(meal)
+    much = meal.high
     nutrient = much[0] if much else "calories"
     first = meal.richest(nutrient)[0]
     part = amount_of(nutrient, amount_in(first, nutrient))
@@ -88,12 +91,6 @@ def cut(rng: Generator, meal: Meal, ask: Ask) -> str:
         f"{NUTRIENT_NAMES[nutrient]} is high, at {share} of a day's reference",
         f"have less of {the(first)}, which {has} {part}",
     )
-
-
-def foods_with(meal: Meal, nutrient: str) -> str:
-    """Foods that bring protein or fibre; for a meal without meat, without meat."""
-    meatless = diet_foods(meal, "vegetarian")[0] != "no"
-    return MEATLESS_PROTEIN if nutrient == "protein_g" and meatless else ADDITIONS[nutrient]
 
 
 def shares(meal: Meal, nutrients: Sequence[str]) -> str:
@@ -115,7 +112,7 @@ def suits(rng: Generator, meal: Meal, ask: Ask) -> str:
 def holds(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the meal holds an allergen, as usually made."""
     answer, foods = diet_foods(meal, ask.word)
-    note = choose(rng, ASK_THE_COOK) if ask.intent == "allergic" else ""
+    note = choose(rng, ASK_THE_COOK) if ask.intent == Intent.ALLERGIC else ""
     if answer == "yes":
         return text_of(f"expect {ask.word} in {_listed(foods)}", note)
     if answer == "maybe":

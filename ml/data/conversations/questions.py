@@ -5,13 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from numpy.random import Generator
 
 from ml.data.conversations.ask import Ask
 
 Part = Literal["train", "held_out"]
+Option = TypeVar("Option", bound=str)
 
 _TABLES = tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))
 INTENTS = tuple(_TABLES["train"])
@@ -45,7 +46,7 @@ LOWER_CASE, NO_END, SLIP = 0.15, 0.15, 0.06
 two letters of a word swapped."""
 
 
-def choose(rng: Generator, options: Sequence[str]) -> str:
+def choose(rng: Generator, options: Sequence[Option]) -> Option:
     """One of them."""
     return options[int(rng.integers(len(options)))]
 

@@ -8,8 +8,9 @@ from ml.data.conversations.amounts import text_of
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import energy_range, named, weight
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.meal import Meal
-from ml.insights.builtin.words import bare, listing, the
+from ml.insights.wording import bare, the
+from ml.nutrition.meal import Meal
+from ml.words import listing
 
 TOPICS = "what it is, what it weighs and what is in it"
 

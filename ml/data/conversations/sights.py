@@ -10,11 +10,15 @@ from numpy.random import Generator
 from ml.data.conversations.amounts import helping_of, macros, text_of
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, energy_range, named, weight
-from ml.data.conversations.judgements import foods_with, shares
+from ml.data.conversations.judgements import shares
 from ml.data.conversations.questions import choose
-from ml.insights.builtin.meal import KCAL_PER_G, Meal, amount_in
-from ml.insights.builtin.words import NUTRIENT_NAMES, bare, listing, the, verb
-from ml.insights.llava_embedded.facts_text import amount, high, short
+from ml.insights.llava_embedded.facts_text import amount
+from ml.insights.wording import bare, the, verb
+from ml.nutrition.factors import KCAL_PER_G
+from ml.nutrition.meal import Meal, amount_in
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
+from ml.nutrition.suggestions import foods_rich_in
+from ml.words import listing
 
 
 def describe(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -23,9 +27,9 @@ def describe(rng: Generator, meal: Meal, ask: Ask) -> str:
         return see(rng, meal, ask)
     total = f"about {amount('calories', meal.facts.total.calories)} (likely {energy_range(meal)})"
     energy = choose(rng, [f"that is {total}", f"it comes to {total}"])
-    much, little = high(meal), short(meal)
+    much, little = meal.high, meal.short
     noted = f"it is high in {shares(meal, much[:1])}" if much else f"it holds {macros(meal)}"
-    lacks = f"for more {NUTRIENT_NAMES[little[0]]}, add {foods_with(meal, little[0])}" if little else ""
+    lacks = f"for more {NUTRIENT_NAMES[little[0]]}, add {foods_rich_in(little[0], meal)}" if little else ""
     return text_of(_contents(meal), energy, noted, lacks)
 
 

@@ -2,116 +2,123 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
+from ml.insights.base import History, Request
 from ml.insights.builtin import choices, diets, nutrients, other
-from ml.insights.builtin.intents import Intent, understand
-from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.overview import overview
-from ml.types import Image, MealFacts
+from ml.insights.builtin.question import Question, read_question
+from ml.insights.intents import Intent
+from ml.nutrition.meal import Meal
 
-Writer = Callable[[Meal, Intent], Iterator[str]]
+Writer = Callable[[Meal, Question], Iterator[str]]
 
 
 class BuiltinInsights:
     """Answers in plain English, with no number that is not in the facts.
 
     >>> insights = BuiltinInsights()
-    >>> text = "".join(insights.answer(image, "How much protein is in it?", facts))  # doctest: +SKIP
+    >>> text = "".join(insights.answer(Request(image, "How much protein?", facts)))  # doctest: +SKIP
     """
 
     name = "builtin"
+    answers_on_diets = True
 
-    def answer(
-        self,
-        image: Image,
-        question: str | None,
-        facts: MealFacts,
-        history: Sequence[tuple[str, str]] = (),
-        stop: threading.Event | None = None,
-    ) -> Iterator[str]:
+    def answer(self, request: Request) -> Iterator[str]:
         """Yield the answer sentence by sentence; see `ml.insights.base.Insights`."""
         separator = ""
-        for sentence in _sentences(question, Meal(facts), history):
-            if stop is not None and stop.is_set():
+        for sentence in _sentences(request.question, Meal(request.facts), request.history):
+            if request.stop.is_set():
                 return
             yield f"{separator}{sentence}"
             separator = " "
 
 
-def _sentences(question: str | None, meal: Meal, history: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _sentences(asked: str | None, meal: Meal, history: History) -> Iterator[str]:
     if not meal.helpings:
         yield other.NO_FOOD
         return
-    if question is None or not question.strip():
+    if asked is None or not asked.strip():
         yield from overview(meal)
         return
-    intent = understand(question, meal.helpings, history)
-    if not intent.is_english:
+    question = read_question(asked, meal.helpings, history)
+    if not question.is_english:
         yield other.ENGLISH_ONLY
-        if not (intent.names_content or intent.topics or intent.foods):
+        if not (question.names_content or question.topics or question.foods):
             yield from overview(meal)
             return
-    if intent.absent_food is not None:
-        yield other.absent(meal, intent.absent_food)
-    for writer in _writers(meal, intent):
-        yield from writer(meal, intent)
+    if question.absent_food is not None:
+        yield other.absent(meal, question.absent_food)
+    for intent in intents_of(question, meal):
+        yield from WRITERS[intent](meal, question)
 
 
-def _writers(meal: Meal, intent: Intent) -> list[Writer]:
-    """Who answers: the parts of a question that have an answer of their own, the most telling first."""
-    topics = intent.topics
-    if topics & {"injection", "off_topic"}:
-        return [other.unclear]
-    if intent.medical and meal.counted:
-        return [other.medical]
-    writers: list[Writer] = []
-    if intent.diets or intent.untold_diets:
-        writers.append(diets.about_diets)
-    elif "allergy" in topics:
-        writers.append(diets.about_allergies)
-    if intent.missing:
-        writers.append(other.missing)
+def intents_of(question: Question, meal: Meal) -> list[Intent]:
+    """What a question wants to know that has an answer of its own, the most telling first."""
+    topics = question.topics
+    if topics & {Intent.INJECTION, Intent.OFF_TOPIC}:
+        return [Intent.OFF_TOPIC]
+    if question.medical and meal.counted:
+        return [Intent.MEDICAL]
+    intents: list[Intent] = []
+    if question.diets or question.untold_diets:
+        intents.append(Intent.SUITS)
+    elif Intent.ALLERGY in topics:
+        intents.append(Intent.ALLERGY)
+    if question.missing:
+        intents.append(Intent.MISSING)
     if meal.counted:
-        writers += _measured(intent, bool(writers))
-    if not writers:
-        writers += [writer for topic, writer in ABOUT_THE_ANALYSIS.items() if topic in topics][:1]
-    if not writers and not meal.counted:
-        return [other.what]
-    if intent.foods and writers in ([], [other.what]):
-        return [other.foods]
-    if not writers and intent.absent_food is not None:
+        intents += _measured(question, bool(intents))
+    if not intents:
+        intents += [intent for intent in ABOUT_THE_ANALYSIS if intent in topics][:1]
+    if not intents and not meal.counted:
+        return [Intent.WHAT]
+    if question.foods and intents in ([], [Intent.WHAT]):
+        return [Intent.ABOUT_FOOD]
+    if not intents and question.absent_food is not None:
         return []
-    return writers or [other.greeting if topics & {"thanks", "hello"} else other.unclear]
+    return intents or [Intent.HELLO if topics & {Intent.THANKS, Intent.HELLO} else Intent.OFF_TOPIC]
 
 
-def _measured(intent: Intent, answered: bool) -> list[Writer]:
-    """Writers that need amounts; only those of nutrients join an `answered` question."""
-    topics = intent.topics
-    if "enough" in topics and not answered:
-        return [nutrients.enough]
-    if "share" in topics and not intent.foods:
-        return [other.shares]
-    if intent.nutrients:
-        compares = "which" in topics or len(intent.foods) > 1
-        return [nutrients.compare if compares else nutrients.about_nutrients]
-    if answered:
+def _measured(question: Question, is_answered: bool) -> list[Intent]:
+    """Intents that need amounts; only those of nutrients join a question that `is_answered`."""
+    topics = question.topics
+    if Intent.GOAL in topics and not is_answered:
+        return [Intent.GOAL]
+    if Intent.SPLIT in topics and not question.foods:
+        return [Intent.SPLIT]
+    if question.nutrients:
+        return [Intent.MOST if "which" in topics or len(question.foods) > 1 else Intent.AMOUNT]
+    if is_answered:
         return []
-    return next(([writer] for topic, writer in ABOUT_AMOUNTS.items() if topic in topics), [])
+    return [intent for intent in ABOUT_AMOUNTS if intent in topics][:1]
 
 
-ABOUT_AMOUNTS: dict[str, Writer] = {
-    "healthiest": choices.healthiest,
-    "add": choices.what_to_add,
-    "cut": choices.what_to_cut,
-    "healthy": choices.healthy,
-    "day": other.daily,
+ABOUT_AMOUNTS = (Intent.HEALTHIEST, Intent.ADD, Intent.CUT, Intent.HEALTHY, Intent.DAY)
+ABOUT_THE_ANALYSIS = (Intent.WEIGHT, Intent.COUNT, Intent.SURE, Intent.METHOD, Intent.WHAT)
+"""Of several, the first counts."""
+
+WRITERS: dict[Intent, Writer] = {
+    Intent.OFF_TOPIC: other.unclear,
+    Intent.MEDICAL: other.medical,
+    Intent.SUITS: diets.about_diets,
+    Intent.ALLERGY: diets.about_allergies,
+    Intent.MISSING: other.missing,
+    Intent.GOAL: nutrients.enough,
+    Intent.SPLIT: other.shares,
+    Intent.MOST: nutrients.compare,
+    Intent.AMOUNT: nutrients.about_nutrients,
+    Intent.HEALTHIEST: choices.healthiest,
+    Intent.ADD: choices.what_to_add,
+    Intent.CUT: choices.what_to_cut,
+    Intent.HEALTHY: choices.healthy,
+    Intent.DAY: other.daily,
+    Intent.WEIGHT: other.weight,
+    Intent.COUNT: other.how_many,
+    Intent.SURE: other.sure,
+    Intent.METHOD: other.method,
+    Intent.WHAT: other.what,
+    Intent.ABOUT_FOOD: other.foods,
+    Intent.HELLO: other.greeting,
 }
-ABOUT_THE_ANALYSIS: dict[str, Writer] = {
-    "weight": other.weight,
-    "count": other.how_many,
-    "sure": other.sure,
-    "method": other.method,
-    "what": other.what,
-}
+"""Each writes about all of its kind: two amounts, the most or the least, diets or allergens."""

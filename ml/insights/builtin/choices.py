@@ -4,40 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ml.insights.builtin.intents import Intent
-from ml.insights.builtin.meal import ENERGY_GUIDE, HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
 from ml.insights.builtin.overview import balance, highlights
-from ml.insights.builtin.words import NUTRIENT_NAMES, amount, amount_of, listing, percent, sentence, the, verb
-from ml.nutrition.daily_values import percent_daily_value
-
-ENCOURAGED = ("protein_g", "fiber_g")
-LIMITED = ("saturated_fat_g", "sodium_mg")
-"""What the score below rewards and punishes."""
-
-ADDITIONS = {
-    "fiber_g": "vegetables, a salad, beans, lentils or whole grains",
-    "protein_g": "fish, chicken, eggs, tofu or beans",
-    "fat_g": "a little olive oil, some nuts or avocado",
-}
-MEATLESS_PROTEIN = "eggs, yoghurt, tofu, beans or nuts"
-"""Foods by what they bring most of; the meatless ones for a meal without meat or fish."""
+from ml.insights.builtin.question import Question
+from ml.insights.wording import amount, amount_of, percent, the, verb
+from ml.nutrition.levels import ENCOURAGED, ENERGY_GUIDE, HIGH_PERCENT, LIMITED, LOW_PERCENT
+from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
+from ml.nutrition.suggestions import foods_rich_in
+from ml.words import listing, sentence
 
 
-def healthy(meal: Meal, intent: Intent) -> Iterator[str]:
+def healthy(meal: Meal, question: Question) -> Iterator[str]:
     """The balance and the highs and lows, without a verdict."""
     yield "No single meal is healthy or unhealthy by itself, but this is what the numbers say."
     yield from balance(meal)
     yield from highlights(meal)
 
 
-def healthiest(meal: Meal, intent: Intent) -> Iterator[str]:
+def healthiest(meal: Meal, question: Question) -> Iterator[str]:
     """The food with the best score, and why; the one at the other end."""
-    among = [h for h in intent.foods if h.nutrients is not None]
+    among = [h for h in question.foods if h.nutrients is not None]
     ranked = sorted(among if len(among) > 1 else meal.counted, key=nutrient_score, reverse=True)
     best, last = ranked[0], ranked[-1]
     if len(ranked) == 1:
         yield sentence(f"{the(best)} {verb(best, 'is', 'are')} the only food to choose from")
-        yield from healthy(meal, intent)
+        yield from healthy(meal, question)
         return
     yield sentence(
         f"weighing protein and fibre against saturated fat and sodium for the same energy, {the(best)} "
@@ -51,18 +42,7 @@ def healthiest(meal: Meal, intent: Intent) -> Iterator[str]:
     )
 
 
-def nutrient_score(helping: Helping) -> float:
-    """Percent of Daily Values in 100 kcal, protein and fibre less saturated fat and sodium.
-
-    The nutrient-rich foods index of Drewnowski (2009), kept to the nutrients that the data holds; without
-    sugar, since the data does not tell added sugar from natural.
-    """
-    assert helping.nutrients is not None
-    shares = percent_daily_value(helping.nutrients.scaled(100 / max(helping.nutrients.calories, 1)))
-    return sum(shares[name] or 0 for name in ENCOURAGED) - sum(shares[name] or 0 for name in LIMITED)
-
-
-def what_to_add(meal: Meal, intent: Intent) -> Iterator[str]:
+def what_to_add(meal: Meal, question: Question) -> Iterator[str]:
     """What the meal has least of, and foods that bring it."""
     short = [name for name in ("fiber_g", "protein_g") if meal.daily_percent[name] < HIGH_PERCENT]
     if meal.energy_percent.get("fat_g", 100) < ENERGY_GUIDE["fat_g"][0]:
@@ -74,7 +54,9 @@ def what_to_add(meal: Meal, intent: Intent) -> Iterator[str]:
         have = amount(name, getattr(meal.facts.total, name))
         share = percent(meal.daily_percent[name])
         text = opening.format(NUTRIENT_NAMES[name])
-        yield sentence(f"{text} {have} or {share} of a day's reference: {_additions(name, meal)} would help")
+        yield sentence(
+            f"{text} {have} or {share} of a day's reference: {foods_rich_in(name, meal)} would help"
+        )
     salty = meal.daily_percent["sodium_mg"]
     if salty >= HIGH_PERCENT:
         yield sentence(
@@ -82,7 +64,7 @@ def what_to_add(meal: Meal, intent: Intent) -> Iterator[str]:
         )
 
 
-def what_to_cut(meal: Meal, intent: Intent) -> Iterator[str]:
+def what_to_cut(meal: Meal, question: Question) -> Iterator[str]:
     """The food that brings most of what is high."""
     high = [name for name in LIMITED if meal.daily_percent[name] >= HIGH_PERCENT]
     if not high:
@@ -100,11 +82,6 @@ def what_to_cut(meal: Meal, intent: Intent) -> Iterator[str]:
         )
     if high:
         yield "A smaller portion of that, or a lighter version, would change the meal the most."
-
-
-def _additions(nutrient: str, meal: Meal) -> str:
-    meatless = all(h.food is not None and h.food.diet.vegetarian != "no" for h in meal.counted)
-    return MEATLESS_PROTEIN if nutrient == "protein_g" and meatless else ADDITIONS[nutrient]
 
 
 def _amounts(helping: Helping, nutrients: tuple[str, ...]) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ml.insights.builtin.intents import Intent
-from ml.insights.builtin.meal import Helping, Meal
-from ml.insights.builtin.words import listing, sentence, the, verb
+from ml.insights.builtin.question import Question
+from ml.insights.intents import Intent
+from ml.insights.wording import the, verb
+from ml.nutrition.diets import ALLERGENS, SUITS
+from ml.nutrition.meal import Helping, Meal
 from ml.types import Answer
+from ml.words import listing, sentence
 
-SUITS = ("vegetarian", "vegan")
-"""Flags that say a food suits."""
-ALLERGENS = ("gluten", "nuts", "egg", "fish", "shellfish", "soy", "dairy")
-"""Flags that say what a food holds."""
 PORK_WORDS = {"pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "ribs"}
 ALLERGY_NOTE = (
     "For an allergy or an intolerance please don't go by a photo: ask whoever made the food, read the label, "
@@ -20,22 +19,24 @@ ALLERGY_NOTE = (
 )
 
 
-def about_diets(meal: Meal, intent: Intent) -> Iterator[str]:
+def about_diets(meal: Meal, question: Question) -> Iterator[str]:
     """Whether the meal, or the foods asked about, suits each diet or holds each allergen."""
-    helpings = list(intent.foods) or meal.helpings
-    for diet in intent.diets:
+    helpings = list(question.foods) or meal.helpings
+    for diet in question.diets:
         yield _suits(diet, helpings) if diet in SUITS else _holds(diet, helpings)
-    for diet in intent.untold_diets:
+    for diet in question.untold_diets:
         yield from _untold(diet, meal)
     if unknown := [the(h) for h in helpings if h.food is None]:
         yield sentence(f"nothing can be said about {listing(unknown)}")
-    if "allergy" in intent.topics or (set(intent.diets) - set(SUITS) and "contains" in intent.topics):
+    if Intent.ALLERGY in question.topics or (
+        set(question.diets) - set(SUITS) and "contains" in question.topics
+    ):
         yield ALLERGY_NOTE
-    elif intent.diets:
+    elif question.diets:
         yield "That goes by how these dishes are usually made; the photo cannot show every ingredient."
 
 
-def about_allergies(meal: Meal, intent: Intent) -> Iterator[str]:
+def about_allergies(meal: Meal, question: Question) -> Iterator[str]:
     """Every allergen that the foods usually or sometimes hold."""
     held = [name for name in ALLERGENS if _labels(name, "yes", meal.helpings)]
     possible = [name for name in ALLERGENS if name not in held and _labels(name, "maybe", meal.helpings)]

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
 from pathlib import Path
+
+from ml.words import normalize
 
 Phrases = tuple[tuple[str, str], ...]
 """(normalized phrase, concept) pairs, long phrases first."""
-
-
-def normalize(text: str) -> str:
-    """Lower-case words without accents and apostrophes, separated by single spaces.
-
-    >>> normalize("What's gluten-free? Süß!")
-    'whats gluten free suss'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 def _phrases(*tables: str) -> Phrases:

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ml.insights.builtin.intents import Intent
-from ml.insights.builtin.meal import HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
-from ml.insights.builtin.words import (
-    NUTRIENT_NAMES,
+from ml.insights.builtin.question import Question
+from ml.insights.intents import Intent
+from ml.insights.wording import (
     about,
     amount,
     amount_of,
     between,
     grams,
-    listing,
     number,
     percent,
     reference,
-    sentence,
     the,
-    unit,
     verb,
 )
-from ml.insights.facts import KCAL_PER_G, SALT_PER_SODIUM
+from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
+from ml.nutrition.levels import CLOSE, HIGH_PERCENT, LOW_PERCENT
+from ml.nutrition.meal import Helping, Meal, amount_in
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES, unit
+from ml.words import listing, sentence
 
-CLOSE = 0.1
-"""Two amounts this near each other, as a share of the larger, count as the same."""
 
-
-def about_nutrients(meal: Meal, intent: Intent) -> Iterator[str]:
+def about_nutrients(meal: Meal, question: Question) -> Iterator[str]:
     """How much of each asked nutrient there is."""
-    for nutrient in intent.nutrients:
-        if intent.foods:
-            yield from (_in_food(meal, helping, nutrient) for helping in intent.foods)
-        elif len(intent.nutrients) == 1:
+    for nutrient in question.nutrients:
+        if question.foods:
+            yield from (_in_food(meal, helping, nutrient) for helping in question.foods)
+        elif len(question.nutrients) == 1:
             yield from in_meal(meal, nutrient)
         else:
             yield _total(meal, nutrient)
@@ -46,29 +43,29 @@ def in_meal(meal: Meal, nutrient: str) -> Iterator[str]:
     yield from _main_source(meal, nutrient)
 
 
-def compare(meal: Meal, intent: Intent) -> Iterator[str]:
+def compare(meal: Meal, question: Question) -> Iterator[str]:
     """Which food has the most, or the least, of each asked nutrient; energy if none is asked."""
     if len(meal.counted) < 2:
         yield sentence(f"there is only one food to go by here, {the(meal.counted[0])}")
-        yield from about_nutrients(meal, intent)
+        yield from about_nutrients(meal, question)
         return
-    for nutrient in intent.nutrients or ("calories",):
-        ranked = meal.richest(nutrient, intent.foods)
+    for nutrient in question.nutrients or ("calories",):
+        ranked = meal.richest(nutrient, question.foods)
         if len(ranked) < 2:
             ranked = meal.richest(nutrient)
-        if "least" in intent.topics:
+        if Intent.LEAST in question.topics:
             ranked.reverse()
-        yield _ranking(ranked, nutrient, "least" if "least" in intent.topics else "most")
-    yield from (_uncounted(helping) for helping in intent.foods if helping.nutrients is None)
+        yield _ranking(ranked, nutrient, "least" if Intent.LEAST in question.topics else "most")
+    yield from (_uncounted(helping) for helping in question.foods if helping.nutrients is None)
 
 
-def enough(meal: Meal, intent: Intent) -> Iterator[str]:
+def enough(meal: Meal, question: Question) -> Iterator[str]:
     """Whether an amount the person named, or the Daily Value, is met; their own need is not known."""
-    for nutrient in intent.nutrients or ("calories", "protein_g"):
+    for nutrient in question.nutrients or ("calories", "protein_g"):
         total, low, high = _range(meal, nutrient)
         have = f"the meal has about {amount_of(nutrient, total)} ({between(low, high, unit(nutrient))})"
-        if intent.target_g is not None and unit(nutrient) == "g":
-            yield _reaches(have, low, high, intent.target_g)
+        if question.target_g is not None and unit(nutrient) == "g":
+            yield _reaches(have, low, high, question.target_g)
         elif nutrient in meal.daily_percent:
             share = percent(meal.daily_percent[nutrient])
             yield sentence(f"{have}, {share} of the {reference(nutrient)} that food labels take for a day")

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ml.insights.builtin.intents import Intent
-from ml.insights.builtin.meal import Meal
 from ml.insights.builtin.nutrients import about_foods, in_meal
 from ml.insights.builtin.overview import balance, contents
-from ml.insights.builtin.words import (
-    NUTRIENT_NAMES,
-    amount_of,
-    bare,
-    between,
-    count,
-    grams,
-    items,
-    listing,
-    number,
-    percent,
-    sentence,
-    the,
-    verb,
-)
+from ml.insights.builtin.question import Question
+from ml.insights.intents import Intent
+from ml.insights.wording import amount_of, bare, between, grams, number, percent, the, verb
+from ml.nutrition.meal import Meal
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
 from ml.types import UNKNOWN_FOOD
+from ml.words import count, items, listing, sentence
 
 NO_FOOD = "No food was found in this photo, so there is nothing to say about a meal."
 DECLINE = "I can only talk about the meal in this photo: what it is, its nutrients, and the diets it suits."
@@ -32,28 +21,32 @@ REFER = "Whether that is right for you is a question for a doctor or dietitian, 
 OFFER = "Ask me about this meal's energy, protein, carbohydrates, fat, fibre, sugar or sodium, or its diets."
 
 
-def medical(meal: Meal, intent: Intent) -> Iterator[str]:
+def medical(meal: Meal, question: Question) -> Iterator[str]:
     """The numbers that the condition is about, no advice, and who to ask."""
-    asked = dict.fromkeys((*intent.medical, *intent.nutrients))
+    asked = dict.fromkeys((*question.medical, *question.nutrients))
     parts = [amount_of(name, getattr(meal.facts.total, name)) for name in asked]
     yield sentence(f"as far as the photo tells, this meal has about {listing(parts)}")
     yield REFER
 
 
-def missing(meal: Meal, intent: Intent) -> Iterator[str]:
+def missing(meal: Meal, question: Question) -> Iterator[str]:
     """What the data does not hold, and what it does."""
-    yield sentence(f"neither the photo nor the food data says anything about {listing(intent.missing, 'or')}")
-    if not intent.nutrients:
+    yield sentence(
+        f"neither the photo nor the food data says anything about {listing(question.missing, 'or')}"
+    )
+    if not question.nutrients:
         yield OFFER
 
 
-def weight(meal: Meal, intent: Intent) -> Iterator[str]:
+def weight(meal: Meal, question: Question) -> Iterator[str]:
     """Grams of the foods asked about, or of all."""
-    asked = intent.foods or tuple(h for h in meal.helpings if h.label != UNKNOWN_FOOD) or tuple(meal.helpings)
+    asked = (
+        question.foods or tuple(h for h in meal.helpings if h.label != UNKNOWN_FOOD) or tuple(meal.helpings)
+    )
     if len(asked) > 1:
         heaviest = max(asked, key=lambda h: h.mass_g.value)
         total = sum(h.mass_g.value for h in meal.helpings)
-        if not intent.foods:
+        if not question.foods:
             yield sentence(f"everything on the plate weighs about {number(total)} g")
             yield sentence(
                 f"{the(heaviest)} {verb(heaviest, 'is', 'are')} the heaviest, {grams(heaviest.mass_g)}"
@@ -63,7 +56,7 @@ def weight(meal: Meal, intent: Intent) -> Iterator[str]:
         yield sentence(f"{the(helping)} {verb(helping, 'weighs', 'weigh')} {grams(helping.mass_g)}")
 
 
-def how_many(meal: Meal, intent: Intent) -> Iterator[str]:
+def how_many(meal: Meal, question: Question) -> Iterator[str]:
     """How many items were found."""
     total = sum(h.count for h in meal.helpings)
     text = f"{items(total)} {'was' if total == 1 else 'were'} found in the photo"
@@ -74,7 +67,7 @@ def how_many(meal: Meal, intent: Intent) -> Iterator[str]:
         yield contents(meal)
 
 
-def what(meal: Meal, intent: Intent) -> Iterator[str]:
+def what(meal: Meal, question: Question) -> Iterator[str]:
     """What is on the plate, and how sure the names are."""
     yield contents(meal)
     doubtful = [
@@ -90,7 +83,7 @@ def what(meal: Meal, intent: Intent) -> Iterator[str]:
             )
 
 
-def method(meal: Meal, intent: Intent) -> Iterator[str]:
+def method(meal: Meal, question: Question) -> Iterator[str]:
     """How the numbers came about."""
     if meal.facts.scale is None:
         yield "The foods and their weights were judged by eye, without measuring anything in the photo."
@@ -98,11 +91,11 @@ def method(meal: Meal, intent: Intent) -> Iterator[str]:
         yield sentence(f"each food was outlined and named, and its size judged by {meal.facts.scale.source}")
         yield "The outline and the usual shape of such a food give a volume, its density a weight."
     yield "The nutrients are those of the closest entry in USDA FoodData Central, for that weight."
-    if "sure" in intent.topics:
-        yield from sure(meal, intent)
+    if Intent.SURE in question.topics:
+        yield from sure(meal, question)
 
 
-def sure(meal: Meal, intent: Intent) -> Iterator[str]:
+def sure(meal: Meal, question: Question) -> Iterator[str]:
     """How wide the ranges are and which food is the least certain."""
     low, high = meal.facts.total_low.calories, meal.facts.total_high.calories
     if meal.counted:
@@ -119,12 +112,12 @@ def absent(meal: Meal, food: str) -> str:
     return sentence(f"{text}, just {listing([bare(h) for h in meal.named])}" if meal.named else text)
 
 
-def foods(meal: Meal, intent: Intent) -> Iterator[str]:
+def foods(meal: Meal, question: Question) -> Iterator[str]:
     """The foods a question names without saying what it wants to know."""
-    yield from about_foods(meal, intent.foods)
+    yield from about_foods(meal, question.foods)
 
 
-def daily(meal: Meal, intent: Intent) -> Iterator[str]:
+def daily(meal: Meal, question: Question) -> Iterator[str]:
     """The meal's share of a day."""
     yield from in_meal(meal, "calories")
     top = max((n for n in meal.daily_percent if n != "calories"), key=lambda n: meal.daily_percent[n])
@@ -134,17 +127,17 @@ def daily(meal: Meal, intent: Intent) -> Iterator[str]:
     )
 
 
-def greeting(meal: Meal, intent: Intent) -> Iterator[str]:
+def greeting(meal: Meal, question: Question) -> Iterator[str]:
     """For a question that asks nothing."""
-    yield "You're welcome." if "thanks" in intent.topics else "Hello."
+    yield "You're welcome." if Intent.THANKS in question.topics else "Hello."
     yield OFFER
 
 
-def shares(meal: Meal, intent: Intent) -> Iterator[str]:
+def shares(meal: Meal, question: Question) -> Iterator[str]:
     """The split of the energy."""
     yield from balance(meal)
 
 
-def unclear(meal: Meal, intent: Intent) -> Iterator[str]:
+def unclear(meal: Meal, question: Question) -> Iterator[str]:
     """For a question that was not understood."""
     yield DECLINE

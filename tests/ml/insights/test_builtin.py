@@ -10,9 +10,10 @@ import pytest
 
 from ml.analyzer import NutritionAnalyzer
 from ml.evaluation.transcripts import MEALS, NUTRITION, QUESTIONS, serve
+from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
-from ml.insights.claims import claims
-from ml.insights.facts import agrees, daily_values, facts_of
+from ml.insights.checks.claims import claims
+from ml.insights.checks.facts import daily_values, facts_of
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
 from ml.types import NO_NUTRIENTS, MealFacts
@@ -61,7 +62,7 @@ def meals(analyzer):
 def ask(meals):
     def answer(title, question=None, history=()):
         photo, facts = next(meal for name, meal in meals.items() if name.startswith(title))
-        return "".join(BuiltinInsights().answer(photo, question, facts, history))
+        return "".join(BuiltinInsights().answer(Request(photo, question, facts, history)))
 
     return answer
 
@@ -74,7 +75,7 @@ def unfounded(text: str, facts: MealFacts, question: str | None) -> list[str]:
     founded = [
         (claim.start, claim.end)
         for claim in claims(text)
-        if any(claim.unit == unit and agrees(claim, value) for unit, value in known)
+        if any(claim.unit == unit and claim.agrees(value) for unit, value in known)
     ]
     return [
         f"{match[0]} in {text[max(0, match.start() - 30) : match.end() + 10]!r}"
@@ -236,13 +237,15 @@ def test_meal_without_food_is_said_to_have_none():
     empty = MealFacts((), NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS, None)
     image = np.zeros((8, 8, 3), np.uint8)
     for question in (None, "How many calories?"):
-        assert "".join(BuiltinInsights().answer(image, question, empty)).startswith("No food was found")
+        assert "".join(BuiltinInsights().answer(Request(image, question, empty))).startswith(
+            "No food was found"
+        )
 
 
 def test_foods_without_names_get_no_numbers_but_an_answer(analyzer):
     photo, facts = serve(analyzer, (("unknown food", 8, (0, 0)),))
     for question in EVERY_QUESTION:
-        text = "".join(BuiltinInsights().answer(photo, question, facts))
+        text = "".join(BuiltinInsights().answer(Request(photo, question, facts)))
         assert text
         assert unfounded(text, facts, question) == []
         assert "almost 0" not in text
@@ -257,7 +260,7 @@ def test_long_and_hostile_questions_end_quickly(ask):
 def test_stops_between_sentences(meals):
     photo, facts = meals["Burger and fries"]
     stop = threading.Event()
-    pieces = BuiltinInsights().answer(photo, None, facts, stop=stop)
+    pieces = BuiltinInsights().answer(Request(photo, None, facts, stop=stop))
     assert next(pieces).startswith("The photo shows")
     stop.set()
     assert list(pieces) == []

@@ -7,8 +7,8 @@ import pytest
 import torch
 from checkpoints import make_tokenizer
 
-from ml.insights.food_grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary
-from ml.insights.food_list import MAX_FOODS, parse_food_list
+from ml.insights.language.food_list import MAX_FOODS, parse_food_list
+from ml.insights.language.grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +54,42 @@ def test_a_model_can_name_a_food_and_end(tokenizer, vocabulary):
     text = ['[{"name": "', "fries", '"', ', "grams": ', "1", "4", "0", "}", "]", "<|im_end|>"]
     wanted = iter([token_id for part in text for token_id in tokenizer.encode(part)])
     assert write(tokenizer, vocabulary, lambda _: next(wanted)) == '[{"name": "fries", "grams": 140}]'
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        '{"name": "egg", "grams": NaN}',
+        '{"name": "egg", "grams": Infinity}',
+        '{"name": "egg", "grams": "nan"}',
+        '{"name": "egg", "grams": -50}',
+        '{"name": "egg", "grams": 0}',
+        '{"name": "egg", "grams": 1e300}',
+        '{"name": "egg", "grams": 1' + "0" * 400 + "}",
+        '{"name": "egg"}',
+        '{"name": "", "grams": 50}',
+        '{"name": "  ", "grams": 50}',
+        '{"name": null, "grams": 50}',
+        '{"name": "' + "egg" * 100 + '", "grams": 50}',
+        '{"grams": 50}',
+        "[]",
+        "7",
+        "null",
+    ],
+)
+def test_a_food_that_cannot_be_is_left_out(bad):
+    rice = '{"name": "rice", "grams": 180}'
+    assert parse_food_list(f"[{bad}, {rice}]") == [("rice", 180.0)]
+    assert parse_food_list(f'{{"foods": [{rice}, {bad}]}}') == [("rice", 180.0)]
+    with pytest.raises(ValueError, match="no food"):
+        parse_food_list(f"[{bad}]")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"foods": ' * 5_000, "", "9" * 5_000, '{"foods": 1}'])
+def test_what_is_no_list_is_a_value_error(text):
+    with pytest.raises(ValueError):
+        parse_food_list(text)
+
+
+def test_a_plate_without_food_is_an_empty_list():
+    assert parse_food_list("[]") == []

@@ -6,15 +6,28 @@ from dataclasses import replace
 import pytest
 
 from ml.evaluation.sample_meal import analyzed, burger_and_fries, draw_meal
+from ml.evaluation.transcripts import NUTRITION
+from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
-from ml.insights.claims import claims, sentences
+from ml.insights.checks import english
+from ml.insights.checks.checker import checked
+from ml.insights.checks.claims import claims
+from ml.insights.checks.grounding import TURN_S, grounded
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.sentences import MAX_ANSWER_CHARS, MAX_SENTENCE_CHARS, sentences
+from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
-from ml.insights.grounding import TURN_S, FactChecker, GroundingCounts, grounded
+from ml.nutrition.foods import FoodTable
 from ml.types import UNKNOWN_FOOD
 
 
+@pytest.fixture(scope="module")
+def food_names():
+    return FoodTable(NUTRITION / "foods.csv").names
+
+
 def check(sentence, question=None):
-    return FactChecker(burger_and_fries(), question).check(sentence)
+    return checked(sentence, KnownMeal(burger_and_fries(), question))
 
 
 @pytest.mark.parametrize(
@@ -44,8 +57,10 @@ def check(sentence, question=None):
         "Fat provides 47% of the energy, carbohydrates 40%, and protein 13%.",
         "It has 560 kcal.",
         "Nothing here is green; a salad would balance the plate.",
-        "La comida tiene 997 kcal y 51,6 g de grasa.",
-        "这顿饭约有997千卡。",
+        "Per 100 g the fries have 312 kcal.",
+        "The fries have 312 kcal per 100 g, the hamburger 255 kcal per 100 g.",
+        "The fries (140 g) have 3.4 g of protein in every 100 g.",
+        "For each 100 g, the meal has 277 kcal.",
         "Two of your five fruits a day are missing, so add 1 or 2.",
     ],
 )
@@ -83,6 +98,9 @@ def test_a_plain_lie_is_corrected(lie, truth):
         "Calories: 1500",
         "这顿饭约有300千卡。",
         "There are 77 g of something in it.",
+        "Per 100 g the fries have 437 kcal.",
+        "The hamburger has 312 kcal per 100 g.",
+        "The fries have 312 kcal in all, not per 100 g.",
     ],
 )
 def test_any_other_contradiction_is_dropped(lie):
@@ -101,8 +119,8 @@ def test_any_other_contradiction_is_dropped(lie):
 )
 def test_what_the_built_in_part_computes_passes(question):
     meal = burger_and_fries()
-    for sentence in sentences(BuiltinInsights().answer(draw_meal(), question, meal)):
-        assert FactChecker(meal, question).check(sentence) == sentence
+    for sentence in sentences(BuiltinInsights().answer(Request(draw_meal(), question, meal))):
+        assert checked(sentence, KnownMeal(meal, question)) == sentence
 
 
 @pytest.mark.parametrize(
@@ -182,18 +200,36 @@ def test_high_is_from_twenty_percent_of_a_day_on(sentence, is_true):
 
 def test_a_number_of_foods_is_the_number_found():
     fries, burger = burger_and_fries().foods
-    checker = FactChecker(replace(burger_and_fries(), foods=(fries, burger, burger)))
-    assert checker.check("The photo shows two hamburgers and french fries.") is not None
-    assert checker.check("The photo shows a hamburger and two portions of french fries.") is None
-    assert checker.check("The photo shows french fries and a hamburger.") is None
-    assert checker.check("The 3 burgers look good.") is None
+    meal = KnownMeal(replace(burger_and_fries(), foods=(fries, burger, burger)))
+    assert checked("The photo shows two hamburgers and french fries.", meal) is not None
+    assert checked("The photo shows a hamburger and two portions of french fries.", meal) is None
+    assert checked("The photo shows french fries and a hamburger.", meal) is None
+    assert checked("The 3 burgers look good.", meal) is None
+
+
+def test_one_of_two_may_be_spoken_of():
+    fries, burger = burger_and_fries().foods
+    meal = KnownMeal(replace(burger_and_fries(), foods=(fries, burger, burger)))
+    for sentence in (
+        "A hamburger has about 560 kcal.",
+        "Each hamburger weighs 220 g.",
+        "The two hamburgers have 1,120 kcal.",
+        "Every hamburger brings 28 g of protein.",
+    ):
+        assert checked(sentence, meal) == sentence
+    for lie in (
+        "A hamburger has about 1,120 kcal.",
+        "Each of the 3 hamburgers has 560 kcal.",
+        "I see a hamburger.",
+    ):
+        assert checked(lie, meal) is None
 
 
 def test_equal_foods_count_together():
     fries, burger = burger_and_fries().foods
-    checker = FactChecker(replace(burger_and_fries(), foods=(fries, fries, burger)))
-    assert checker.check("The french fries have the most energy.") is not None
-    assert checker.check("The hamburger has the most energy.") is None
+    meal = KnownMeal(replace(burger_and_fries(), foods=(fries, fries, burger)))
+    assert checked("The french fries have the most energy.", meal) is not None
+    assert checked("The hamburger has the most energy.", meal) is None
 
 
 def test_a_number_of_the_question_is_a_goal_but_no_fact():
@@ -219,7 +255,98 @@ def test_medical_advice_and_body_judgement_are_dropped(sentence):
 @pytest.mark.parametrize(
     "sentence",
     [
+        "Nehmen Sie mehr Insulin vor dem Essen.",
+        "Tome más insulina antes de comer.",
+        "餐前多打胰岛素。",
+        "Примите больше инсулина перед едой.",
+        "Enjoy the meal, and nehmen Sie mehr Insulin.",
+        "The meal is fine, 但是要多打胰岛素.",
+        "Take more insulin, and ask your doctor later.",
+        "Two tablets of ibuprofen help with that.",
+    ],
+)
+def test_advice_on_medicines_never_passes(sentence):
+    assert check(sentence) is None
+
+
+def test_a_medicine_may_be_named_to_refer():
+    for sentence in (
+        "Whether this goes with your medication is a question for your doctor.",
+        "If you take insulin, ask your doctor.",
+    ):
+        assert check(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Es sind drei Hamburger.",
+        "Hay tres hamburguesas.",
+        "Il y a trois hamburgers.",
+        "Er zijn drie hamburgers.",
+        "Son 997 kcal en total.",
+        "Das Gericht hat 997 kcal.",
+        "La comida tiene 997 kcal y 51,6 g de grasa.",
+        "这顿饭约有997千卡。",
+        "Здесь три гамбургера.",
+        "ハンバーガーが三つあります。",
+        "Hamburger mit Pommes, 997 kcal.",
+    ],
+)
+def test_what_is_not_english_is_dropped(sentence):
+    assert check(sentence) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Pho, pad thai and gyoza: 640 kcal.",
+        "Sashimi, nigiri, ramen.",
+        "Moussaka, dolma, tzatziki, pita bread: 820 kcal.",
+        "Crème brûlée, pain au chocolat and café au lait: a sweet breakfast.",
+        "Huevos rancheros with salsa and queso fresco.",
+        "Bibimbap, kimchi and tteokbokki come to 700 kcal.",
+        "Wiener schnitzel with sauerkraut is salty.",
+        "Enjoy!",
+        "Delicious!",
+        "Hamburger: 560 kcal.",
+    ],
+)
+def test_english_full_of_names_is_english(sentence, food_names):
+    meal = KnownMeal(replace(burger_and_fries(), known_foods=food_names))
+    assert english.check(meal.read(sentence), meal).passes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_shown"),
+    [
+        ("It contains pizza.", False),
+        ("The photo shows a hamburger, fries and a cola.", False),
+        ("There is a steak on the plate.", False),
+        ("I see sushi.", False),
+        ("This is pad thai.", False),
+        ("The pizza has 560 kcal.", False),
+        ("The pizza is rich.", False),
+        ("The photo shows a hamburger and chips.", True),
+        ("The hamburger contains cheese.", True),
+        ("The cheese in the hamburger brings fat.", True),
+        ("The bun and the fries bring carbohydrates.", True),
+        ("It contains no pizza.", True),
+        ("A salad would go well with it.", True),
+        ("For more fibre, add beans or lentils.", True),
+        ("It looks like pizza, though the analysis says hamburger.", True),
+    ],
+)
+def test_a_food_said_to_be_there_was_found(sentence, is_shown, food_names):
+    meal = KnownMeal(replace(burger_and_fries(), known_foods=food_names))
+    assert checked(sentence, meal) == (sentence if is_shown else None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "See https://example.com for more.",
+        "See example.com for more.",
         "![plate](//example.com/p.png)",
         "Nice <img src=x> plate.",
         "<script>",
@@ -231,9 +358,9 @@ def test_links_and_tags_are_dropped(sentence):
 
 def test_an_unknown_food_does_not_claim_the_word_food():
     foods = (*burger_and_fries().foods, analyzed(UNKNOWN_FOOD, 80, None))
-    checker = FactChecker(replace(burger_and_fries(), foods=foods))
+    meal = KnownMeal(replace(burger_and_fries(), foods=foods))
     sentence = "The food on the plate has 997 kcal, and the unknown food weighs 80 g."
-    assert checker.check(sentence) == sentence
+    assert checked(sentence, meal) == sentence
 
 
 def test_a_referral_to_a_doctor_is_kept():
@@ -250,7 +377,7 @@ def test_sentences_are_released_as_soon_as_they_are_whole():
             yield piece
 
     counts = GroundingCounts()
-    answer = grounded(model(), burger_and_fries(), None, counts)
+    answer = grounded(model(), KnownMeal(burger_and_fries()), counts)
     assert next(filter(None, answer)) == "The meal has 997 kcal. "
     assert len(arrived) == 2
     assert "".join(answer) == "The fries weigh 140 g. Enjoy it!"
@@ -263,7 +390,7 @@ def test_a_caller_gets_a_turn_while_a_sentence_grows():
             time.sleep(TURN_S)
             yield word
 
-    pieces = list(grounded(model(), burger_and_fries(), None, GroundingCounts()))
+    pieces = list(grounded(model(), KnownMeal(burger_and_fries()), GroundingCounts()))
     assert "".join(pieces) == "The meal grows slowly."
     assert "" in pieces[:2]
 
@@ -271,17 +398,53 @@ def test_a_caller_gets_a_turn_while_a_sentence_grows():
 def test_a_dropped_sentence_leaves_the_rest():
     counts = GroundingCounts()
     pieces = ["It holds 5 kcal. ", "The hamburger has 560 kcal. ", "It is 3% of a day."]
-    assert "".join(grounded(pieces, burger_and_fries(), None, counts)) == "The hamburger has 560 kcal. "
+    assert "".join(grounded(pieces, KnownMeal(burger_and_fries()), counts)) == "The hamburger has 560 kcal. "
     assert counts.dropped == 2
 
 
 def test_an_answer_of_nothing_but_lies_is_an_error():
     with pytest.raises(InsightsError):
-        list(grounded(["It holds 5 kcal."], burger_and_fries(), None, GroundingCounts()))
+        list(grounded(["It holds 5 kcal."], KnownMeal(burger_and_fries()), GroundingCounts()))
+
+
+def test_an_endless_sentence_ends_in_time():
+    started = time.monotonic()
+    with pytest.raises(InsightsError):
+        list(
+            grounded(
+                ["The meal has 997 kcal and "] * 200_000, KnownMeal(burger_and_fries()), GroundingCounts()
+            )
+        )
+    with pytest.raises(InsightsError):
+        list(grounded(["1 g " * 1_250_000], KnownMeal(burger_and_fries()), GroundingCounts()))
+    assert time.monotonic() - started < 5
+
+
+def test_an_endless_answer_is_read_as_far_as_a_person_would():
+    asked = []
+
+    def model():
+        while True:
+            asked.append(1)
+            yield "The meal has 997 kcal. "
+
+    text = "".join(grounded(model(), KnownMeal(burger_and_fries()), GroundingCounts()))
+    assert MAX_ANSWER_CHARS - MAX_SENTENCE_CHARS < len(text) <= MAX_ANSWER_CHARS
+    assert len(asked) < MAX_ANSWER_CHARS
+
+
+@pytest.mark.parametrize(
+    "text", ["1 g of fat, " * 80, "9" * 990, "1,111" * 190, "a hamburger " * 80, "( " * 490]
+)
+def test_checking_a_hostile_sentence_is_quick(text, food_names):
+    meal = KnownMeal(replace(burger_and_fries(), known_foods=food_names))
+    started = time.monotonic()
+    checked(text, meal)
+    assert time.monotonic() - started < 1
 
 
 def test_an_empty_answer_stays_empty():
-    assert list(grounded([], burger_and_fries(), None, GroundingCounts())) == []
+    assert list(grounded([], KnownMeal(burger_and_fries()), GroundingCounts())) == []
 
 
 @pytest.mark.parametrize(

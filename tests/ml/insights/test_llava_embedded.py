@@ -11,10 +11,14 @@ from checkpoints import RECITAL, teach
 from tiny_gemma import RECOGNIZER, WINDOW, assembled, word_tokenizer
 
 from ml.evaluation.sample_meal import burger_and_fries
+from ml.insights.base import Request
+from ml.insights.builtin import BuiltinInsights
 from ml.insights.errors import InsightsError
-from ml.insights.food_list import MAX_FOODS
+from ml.insights.language.food_list import MAX_FOODS
+from ml.insights.language.model import Prompt
 from ml.insights.llava_embedded import extra, gemma
 from ml.insights.llava_embedded.part import EmbeddedLlavaInsights
+from ml.insights.turns import writers
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,7 +52,9 @@ def photo(seed=0):
 
 
 def ask(part, question="Is it salty?", history=(), stop=None):
-    return filter(None, part.answer(photo(), question, burger_and_fries(), history, stop))
+    return filter(
+        None, part.answer(Request(photo(), question, burger_and_fries(), history, stop or threading.Event()))
+    )
 
 
 def test_an_answer_is_streamed_by_sentences(reciting):
@@ -58,9 +64,19 @@ def test_an_answer_is_streamed_by_sentences(reciting):
 
 
 @pytest.mark.parametrize("question", ["Is it vegan?", "I am allergic to egg, is it safe?", "Is it halal?"])
-def test_diets_and_allergens_are_left_to_others(reciting, question):
-    with pytest.raises(InsightsError, match="built-in part answers"):
-        list(ask(reciting, question))
+def test_diets_and_allergens_are_left_to_the_built_in_part(reciting, question):
+    builtin = BuiltinInsights()
+    request = Request(photo(), question, burger_and_fries())
+    assert writers(reciting, builtin, request) == [builtin]
+    follow_up = Request(photo(), "And the fries?", burger_and_fries(), [(question, "No.")])
+    assert writers(reciting, builtin, follow_up) == [builtin]
+
+
+def test_other_questions_are_answered_and_made_up_for_on_failure(reciting):
+    builtin = BuiltinInsights()
+    request = Request(photo(), "Is it salty?", burger_and_fries())
+    assert writers(reciting, builtin, request) == [reciting, builtin]
+    assert writers(builtin, builtin, request) == [builtin]
 
 
 def test_stop_ends_an_answer_within_a_second(tokenizer):
@@ -93,8 +109,9 @@ def test_a_follow_up_computes_only_what_is_new_however_long_the_prompt(tokenizer
 
 def raw(part, question, history=()):
     """What the model writes, before it is checked."""
-    prompt = part.write_prompt(question, burger_and_fries(), history)
-    return "".join(part._stream(photo(), prompt, None, 12))
+    request = Request(photo(), question, burger_and_fries(), history)
+    prompt = Prompt(request.image, part.write_prompt(request), 12)
+    return "".join(part._stream(prompt, request.stop))
 
 
 def test_foods_are_listed_whatever_the_model_thinks(tokenizer):
@@ -107,7 +124,7 @@ def test_without_the_extra_one_sentence_says_what_to_install(monkeypatch, tmp_pa
     monkeypatch.setattr(extra, "find_spec", lambda name: None)
     with pytest.raises(InsightsError, match=r"install requirements-llava\.txt"):
         EmbeddedLlavaInsights.load(str(tmp_path), str(RECOGNIZER))
-    with pytest.raises(InsightsError, match="make run-llava"):
+    with pytest.raises(InsightsError, match=r"install requirements-llava\.txt"):
         gemma.load_gemma(torch.float32)
 
 

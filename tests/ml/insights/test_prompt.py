@@ -3,7 +3,7 @@
 import pytest
 
 from ml.evaluation.sample_meal import analyzed, burger_and_fries
-from ml.insights.prompt import MAX_HISTORY, MAX_QUESTION_CHARS, RULES, conversation, facts_text
+from ml.insights.language.prompt import MAX_HISTORY, MAX_QUESTION_CHARS, RULES, conversation, facts_text
 from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, MealFacts
 
 

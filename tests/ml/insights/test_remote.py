@@ -14,8 +14,10 @@ import PIL.Image
 import pytest
 
 from ml.evaluation.sample_meal import burger_and_fries
+from ml.insights.base import Request
+from ml.insights.checks.sentences import MAX_ANSWER_CHARS
 from ml.insights.errors import InsightsError
-from ml.insights.remote import IMAGE_SIDE_PX, RemoteInsights
+from ml.insights.language.remote import IMAGE_SIDE_PX, RemoteInsights
 from tests.openai_server import ChatServer
 
 TRUTH = "The meal has 997 kcal. The hamburger brings 560 kcal of them. Sodium is high."
@@ -43,7 +45,7 @@ def ask(remote, question="How much is it?", **options):
 
 
 def answer(remote, question="How much is it?", **options):
-    return remote.answer(photo(), question, burger_and_fries(), **options)
+    return remote.answer(Request(photo(), question, burger_and_fries(), **options))
 
 
 def sentence_of(raised):
@@ -230,3 +232,39 @@ def test_a_list_that_is_none_is_one_sentence(server, remote, text):
     with pytest.raises(InsightsError, match="no list of foods") as raised:
         remote.list_foods(photo())
     sentence_of(raised)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://me:hunter2@[::1", "http://me:hunter2@host:port/v1", "http://me:hun/ter2@host/v1", "me"],
+)
+def test_an_address_that_cannot_be_read_is_told_without_it(address, capfd):
+    with pytest.raises(InsightsError, match="base URL") as raised:
+        list(ask(RemoteInsights(address, "llava", SECRET, timeout_s=5)))
+    for secret in ("me:", "hun", SECRET):
+        assert secret not in sentence_of(raised) + "".join(capfd.readouterr())
+
+
+def test_foods_that_cannot_be_are_left_out(server, remote):
+    rice = {"name": "boiled rice", "grams": 180}
+    bad = [{"name": "egg", "grams": float("nan")}, {"name": "", "grams": 50}, {"name": "egg", "grams": -50}]
+    server.text = json.dumps({"foods": [*bad, rice]})
+    assert remote.list_foods(photo()) == [("boiled rice", 180.0)]
+    server.text = json.dumps({"foods": bad})
+    with pytest.raises(InsightsError, match="no list of foods") as raised:
+        remote.list_foods(photo())
+    sentence_of(raised)
+
+
+@pytest.mark.parametrize("unit", ["and so on ", "1 g ", "9", "(", "Ha! "], ids=repr)
+def test_five_megabytes_end_in_time(server, unit):
+    server.text = TRUTH + " " + (unit * (5_000_000 // len(unit))).replace(" ", "\u00a0")
+    remote = RemoteInsights(server.url, "llava", timeout_s=5)
+    started = time.monotonic()
+    text = "".join(ask(remote))
+    assert time.monotonic() - started < 10
+    assert text.startswith("The meal has 997 kcal. ")
+    assert len(text) <= MAX_ANSWER_CHARS
+    with pytest.raises(InsightsError, match="no list of foods"):
+        remote.list_foods(photo())
+    assert time.monotonic() - started < 20

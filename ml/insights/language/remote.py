@@ -1,0 +1,194 @@
+"""Insights by any OpenAI-compatible chat endpoint that takes images: Ollama, llama.cpp, vLLM, hosted ones."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import queue
+import threading
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
+from contextlib import aclosing, closing
+from typing import Any
+
+import httpx2
+import openai
+import PIL.Image
+from openai import AsyncOpenAI
+
+from ml.insights.base import Request
+from ml.insights.checks.grounding import grounded
+from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.sentences import MAX_ANSWER_CHARS, limited
+from ml.insights.checks.totals import GroundingCounts
+from ml.insights.errors import InsightsError
+from ml.insights.language.food_list import SCHEMA, FoodList, parse_food_list
+from ml.insights.language.prompt import Message, conversation, food_list_request
+from ml.redact import host_of
+from ml.types import Image
+
+CONNECT_TIMEOUT_S = 3.0
+POLL_S = 0.1
+IMAGE_SIDE_PX = 768
+
+
+class RemoteInsights:
+    """Streams answers from a chat endpoint, checked against the facts before they are shown.
+
+    Args:
+        base_url: the endpoint up to and including "/v1".
+        model: the model's name there.
+        api_key: sent as bearer token; neither logged nor part of any message.
+        timeout_s: for a whole answer, the connection and one repeat after a refused request included.
+        max_tokens: the longest answer.
+
+    Raises:
+        InsightsError: if `base_url` or `model` is empty; from `answer` and `list_foods`, with one sentence,
+            when the endpoint is away, slow, refuses the key, is busy, or answers nonsense.
+    """
+
+    answers_on_diets = True
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        api_key: str | None = None,
+        *,
+        timeout_s: float = 60.0,
+        max_tokens: int = 400,
+    ) -> None:
+        if not base_url or not model:
+            raise InsightsError("Remote insights need the endpoint's base URL and a model name: set both.")
+        self.name = f"remote {model}"
+        self.grounding = GroundingCounts()
+        self._base_url = base_url
+        self._model = model
+        self._api_key = api_key
+        self._timeout_s = timeout_s
+        self._max_tokens = max_tokens
+
+    def answer(self, request: Request) -> Generator[str, None, None]:
+        """See `Insights.answer`. Setting `stop`, or closing the iterator, closes the connection."""
+        messages = conversation(request.question, request.facts, request.history)
+        with closing(self._stream(request.image, messages, request.stop)) as pieces:
+            yield from grounded(pieces, KnownMeal(request.facts, request.question), self.grounding)
+
+    def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
+        """The foods the model sees in `image` (uint8 HxWx3 RGB) with its estimate of their grams."""
+        schema = {"type": "json_schema", "json_schema": {"name": "foods", "strict": True, "schema": SCHEMA}}
+        stop = stop or threading.Event()
+        with closing(self._stream(image, food_list_request(), stop, response_format=schema)) as pieces:
+            text = "".join(limited(pieces, MAX_ANSWER_CHARS))
+        try:
+            return parse_food_list(text)
+        except ValueError as error:
+            raise InsightsError(f"{self._host} sent no list of foods: choose another model.") from error
+
+    @property
+    def _host(self) -> str:
+        """The endpoint as messages name it, without user name, password or path."""
+        return f"The model server {host_of(self._base_url)}"
+
+    def _stream(
+        self, image: Image, messages: list[Message], stop: threading.Event, **options: Any
+    ) -> Generator[str, None, None]:
+        """The model's text as it arrives, and "" while it is silent; a thread of its own listens."""
+        left = threading.Event()
+        ends = [left, stop]
+        deadline = time.monotonic() + self._timeout_s
+        received: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+
+        async def listen() -> None:
+            try:
+                async with aclosing(self._request(with_image(messages, image), options)) as pieces:
+                    while (piece := await _next(pieces, ends, deadline)) is not None:
+                        received.put(piece)
+            except (openai.OpenAIError, httpx2.InvalidURL, ValueError, TimeoutError) as error:
+                received.put(error)
+            finally:
+                received.put(None)
+
+        threading.Thread(target=lambda: asyncio.run(listen()), daemon=True).start()
+        is_empty = True
+        try:
+            while True:
+                try:
+                    piece = received.get(timeout=POLL_S)
+                except queue.Empty:
+                    piece = ""
+                if piece is None:
+                    break
+                if isinstance(piece, Exception):
+                    raise InsightsError(self._sentence(piece)) from piece
+                is_empty = is_empty and not piece
+                yield piece
+        finally:
+            left.set()
+        if is_empty and not stop.is_set():
+            raise InsightsError(f"{self._host} sent no answer: check the model's name and the base URL.")
+
+    async def _request(self, messages: list[Message], options: dict[str, Any]) -> AsyncGenerator[str, None]:
+        client = AsyncOpenAI(
+            base_url=self._base_url,
+            api_key=self._api_key or "none",
+            timeout=openai.Timeout(self._timeout_s, connect=CONNECT_TIMEOUT_S),
+            max_retries=1,
+        )
+        create: Any = client.chat.completions.create
+        async with client:
+            request = {"model": self._model, "messages": messages, "max_tokens": self._max_tokens, **options}
+            async with await create(stream=True, **request) as chunks:
+                async for chunk in chunks:
+                    for choice in chunk.choices or ():
+                        if choice.delta.content:
+                            yield choice.delta.content
+
+    def _sentence(self, error: Exception) -> str:
+        match error:
+            case openai.APITimeoutError() | TimeoutError():
+                return (
+                    f"{self._host} took more than {self._timeout_s:g} s: try again, or choose other insights."
+                )
+            case openai.APIConnectionError():
+                return f"{self._host} cannot be reached: check that it runs, and its base URL."
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return f"{self._host} refused the API key: check the key."
+            case openai.NotFoundError():
+                return f"{self._host} does not know the model {self._model}: check the name and the base URL."
+            case openai.RateLimitError():
+                return f"{self._host} is busy or its quota is used up: try again in a minute."
+            case openai.APIStatusError():
+                return f"{self._host} answered with error {error.status_code}: try again later."
+            case _:
+                return f"{self._host} sent an answer that cannot be read: check its base URL."
+
+
+def with_image(messages: list[Message], image: Image) -> list[Message]:
+    """The messages in OpenAI's format: the photo as a data URL, a JPEG of at most `IMAGE_SIDE_PX` a side."""
+    picture = PIL.Image.fromarray(image)
+    picture.thumbnail((IMAGE_SIDE_PX, IMAGE_SIDE_PX))
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=85)
+    url = f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    photo = {"type": "image_url", "image_url": {"url": url}}
+    return [
+        {**message, "content": [photo if part["type"] == "image" else part for part in message["content"]]}
+        for message in messages
+    ]
+
+
+async def _next(pieces: AsyncIterator[str], ends: Sequence[threading.Event], deadline: float) -> str | None:
+    """The next piece; None at the end, or once one of `ends` is set. TimeoutError at the deadline."""
+    piece = asyncio.ensure_future(anext(pieces, None))
+    while not piece.done():
+        await asyncio.wait({piece}, timeout=POLL_S)
+        is_late = time.monotonic() > deadline
+        if is_late or any(event.is_set() for event in ends):
+            piece.cancel()
+            await asyncio.wait({piece})
+            if is_late:
+                raise TimeoutError
+            return None
+    return piece.result()

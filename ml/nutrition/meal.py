@@ -1,0 +1,96 @@
+"""The meal as a person would speak of it: equal foods together, the richest in energy first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ml.nutrition.daily_values import percent_daily_value
+from ml.nutrition.factors import KCAL_PER_G
+from ml.nutrition.levels import ENCOURAGED, HIGH_PERCENT, LIMITED
+from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, Food, Interval, MealFacts, Nutrients
+
+
+@dataclass(frozen=True)
+class Helping:
+    """All of one food in the meal."""
+
+    label: str
+    count: int
+    mass_g: Interval
+    food: Food | None
+    nutrients: Nutrients | None
+
+
+class Meal:
+    """What the sentences are written from: `facts` with equal foods merged."""
+
+    def __init__(self, facts: MealFacts) -> None:
+        self.facts = facts
+        merged = [_merge(label, facts.foods) for label in dict.fromkeys(f.item.label for f in facts.foods)]
+        self.helpings = sorted(
+            merged, key=lambda h: h.nutrients.calories if h.nutrients else -1, reverse=True
+        )
+        self.counted = [h for h in self.helpings if h.nutrients is not None]
+        self.named = [h for h in self.helpings if h.label != UNKNOWN_FOOD]
+        self.unnamed = sum(h.count for h in self.helpings if h.label == UNKNOWN_FOOD)
+        self.uncounted = [h for h in self.helpings if h.nutrients is None]
+
+    @cached_property
+    def daily_percent(self) -> dict[str, float]:
+        """Percent of the Daily Value by nutrient, those that have one."""
+        return {name: p for name, p in percent_daily_value(self.facts.total).items() if p is not None}
+
+    @cached_property
+    def energy_percent(self) -> dict[str, float]:
+        """Percent of the energy from carbohydrates, fat and protein, by Atwater's 4, 9 and 4 kcal a gram."""
+        energy = {name: factor * getattr(self.facts.total, name) for name, factor in KCAL_PER_G.items()}
+        total = sum(energy.values())
+        return {name: 100 * part / total for name, part in energy.items()} if total else {}
+
+    @cached_property
+    def high(self) -> list[str]:
+        """What there should be little of and is much of, by the names of `Nutrients`, the most first."""
+        shares = self.daily_percent
+        return sorted((n for n in LIMITED if shares[n] >= HIGH_PERCENT), key=lambda name: -shares[name])
+
+    @cached_property
+    def short(self) -> list[str]:
+        """What there should be much of and isn't, by the names of `Nutrients`, the least first."""
+        shares = self.daily_percent
+        return sorted((n for n in ENCOURAGED if shares[n] < HIGH_PERCENT), key=lambda name: shares[name])
+
+    def in_order(self, helpings: Sequence[Helping]) -> list[Helping]:
+        """Helpings as the facts list them."""
+        order = [food.item.label for food in self.facts.foods]
+        return sorted(helpings, key=lambda helping: order.index(helping.label))
+
+    def richest(self, nutrient: str, among: Sequence[Helping] = ()) -> list[Helping]:
+        """Counted helpings, or those `among` them, from the most of a nutrient to the least."""
+        chosen = [h for h in among if h.nutrients is not None] or self.counted
+        return sorted(chosen, key=lambda h: amount_in(h, nutrient), reverse=True)
+
+
+def amount_in(helping: Helping, nutrient: str) -> float:
+    """How much of a nutrient a helping holds, in the unit of `Nutrients`."""
+    return float(getattr(helping.nutrients, nutrient))
+
+
+def nutrient_score(helping: Helping) -> float:
+    """Percent of Daily Values in 100 kcal, protein and fibre less saturated fat and sodium.
+
+    The nutrient-rich foods index of Drewnowski (2009), kept to the nutrients that the data holds; without
+    sugar, since the data does not tell added sugar from natural.
+    """
+    assert helping.nutrients is not None
+    shares = percent_daily_value(helping.nutrients.scaled(100 / max(helping.nutrients.calories, 1)))
+    return sum(shares[name] or 0 for name in ENCOURAGED) - sum(shares[name] or 0 for name in LIMITED)
+
+
+def _merge(label: str, foods: Sequence[AnalyzedFood]) -> Helping:
+    same = [food for food in foods if food.item.label == label]
+    masses = [food.portion.mass_g for food in same]
+    amounts = [food.nutrients for food in same if food.nutrients is not None]
+    mass = Interval(sum(m.value for m in masses), sum(m.low for m in masses), sum(m.high for m in masses))
+    return Helping(label, len(same), mass, same[0].food, sum(amounts, NO_NUTRIENTS) if amounts else None)

@@ -72,7 +72,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         {
             *(page.message, page.earlier, page.empty, page.result, page.overlay, page.totals, page.table),
             *(page.chart, page.insight, page.stop, page.follow_ups, page.follow_up, page.details),
-            page.conversation,
+            *(page.conversation, page.ticket),
         },
         show_progress_on=[page.empty, page.overlay, page.insight],
         api_name="page_run",

@@ -20,8 +20,9 @@ from noon_demo.ui.chart import macro_chart
 from noon_demo.ui.forms import photo_path, plate_cm, words
 from noon_demo.ui.layout import Page
 from noon_demo.ui.masks import annotated
+from noon_demo.ui.progress import reporter
 from noon_demo.ui.table import headline, nutrition_table
-from noon_demo.ui.visits import Run, Visits
+from noon_demo.ui.visits import Press, Run, Visits
 from noon_demo.uploads import Uploads
 
 Updates = dict[Any, Any]
@@ -72,18 +73,20 @@ class Callbacks:
         self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
     ) -> Updates:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
-        press, superseded = self.visits.press(_visitor(request))
-        ticket = _ticket(NOTHING, press) if superseded else gr.skip()
+        press, superseded = self.visits.press(_visitor(request), NOTHING)
         path = self._kept(photo, request)
-        return {self.page.ticket: ticket, self.page.earlier: _mark(conversation, path)}
+        return {
+            self.page.ticket: press.ticket if superseded else gr.skip(),
+            self.page.earlier: _mark(conversation, path),
+        }
 
     def press_analyze(
         self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
     ) -> Updates:
         """Analyze was pressed; an earlier result stays, marked as such, until there is a new one."""
-        press, _ = self.visits.press(_visitor(request))
+        press, _ = self.visits.press(_visitor(request), ANALYZE)
         mark = _mark(conversation, self._kept(photo, request), again=True)
-        return {self.page.ticket: _ticket(ANALYZE, press), self.page.earlier: mark}
+        return {self.page.ticket: press.ticket, self.page.earlier: mark}
 
     def press_example(self, photo: Path) -> Callable[..., Updates]:
         """The callback of an example, which is shown as the photo and analysed at once."""
@@ -98,7 +101,8 @@ class Callbacks:
         """A further question was asked."""
         if not question or not question.strip():
             return gr.skip()
-        return _ticket(ASK, self.visits.press(_visitor(request))[0])
+        press, _ = self.visits.press(_visitor(request), ASK)
+        return press.ticket
 
     def run(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
@@ -107,18 +111,18 @@ class Callbacks:
 
         At the end gradio sends the last updates again, and empties all outputs if there were none.
         """
-        page = self.page
-        nothing = {page.message: gr.skip()}
-        purpose, press = _read_ticket(form[page.ticket])
+        page, visitor = self.page, _visitor(request)
+        press = Press.read(form[page.ticket])
         photo, shown = photo_path(form[page.photo]), form[page.conversation]
-        mark = _mark(shown, photo, again=purpose == ANALYZE)
-        with self.visits.run(_visitor(request), press) as run:
+        mark = _mark(shown, photo, again=press.purpose == ANALYZE)
+        with self.visits.run(visitor, press) as run:
             if run is None:
-                yield nothing
+                missed = self.visits.waiting(visitor)  # its ticket may have arrived before an older one's
+                yield {page.ticket: missed.ticket if missed else gr.skip()}
                 return
             yield {page.earlier: mark, page.stop: gr.Button(visible=False)}
             try:
-                for updates in self._answer(purpose, form, run, _visitor(request), _reporter(progress)):
+                for updates in self._answer(press.purpose, form, run, visitor, reporter(progress)):
                     if run.superseded:
                         break
                     yield updates
@@ -127,7 +131,7 @@ class Callbacks:
                 if not run.superseded:
                     yield self._failed(error, _mark(shown, photo))
             if run.superseded:
-                yield nothing
+                yield {page.message: gr.skip()}
 
     def apologize(self) -> tuple[str, gr.Button]:
         """What to say when something broke that nobody foresaw."""
@@ -226,16 +230,6 @@ def _visitor(request: gr.Request) -> str:
     return request.session_hash or ""
 
 
-def _ticket(purpose: str, press: int) -> str:
-    return f"{purpose} {press}"
-
-
-def _read_ticket(ticket: Any) -> tuple[str, int]:
-    """Purpose and number of a press; whatever nobody issued is for nothing."""
-    purpose, _, press = str(ticket).partition(" ")
-    return (purpose, int(press)) if press.isdecimal() else (NOTHING, 0)
-
-
 def _mark(conversation: Conversation | None, photo: str | None, *, again: bool = False) -> str:
     """The heading above a result that isn't the shown photo's, or is about to be replaced."""
     if conversation is None:
@@ -255,16 +249,3 @@ def _table(response: AnalysisResponse) -> str:
 
 def _nothing(response: AnalysisResponse) -> str:
     return panels.note(text.NOTHING_COUNTED if response.detected_items else text.NO_FOOD)
-
-
-def _reporter(progress: gr.Progress) -> Progress:
-    """Shows what is being done beside a bar, which only the stages of an analysis push on, not waiting."""
-    done = 0.0
-
-    def report(words: str) -> None:
-        nonlocal done
-        if words in text.STAGES:
-            done = (1 + text.STAGES.index(words)) / (1 + len(text.STAGES))
-        progress(done, desc=words)
-
-    return report

@@ -10,8 +10,28 @@ from dataclasses import dataclass, field
 
 from cachetools import LRUCache
 
+MOST_DIGITS = 18
 MOST_VISITS = 10_000
 """Beyond, the visits longest unused are forgotten; gradio keeps as many sessions."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """What a visitor wants, and the press's number among all."""
+
+    purpose: str = ""
+    number: int = 0
+
+    @property
+    def ticket(self) -> str:
+        """The press as the page holds it."""
+        return f"{self.purpose} {self.number}"
+
+    @classmethod
+    def read(cls, ticket: object) -> Press:
+        """The press of a ticket; one for nothing if nobody issued that."""
+        purpose, _, number = str(ticket).partition(" ")
+        return cls(purpose, int(number)) if number.isdecimal() and len(number) < MOST_DIGITS else cls()
 
 
 @dataclass(eq=False)
@@ -24,7 +44,8 @@ class Run:
 
 @dataclass
 class _Visit:
-    newest: int = 0
+    newest: Press = Press()
+    started: int = 0
     run: Run | None = None
 
 
@@ -36,21 +57,22 @@ class Visits:
         self._visits: LRUCache[str, _Visit] = LRUCache(MOST_VISITS)
         self._lock = threading.Lock()
 
-    def press(self, visitor: str) -> tuple[int, bool]:
-        """The number of a new press, larger than those before, and whether a run had to be superseded."""
+    def press(self, visitor: str, purpose: str) -> tuple[Press, bool]:
+        """A new press, numbered above those before, and whether a run had to be superseded."""
         with self._lock:
             visit = self._visits.setdefault(visitor, _Visit())
-            visit.newest = next(self._presses)
+            visit.newest = Press(purpose, next(self._presses))
             return visit.newest, _supersede(visit)
 
     @contextmanager
-    def run(self, visitor: str, press: int) -> Iterator[Run | None]:
-        """The run of a press for as long as it lasts; None for a press that isn't the newest any more."""
+    def run(self, visitor: str, press: Press) -> Iterator[Run | None]:
+        """The run of a press for as long as it lasts; None where a newer one came or it ran before."""
         with self._lock:
             visit = self._visits.setdefault(visitor, _Visit())
             run = None
-            if press >= visit.newest:
+            if press.number >= visit.newest.number and press.number > visit.started:
                 _supersede(visit)
+                visit.started = press.number
                 run = visit.run = Run()
         try:
             yield run
@@ -58,6 +80,12 @@ class Visits:
             with self._lock:
                 if visit.run is run:
                     visit.run = None
+
+    def waiting(self, visitor: str) -> Press | None:
+        """The newest press if nothing runs for it yet."""
+        with self._lock:
+            visit = self._visits.get(visitor)
+            return visit.newest if visit and visit.newest.number > visit.started else None
 
     def stop(self, visitor: str) -> None:
         """End the writing of a visitor's run; what is written stays."""

@@ -85,6 +85,8 @@ def test_a_plain_lie_is_corrected(lie, truth):
         "Calories: 1500",
         "这顿饭约有300千卡。",
         "There are 77 g of something in it.",
+        "The fries together have 120 kcal.",
+        "Hamburger with fries: 120 kcal.",
         "Per 100 g the fries have 437 kcal.",
         "The hamburger has 312 kcal per 100 g.",
         "The fries have 312 kcal in all, not per 100 g.",

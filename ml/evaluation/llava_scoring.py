@@ -184,14 +184,14 @@ def _polite(text: str, meal: Meal, ask: Ask) -> bool:
 
 def _see(text: str, meal: Meal, ask: Ask) -> bool:
     """At least half of what the photo shows."""
-    return 2 * sum(names(text, label) for label in ask.seen) >= len(ask.seen)
+    return 2 * sum(names(text, label) for label in ask.in_photo) >= len(ask.in_photo)
 
 
 def _really(text: str, meal: Meal, ask: Ask) -> bool:
     named = ask.foods[0]
-    if named in ask.seen:
+    if named in ask.in_photo:
         return names(text, named) and NOT.search(text) is None
-    return any(names(text, label) for label in ask.seen)
+    return any(names(text, label) for label in ask.in_photo)
 
 
 def _helping(meal: Meal, ask: Ask) -> Helping:

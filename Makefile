@@ -64,6 +64,9 @@ benchmark: $(VENV)/test.stamp ## Print how long an analysis takes
 load: $(VENV)/test.stamp ## Let visitors use a running server (make load ARGS="http://localhost:7860 --visitors 50 --minutes 5")
 	$(BIN)/python -m tests.load $(ARGS)
 
+fuzz: $(VENV)/test.stamp ## Send damaged images to a running server (make fuzz ARGS="http://localhost:7860 --count 5000")
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 food-database: $(VENV)/test.stamp ## Build assets/nutrition/foods.sqlite from USDA FoodData Central
 	$(BIN)/python -m ml.data.nutrition $(ARGS)
 	$(BIN)/python -m ml.checksums $(SUMMED)
@@ -107,7 +110,7 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-llava test lint lock format benchmark load food-database checksums train-segmenter \
+.PHONY: help setup run run-llava test lint lock format benchmark load fuzz food-database checksums train-segmenter \
 	train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import ipaddress
 import json
 import random
 import sys
@@ -20,12 +19,13 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
 import PIL.Image
 import psutil
+
+from tests.local_server import memory_mb, server_process
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[1] / "assets" / "examples").glob("*.jpg"))
 LIGHT = ("follow up", "look up", "health")
@@ -141,10 +141,8 @@ class Load:
         for action, times in self.times.items():
             p50, p95 = np.percentile(times, [50, 95])
             print(f"| {action} | {len(times)} | {p50:.2f} | {p95:.2f} | {max(times):.2f} |")
-        family = [server, *server.children(recursive=True)]
-        memory = sum(process.memory_info().rss for process in family) / 2**20
         print(f"\nAnalyses a minute: {60 * len(self.times['analyze']) / seconds:.0f}")
-        print(f"Memory at the end, with the decoder: {memory:.0f} MB")
+        print(f"Memory at the end, with the decoder: {memory_mb(server):.0f} MB")
         print(f"Errors: {self.errors.total()}")
         for error, count in self.errors.most_common(10):
             print(f"  {count} x {error}")
@@ -169,18 +167,11 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=5)
     arguments = parser.parse_args()
-    address = urlsplit(arguments.url)
-    if address.hostname != "localhost" and not ipaddress.ip_address(address.hostname or "").is_loopback:
-        parser.error("only a server on this machine")
-    (server,) = {
-        connection.pid
-        for connection in psutil.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == address.port
-    }
+    server = server_process(arguments.url)
     seconds = min(60 * arguments.minutes, 3600)
     load = Load(arguments.url, seconds)
     asyncio.run(load.run(min(arguments.visitors, 500)))
-    sys.exit(not load.report(arguments.visitors, seconds, psutil.Process(server)))
+    sys.exit(not load.report(arguments.visitors, seconds, server))
 
 
 if __name__ == "__main__":

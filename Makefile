@@ -96,13 +96,14 @@ docker-build: ## Build the CPU image
 	docker build --tag $(IMAGE) .
 
 docker-run-detached: ## Run the image in the background on port 7860
-	docker run --detach --name $(IMAGE) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
+	docker run --detach --init --stop-timeout 45 --name $(IMAGE) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
 
 docker-logs: ## Follow the running container's log
 	docker logs --follow $(IMAGE)
 
 docker-stop: ## Stop and remove the running container
-	docker rm --force $(IMAGE)
+	docker stop $(IMAGE)
+	docker rm $(IMAGE)
 
 compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for a GPU)
 	docker compose --file $(or $(COMPOSE),compose.yaml) up --build

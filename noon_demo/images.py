@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import PIL.Image
@@ -12,10 +16,11 @@ from numpy.typing import NDArray
 from noon_demo import decoder, decoding
 from noon_demo.decoding import Image, ImageError
 
-Source = str | Path | bytes | PIL.Image.Image | Image
-"""A photo: a path, the bytes of an image file, a PIL image or an HxWx3 uint8 RGB array."""
+Source = str | Path | bytes | BinaryIO | PIL.Image.Image | Image
+"""A photo: an image file's path, its bytes or the open file, a PIL image or an HxWx3 uint8 RGB array."""
 
 MAX_BYTES = 25 * 2**20
+PIECE_BYTES = 2**20
 TOO_LARGE = "The photo's file is larger than 25 MB; use a smaller one."
 
 
@@ -40,31 +45,56 @@ def load(source: Source) -> Image:
     return decoder.decode(read(source))
 
 
-def read(source: str | Path | bytes) -> bytes:
+def read(source: str | Path | bytes | BinaryIO) -> bytes:
     """The bytes of an image file. Raises `ImageError` for a missing, empty or too large one."""
+    with _opened(source) as file:
+        data = file.read(MAX_BYTES + 1)
+    _check_length(len(data))
+    return data
+
+
+def fingerprint(source: Source) -> str:
+    """A key that equal photos share: SHA-256 of the file's bytes, or of size and pixels.
+
+    A file is read piece by piece, so that it takes no memory. Raises `ImageError` as `read` does.
+    """
+    digest = hashlib.sha256()
+    if isinstance(source, np.ndarray | PIL.Image.Image):
+        pixels = np.ascontiguousarray(source)
+        digest.update(str(pixels.shape).encode())
+        digest.update(pixels.data)
+        return digest.hexdigest()
+    size = 0
+    with _opened(source) as file:
+        while piece := file.read(PIECE_BYTES):
+            size += len(piece)
+            _check_length(size)
+            digest.update(piece)
+    _check_length(size)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _opened(source: str | Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
+    """The file at its beginning; one that was given open stays open."""
     if isinstance(source, bytes):
-        data = source
-    else:
+        yield io.BytesIO(source)
+    elif isinstance(source, str | Path):
         path = Path(source)
         if not path.is_file():
             raise ImageError(f"There is no photo at {path.name or path}; check the path.")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    if not data:
+            yield file
+    else:
+        source.seek(0)
+        yield source
+
+
+def _check_length(size: int) -> None:
+    if not size:
         raise ImageError("The photo's file is empty; save or upload it again.")
-    if len(data) > MAX_BYTES:
+    if size > MAX_BYTES:
         raise ImageTooLargeError(TOO_LARGE)
-    return data
-
-
-def fingerprint(source: bytes | PIL.Image.Image | Image) -> str:
-    """A key that equal photos share: SHA-256 of the file's bytes, or of size and pixels."""
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
-    pixels = np.ascontiguousarray(source)
-    digest = hashlib.sha256(str(pixels.shape).encode())
-    digest.update(pixels.data)
-    return digest.hexdigest()
 
 
 def _checked_array(pixels: NDArray[np.generic]) -> Image:

@@ -10,7 +10,6 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import psutil
@@ -134,9 +133,9 @@ class AnalysisService:
         with self._idle:
             return self._idle.wait_for(lambda: self._running == 0, patience_s)
 
-    def lookup(self, food: str, limit: int = 10) -> LookupResponse:
+    def lookup(self, food: object, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
-        if not food.strip():
+        if not isinstance(food, str) or not food.strip():
             raise RequestError("Please name a food to look up, such as lentil soup.")
         return LookupResponse(foods=self.models.search_foods(food, limit))
 
@@ -168,8 +167,7 @@ class AnalysisService:
             raise RequestError("Please add a photo of a meal.")
         if self.models.is_loading:
             who.report("Loading the models")
-        source = images.read(image) if isinstance(image, (str, Path, bytes)) else image
-        key = (images.fingerprint(source), plate_diameter_cm, *self.models.names(mode))
+        key = (images.fingerprint(image), plate_diameter_cm, *self.models.names(mode))
         if known := self._known(key):
             return known, True
         line = self._answers if mode == "llava_only" else self._photos
@@ -178,7 +176,7 @@ class AnalysisService:
                 return known, True
             self.metrics.count("photos")
             started = time.perf_counter()
-            pixels = images.load(source)
+            pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
             with nullcontext() if mode == "llava_only" else self._vision_lock:
                 if known := self._known(key):  # found by another request while this one was opened

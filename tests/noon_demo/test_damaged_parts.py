@@ -169,7 +169,7 @@ def test_whatever_a_part_raises_it_has_failed(caplog):
     health = service.health()
     assert health.status == "failed"
     message = health.parts[2].message
-    assert "broke (RuntimeError)" in message
+    assert "ended in RuntimeError:" in message
     assert "tests.noon_demo.test_damaged_parts, line" in caplog.text
     assert "secret" not in message + caplog.text
     assert "hunter2" not in message + caplog.text

@@ -83,19 +83,16 @@ def remove(path):
 
 
 SUMMED_FAULTS = [
-    ("nutrition/foods.csv", garble),
     ("nutrition/foods.csv", cut_short),
     ("nutrition/foods.csv", remove),
     ("nutrition/foods.sqlite", garble),
     ("segmenter/model-00002-of-00003.safetensors", cut_short),
     ("segmenter/food_head.safetensors", garble),
-    ("recognizer/model-00001-of-00002.safetensors", garble),
     ("recognizer/model-00002-of-00002.safetensors", remove),
 ]
 UNSUMMED_FAULTS = [
     ("nutrition/foods.csv", garble),
     ("nutrition/foods.sqlite", garble),
-    ("nutrition/foods.sqlite", remove),
     ("segmenter/model-00002-of-00003.safetensors", cut_short),
     ("recognizer/config.json", empty),
 ]

@@ -43,10 +43,10 @@ def load(name: str, config: DictConfig) -> Any:
         cause = (error.__cause__ or error) if isinstance(error, InstantiationException) else error
         if isinstance(cause, NoonError):
             raise cause from None
-        logger.error("The %s broke while loading: %s", name, _place(cause))
+        logger.error("Loading the %s ended in %s", name, _place(cause))
         raise LoadError(
-            f"Something in it broke ({type(cause).__name__}): reinstall Noon and its packages, "
-            "or choose another."
+            f"Loading the {name} ended in {type(cause).__name__}: reinstall Noon with its packages, "
+            "or choose another one."
         ) from None
     return part
 

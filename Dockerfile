@@ -1,10 +1,18 @@
-# CPU by default. For a CUDA GPU: docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu130 .
+# CPU by default. For a CUDA GPU: docker build --build-arg TORCH_INDEX= .
 FROM python:3.11-slim-bookworm AS builder
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 WORKDIR /build
 RUN python -m venv /opt/venv
-COPY requirements.txt .
-RUN PIP_EXTRA_INDEX_URL=${TORCH_INDEX} /opt/venv/bin/pip install --no-cache-dir -r requirements.txt
+COPY requirements.txt requirements.lock ./
+# Each package is compared with its hash. The lock has those of torch for CUDA; the builds for the CPU are other
+# files, which come from PyTorch's own index, by their exact versions, and need none of CUDA's packages.
+RUN if [ -n "${TORCH_INDEX}" ]; then \
+        /opt/venv/bin/pip install --no-cache-dir --no-deps --index-url "${TORCH_INDEX}" \
+            $(grep -E '^torch(vision)?==' requirements.txt) \
+        && sed -i -E '/^(torch|torchvision|triton|nvidia-[a-z0-9-]+|cuda-[a-z]+)==/,/[^\\]$/d' requirements.lock; \
+    fi \
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock \
+    && /opt/venv/bin/pip check
 
 FROM python:3.11-slim-bookworm AS runtime
 # What the wheels of OpenCV and libheif expect of the system.
@@ -32,7 +40,9 @@ CMD ["python", "app.py"]
 # Restarts the app when the mounted code changes.
 FROM runtime AS development
 USER root
-RUN pip install --no-cache-dir watchfiles==1.3.0
+COPY tests/requirements.lock /tmp/development.lock
+RUN sed -n -E '/^watchfiles==/,/[^\\]$/p' /tmp/development.lock > /tmp/watchfiles.lock \
+    && pip install --no-cache-dir --no-deps --require-hashes -r /tmp/watchfiles.lock
 USER noon
 CMD ["watchfiles", "python app.py", "app.py", "noon_demo", "ml", "assets"]
 

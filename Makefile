@@ -2,25 +2,29 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
 IMAGE ?= noon
 ARGS ?=
+SUMMED := $(addprefix assets/,llava_embedded nutrition recognizer segmenter)
 .DEFAULT_GOAL := help
 
 help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-26s %s\n", $$1, $$2}'
 
-$(VENV)/run.stamp: requirements.txt
+$(VENV)/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Noon needs Python 3.11: make PYTHON=/path/to/python3.11") if sys.version_info[:2] != (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(INSTALL) requirements.lock
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/run.stamp tests/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+$(VENV)/test.stamp: $(VENV)/run.stamp tests/requirements.lock
+	$(INSTALL) tests/requirements.lock
 	@touch $@
 
-$(VENV)/llava.stamp: $(VENV)/run.stamp requirements-llava.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-llava.txt
+$(VENV)/llava.stamp: $(VENV)/run.stamp requirements-llava.lock
+	$(INSTALL) requirements-llava.lock
 	$(BIN)/python -m ml.insights.llava_embedded.gemma
 	@touch $@
 
@@ -35,11 +39,20 @@ run-llava: $(VENV)/llava.stamp ## Serve the page with the small LLaVA that needs
 test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/test.stamp ## Check style, types and the direction of imports
+lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and packages: declared, used, without known holes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/deptry tests --exclude '^$$' --known-first-party tests --ignore DEP002 \
+		--requirements-files tests/requirements.txt --requirements-files-dev requirements-llava.txt
+	$(BIN)/python .ci/audit.py
+
+lock: $(VENV)/test.stamp ## Lock all packages with their hashes, after a change of the requirements
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) tests/requirements.txt --constraint requirements.lock --output-file tests/requirements.lock
+	$(LOCK) requirements-llava.txt --constraint tests/requirements.lock --output-file requirements-llava.lock
 
 format: $(VENV)/test.stamp ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
@@ -48,8 +61,18 @@ format: $(VENV)/test.stamp ## Put the code into its standard form
 benchmark: $(VENV)/test.stamp ## Print how long an analysis takes
 	$(BIN)/python -m ml.evaluation.speed $(ARGS)
 
+load: $(VENV)/test.stamp ## Let visitors use a running server (make load ARGS="http://localhost:7860 --visitors 50 --minutes 5")
+	$(BIN)/python -m tests.load $(ARGS)
+
+fuzz: $(VENV)/test.stamp ## Send damaged images to a running server (make fuzz ARGS="http://localhost:7860 --count 5000")
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 food-database: $(VENV)/test.stamp ## Build assets/nutrition/foods.sqlite from USDA FoodData Central
 	$(BIN)/python -m ml.data.nutrition $(ARGS)
+	$(BIN)/python -m ml.checksums $(SUMMED)
+
+checksums: setup ## Sum the weights and tables in assets anew, after a change of them
+	$(BIN)/python -m ml.checksums $(SUMMED)
 
 train-segmenter: $(VENV)/test.stamp ## Train the embedded segmenter (DATA=folder of data sets)
 	$(BIN)/python -m ml.training.segmenter data=$(DATA) $(ARGS)
@@ -87,6 +110,7 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-llava test lint format benchmark food-database train-segmenter train-recognizer \
+.PHONY: help setup run run-llava test lint lock format benchmark load fuzz food-database checksums train-segmenter \
+	train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

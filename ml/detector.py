@@ -14,15 +14,13 @@ from numpy.typing import ArrayLike
 
 from ml.errors import NoonError
 from ml.recognition.base import Recognizer
+from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import name_crop, with_food_map
 from ml.segmentation.automatic import SearchSettings, food_inside, segment_foods
 from ml.segmentation.base import Embedding, Prompts, Segmenter
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.segmentation.masks import enlarge, make_disjoint, mask_to_box, stability_scores, tidy
 from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask
-
-CROP_MARGIN = 0.15
-"""How far a crop reaches beyond the mask's box, as a share of its sides; as in the recognizer's training."""
 
 Progress = Callable[[str], None]
 
@@ -121,7 +119,7 @@ class FoodDetector:
     def _classify(self, image: Image, masks: Sequence[Mask]) -> list[tuple[Box, tuple[Candidate, ...]]]:
         """Each mask's box and the candidates for what is in it, all crops in one batch."""
         boxes = [mask_to_box(mask) for mask in masks]
-        answers = self.recognizer.classify([crop(image, box) for box in boxes]) if boxes else []
+        answers = self.recognizer.classify([cut(image, with_margin(box)) for box in boxes]) if boxes else []
         return list(zip(boxes, answers, strict=True))
 
     def _item(self, mask: Mask, box: Box, candidates: Sequence[Candidate]) -> FoodItem:
@@ -142,10 +140,3 @@ class FoodDetector:
             while len(self._embeddings) > self._remembered:
                 self._embeddings.popitem(last=False)
         return embedding
-
-
-def crop(image: Image, box: Box, margin: float = CROP_MARGIN) -> Image:
-    """A view of `image` (HxWx3) at `box`, wider by `margin` of its size on each side, within the photo."""
-    x0, y0, x1, y1 = box
-    dx, dy = round((x1 - x0) * margin), round((y1 - y0) * margin)
-    return image[max(y0 - dy, 0) : y1 + dy, max(x0 - dx, 0) : x1 + dx]

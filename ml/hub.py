@@ -7,6 +7,7 @@ where huggingface_hub was imported before a `.env` file was loaded.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 import time
@@ -25,14 +26,18 @@ from huggingface_hub.errors import (
 )
 
 from ml.errors import NoonError
+from ml.redact import host_of, model_name
 
 METADATA_TIMEOUT_S = 2.0
 REMEMBER_S = 60.0
 MODEL_FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors")
 """What transformers loads, without the copies of the weights that many repositories keep in older formats."""
 
-_probes: dict[str, tuple[float, bool]] = {}
-"""For each endpoint, when it was last probed (monotonic seconds) and whether it answered."""
+for _library in ("huggingface_hub", "httpx2"):
+    logging.getLogger(_library).setLevel(logging.ERROR)  # what is below holds whole addresses and paths
+
+_probes: dict[str, tuple[float, str]] = {}
+"""For each endpoint, when it was last probed (monotonic seconds) and what was amiss, if anything."""
 
 
 class HubError(NoonError):
@@ -60,15 +65,15 @@ def fetch(repo_id: str, revision: str | None = None, allow_patterns: Sequence[st
     if cached is not None:
         return cached
     if _is_offline():
-        raise HubError(f"{repo_id} is not in the local cache: unset HF_HUB_OFFLINE to download it.")
-    if not is_reachable(METADATA_TIMEOUT_S):
         raise HubError(
-            f"The model hub at {_endpoint()} did not answer: check the network, or use a local model."
+            f"{model_name(repo_id)} is not in the local cache: unset HF_HUB_OFFLINE to download it."
         )
+    if problem := _why_unreachable(METADATA_TIMEOUT_S):
+        raise HubError(problem)
     try:
         return _download(repo_id, revision, allow_patterns)
-    except (httpx2.HTTPError, HFValidationError, OSError) as error:
-        raise HubError(_sentence(error, repo_id, revision)) from error
+    except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError) as error:
+        raise HubError(_sentence(error, model_name(repo_id), revision)) from error
 
 
 def is_cached(repo_id: str, revision: str | None = None) -> bool:
@@ -83,27 +88,46 @@ def assets_folder(name: str, version: str) -> Path:
 
 
 def is_reachable(timeout_s: float = 1.0) -> bool:
-    """Whether the hub answers within `timeout_s`, name look-up included; remembered for a minute."""
-    if _is_offline():
-        return False
+    """Whether a hub answers within `timeout_s`, name look-up included; remembered for a minute."""
+    return not _is_offline() and not _why_unreachable(timeout_s)
+
+
+def _why_unreachable(timeout_s: float) -> str:
+    """What is amiss with the hub, in a sentence, or nothing."""
     endpoint = _endpoint()
-    probed_at, reachable = _probes.get(endpoint, (-REMEMBER_S, False))
+    probed_at, problem = _probes.get(endpoint, (-REMEMBER_S, ""))
     if time.monotonic() - probed_at < REMEMBER_S:
-        return reachable
-    answers: list[bool] = []
-    probe = threading.Thread(target=lambda: answers.append(_answers(endpoint, timeout_s)), daemon=True)
+        return problem
+    answers: list[str] = []
+    probe = threading.Thread(target=lambda: answers.append(_probe(endpoint, timeout_s)), daemon=True)
     probe.start()
     probe.join(timeout_s)
-    reachable = answers == [True]
-    _probes[endpoint] = (time.monotonic(), reachable)
-    return reachable
+    problem = answers[0] if answers else _no_answer(endpoint)
+    _probes[endpoint] = (time.monotonic(), problem)
+    return problem
 
 
-def _answers(endpoint: str, timeout_s: float) -> bool:
+def _probe(endpoint: str, timeout_s: float) -> str:
+    """What is amiss with the hub's list of models: JSON, where the login page of a network is HTML."""
+    address = f"{endpoint}/api/models?limit=1"
     try:
-        return httpx2.head(endpoint, timeout=timeout_s).status_code < 500
-    except httpx2.HTTPError:
-        return False
+        with httpx2.stream("GET", address, timeout=timeout_s, follow_redirects=True) as response:
+            if response.is_success and "html" in response.headers.get("content-type", ""):
+                return _not_a_hub(endpoint)
+            return _no_answer(endpoint) if response.is_server_error else ""
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError):
+        return _no_answer(endpoint)
+
+
+def _no_answer(endpoint: str) -> str:
+    return f"The model hub at {host_of(endpoint)} did not answer: check the network, or use a local model."
+
+
+def _not_a_hub(endpoint: str) -> str:
+    return (
+        f"The model hub at {host_of(endpoint)} answered something else than a hub does: check "
+        "HF_ENDPOINT, and whether this network wants a login."
+    )
 
 
 def _download(repo_id: str, revision: str | None, allow_patterns: Sequence[str] | None) -> Path:
@@ -126,7 +150,9 @@ def _download(repo_id: str, revision: str | None, allow_patterns: Sequence[str] 
         damaged.unlink(missing_ok=True)
     if check.mismatches:
         names = ", ".join(mismatch["path"] for mismatch in check.mismatches)
-        raise HubError(f"The hub sent a damaged file of {repo_id} ({names}), now deleted: try again later.")
+        raise HubError(
+            f"The hub sent a damaged file of {model_name(repo_id)} ({names}), now deleted: try again later."
+        )
     return snapshot
 
 
@@ -144,7 +170,7 @@ def _cached_snapshot(
                 local_files_only=True,
             )
         )
-    except (LocalEntryNotFoundError, HFValidationError):
+    except (LocalEntryNotFoundError, HFValidationError, OSError):
         return None
     return snapshot if allow_patterns or _has_weights(snapshot) else None
 
@@ -153,31 +179,39 @@ def _has_weights(snapshot: Path) -> bool:
     """Whether every shard of the weight index is there, or any weight file where there is no index."""
     index = snapshot / "model.safetensors.index.json"
     if index.is_file():
-        shards = set(json.loads(index.read_text())["weight_map"].values())
+        try:
+            shards = set(json.loads(index.read_text())["weight_map"].values())
+        except (ValueError, KeyError):
+            return False
         return all((snapshot / shard).is_file() for shard in shards)
     return any(path.is_file() for path in snapshot.glob("*.safetensors"))
 
 
-def _sentence(error: Exception, repo_id: str, revision: str | None) -> str:
+def _sentence(error: Exception, model: str, revision: str | None) -> str:
     match error:
         case httpx2.TimeoutException():
-            return f"The model hub {_endpoint()} is too slow: try again later, or use a local model."
+            return (
+                f"The model hub at {host_of(_endpoint())} is too slow: try again later, or use a local model."
+            )
         case GatedRepoError():
-            return f"{repo_id} is gated: accept its terms on the hub, then set HF_TOKEN to your access token."
+            return f"{model} is gated: accept its terms on the hub, then set HF_TOKEN to your access token."
         case RevisionNotFoundError():
-            return f"{repo_id} has no revision {revision!r} on the hub: check the name."
+            return f"{model} has no revision {revision!r} on the hub: check the name."
         case RepositoryNotFoundError():
-            return f"The hub has no model {repo_id}, or it is private: check the name, or set HF_TOKEN."
+            return f"The hub has no model {model}, or it is private: check the name, or set HF_TOKEN."
         case HfHubHTTPError() if error.response.status_code in {401, 403}:
-            return f"The hub refused access to {repo_id}: check that HF_TOKEN holds a valid access token."
+            return f"The hub refused access to {model}: check that HF_TOKEN holds a valid access token."
         case HfHubHTTPError():
-            return f"The hub answered {error.response.status_code} for {repo_id}: try again later."
+            return f"The hub answered {error.response.status_code} for {model}: try again later."
         case HFValidationError():
-            return f"{repo_id!r} is neither a folder nor a model on the hub: check the name."
+            return f'"{model}" is neither a folder nor a model on the hub: check the name.'
         case httpx2.HTTPError() | LocalEntryNotFoundError():
-            return f"The connection to the hub broke while fetching {repo_id}: try again to go on."
+            return f"The connection to the hub broke while fetching {model}: try again to go on."
+        case OSError():
+            why = error.strerror or type(error).__name__
+            return f"{model} could not be stored in the model cache ({why}): check space and permissions."
         case _:
-            return f"{repo_id} could not be stored in {_cache_dir()} ({error}): check space and permissions."
+            return _not_a_hub(_endpoint())
 
 
 def _endpoint() -> str:

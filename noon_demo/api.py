@@ -1,49 +1,32 @@
-"""What scripts and agents call: four Gradio endpoints, which are MCP tools too, and two plain HTTP routes."""
+"""What scripts and agents call: four Gradio endpoints, which are MCP tools too."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
+from pathlib import Path
 from typing import Any
 
-import anyio
 import gradio as gr
-from fastapi import APIRouter, Request
-from fastapi.concurrency import iterate_in_threadpool, run_in_threadpool
-from fastapi.responses import JSONResponse, Response, StreamingResponse
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
+import PIL.Image
 
 from noon_demo import overlay
-from noon_demo.errors import RequestError
-from noon_demo.images import MAX_BYTES, Image
-from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
+from noon_demo.ml_inference import format_nutrition_response
 from noon_demo.schemas import DetectedJson, DetectionResponse, ImageJson
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
+from noon_demo.uploads import Uploads
 
 Json = dict[str, Any]
-FORM_BYTES = 64 * 1024
-"""What a multipart request may hold beside the photo."""
+Photo = dict[str, Any] | None
+"""A photo as Gradio hands it on unopened: its path among the uploads."""
 
 
-class NotMultipartError(RequestError):
-    """A request whose body is not a form."""
-
-    status = 415
-
-
-class BodyTooLargeError(RequestError):
-    """A request of more than a photo's permitted size."""
-
-    status = 413
-
-
-def add_endpoints(service: AnalysisService) -> None:
+def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
     """Add `/analyze`, `/detect`, `/lookup` and `/health`. Call inside a `gr.Blocks` context."""
 
-    def analyze(image: str, question: str = "", mode: str = "hybrid") -> Iterator[tuple[Image | None, Json]]:
+    def analyze(
+        image: Photo, question: str = "", mode: str = "hybrid", request: gr.Request | None = None
+    ) -> Iterator[tuple[Path, Json]]:
         """Find and weigh the foods in a photo of a meal, add up their nutrition, and answer a question.
 
         Partial results come first; the last has the whole answer. The JSON holds mode, detected_items (id,
@@ -60,13 +43,14 @@ def add_endpoints(service: AnalysisService) -> None:
         Returns:
             The photo with the foods drawn in, and the result as JSON.
         """
-        with _plain_errors():
-            drawn = None
-            for result in service.stream(image, question, mode):
-                drawn = overlay.draw(result.photo) if drawn is None else drawn
+        with _plain_errors(), _given(uploads, image) as photo:
+            drawn = uploads.new_file("foods.jpg")
+            for result in service.stream(photo, question, mode, visitor=_visitor(request)):
+                if not drawn.exists():
+                    PIL.Image.fromarray(overlay.draw(result.photo)).save(drawn)
                 yield drawn, format_nutrition_response(result)
 
-    def detect(image: str) -> Json:
+    def detect(image: Photo, request: gr.Request | None = None) -> Json:
         """Find and name the foods in a photo of a meal, without weighing them.
 
         The JSON holds detected_items (id, label, confidence 0..1, candidates, bbox [x0, y0, x1, y1] in
@@ -78,15 +62,16 @@ def add_endpoints(service: AnalysisService) -> None:
         Returns:
             The foods as JSON.
         """
-        with _plain_errors():
-            photo = service.detect(image)
+        with _plain_errors(), _given(uploads, image) as path:
+            result = service.detect(path, _visitor(request))
+        photo = result.photo
         height, width = photo.image.shape[:2]
         return DetectionResponse(
             detected_items=[DetectedJson.model_validate(item) for item in photo.items],
             image=ImageJson(width=width, height=height),
             models=dict(photo.models),
             timings_ms=dict(photo.timings_ms),
-            warnings=list(photo.warnings),
+            warnings=[*photo.warnings, *result.warnings],
         ).model_dump(mode="json")
 
     def lookup(food: str) -> Json:
@@ -122,42 +107,11 @@ def add_endpoints(service: AnalysisService) -> None:
         food = gr.Textbox(label="Food")
         drawn = gr.Image(label="Photo with the foods drawn in", format="jpeg")
         result = gr.JSON(label="Result")
-    gr.on([], analyze, [photo, question, mode], [drawn, result], api_name="analyze")
-    gr.on([], detect, photo, result, api_name="detect")
+    unopened: Json = {"preprocess": False}  # or gr.File would leave an empty file behind at each call
+    gr.on([], analyze, [photo, question, mode], [drawn, result], api_name="analyze", **unopened)
+    gr.on([], detect, photo, result, api_name="detect", **unopened)
     gr.on([], lookup, food, result, api_name="lookup")
     gr.on([], health, None, result, api_name="health", queue=False)
-
-
-def routes(service: AnalysisService) -> APIRouter:
-    """`POST /api/analyze` and `GET /api/health`."""
-    router = APIRouter()
-
-    @router.post("/api/analyze")
-    async def analyze(request: Request) -> Response:
-        """Multipart `image` and optional `query` and `mode`; the JSON that `/analyze` returns.
-
-        With `Accept: text/event-stream` every event is that JSON, more complete each time. Bad input gets a
-        4xx status and `{"error": "<one plain sentence>"}`.
-        """
-        try:
-            form = await _form(request)
-            image = await _photo(form)
-            question, mode = str(form.get("query") or ""), str(form.get("mode") or "hybrid")
-            results = service.stream(image, question, mode)
-            first = await run_in_threadpool(next, results)
-            if "text/event-stream" in request.headers.get("accept", ""):
-                return StreamingResponse(_events(first, results), media_type="text/event-stream")
-            *_, last = await run_in_threadpool(lambda: [first, *results])
-        except PLAIN_ERRORS as error:
-            return JSONResponse({"error": str(error)}, getattr(error, "status", 503))
-        return JSONResponse(format_nutrition_response(last))
-
-    @router.get("/api/health")
-    def health() -> JSONResponse:
-        """The JSON that `/health` returns."""
-        return JSONResponse(service.health().model_dump(mode="json"))
-
-    return router
 
 
 @contextmanager
@@ -169,38 +123,16 @@ def _plain_errors() -> Iterator[None]:
         raise gr.Error(str(error), print_exception=False) from None
 
 
-async def _form(request: Request) -> FormData:
-    """The multipart form of a request that says it is small enough."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise NotMultipartError("Please send the photo as multipart/form-data in the field image.")
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise RequestError("Please send the request's Content-Length.")
-    if int(length) > MAX_BYTES + FORM_BYTES:
-        raise BodyTooLargeError("The photo's file is larger than 25 MB; use a smaller one.")
+@contextmanager
+def _given(uploads: Uploads, photo: Photo) -> Iterator[Path | None]:
+    """The file of a photo sent with this call alone, deleted afterwards."""
+    path = Path(photo["path"]) if photo else None
     try:
-        return await request.form(max_files=1, max_fields=4, max_part_size=FORM_BYTES)
-    except HTTPException as error:
-        raise RequestError(f"The form can't be read: {error.detail}") from error
-
-
-async def _photo(form: FormData) -> bytes:
-    photo = form.get("image")
-    if not isinstance(photo, UploadFile):
-        raise RequestError("Please add a photo of a meal in the field image.")
-    return await photo.read()
-
-
-async def _events(first: AnalysisResult, rest: Generator[AnalysisResult, None, None]) -> AsyncIterator[str]:
-    """Server-sent events, each the JSON of a result; an event "error" should one come up on the way.
-
-    When the client leaves, the answer being written is ended.
-    """
-    try:
-        async for result in iterate_in_threadpool(chain([first], rest)):
-            yield f"data: {json.dumps(format_nutrition_response(result))}\n\n"
-    except PLAIN_ERRORS as error:
-        yield f"event: error\ndata: {json.dumps({'error': str(error)})}\n\n"
+        yield path
     finally:
-        with anyio.CancelScope(shield=True):
-            await run_in_threadpool(rest.close)
+        if path:
+            uploads.discard(path)
+
+
+def _visitor(request: gr.Request | None) -> str:
+    return (request and request.session_hash) or ""

@@ -21,8 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = Path(__file__).resolve().parent / "conf"
 GROUPS = ("profile", "segmenter", "recognizer", "insights")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
 KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
+UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
 USAGE = """Usage: python app.py [name=value ...]
 
 Settings are also read from the environment and from .env; .env.example explains each.
@@ -39,7 +41,9 @@ class Server:
 
     host: str = SI("${oc.env:GRADIO_SERVER_NAME,127.0.0.1}")
     port: int = SI("${oc.env:GRADIO_SERVER_PORT,7860}")
-    queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,32}")
+    queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,64}")
+    allowed_hosts: str = SI("${oc.env:NOON_ALLOWED_HOSTS,''}")
+    log_level: str = SI("${oc.env:NOON_LOG_LEVEL,WARNING}")
 
 
 @dataclass
@@ -79,6 +83,7 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     """
     load_dotenv(ROOT / ".env")
     os.environ.update(NO_ANALYTICS)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # its warnings hold paths
     if profile := os.environ.get("NOON_PROFILE"):
         overrides = [f"profile={profile}", *overrides]
     try:
@@ -112,6 +117,11 @@ def choices(group: str) -> list[str]:
 def _check(config: DictConfig) -> None:
     if config.device not in DEVICES:
         raise ConfigError(f"device={config.device} is not a choice; choose one of: {', '.join(DEVICES)}.")
+    if config.server.log_level not in LOG_LEVELS:
+        levels = ", ".join(LOG_LEVELS)
+        raise ConfigError(
+            f"server.log_level={config.server.log_level} is not a choice; choose one of: {levels}."
+        )
     for name, low, high in (
         ("server.port", 0, 65535),
         ("server.queue_size", 1, 10_000),
@@ -129,12 +139,17 @@ def _sentence(error: Exception) -> str:
         group, _, name = error.missing_cfg_file.partition("/")
         return f"{group}={name} is not a choice; choose one of: {', '.join(choices(group))}."
     if isinstance(error, OverrideParseException):
-        return f'"{error.override}" is not a setting; write name=value, such as server.port=7861.'
+        name, is_set, _ = str(error.override).partition("=")  # the value may be a secret
+        if is_set:
+            return UNREADABLE.format(name)
+        return f'"{name}" is not a setting; write name=value, such as server.port=7861.'
     cause = error.__cause__ or error
     key = getattr(cause, "full_key", None)
     if isinstance(cause, (AttributeError, KeyError)) and key:
         return f"There is no setting {key}; choose one of: {', '.join(_settings())}."
     problem = str(cause).splitlines()[0]
+    if ambiguous := re.match("Ambiguous value for argument '([^=]*)=", problem):
+        return UNREADABLE.format(ambiguous[1])
     if mistyped := re.search(
         "Value '(.*)' of type '.*' could not be converted to (Integer|Float|Boolean)", problem
     ):

@@ -8,3 +8,7 @@ class RequestError(Exception):
     """
 
     status = 400
+
+
+UNFORESEEN = "Something went wrong here, not with you; please try again."
+"""What anybody is told when something broke that nobody foresaw."""

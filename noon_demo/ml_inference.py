@@ -12,24 +12,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import hub
+from ml import hub, loading
 from ml.errors import NoonError
 from ml.insights.base import Checked, FoodLister, Insights, Request
 from ml.insights.llava_embedded import extra as llava_embedded
 from ml.insights.turns import writers
 from ml.nutrition.daily_values import percent_daily_value
+from ml.redact import model_name
 from ml.types import AnalyzedFood, Detections, FoodRecord, Image, MealFacts
 from noon_demo import config, images
 from noon_demo.errors import RequestError
 from noon_demo.formatting import DATABASE, food_row, item, response
-from noon_demo.parts import Kind, NotLoadedError, Part
+from noon_demo.parts import Kind, NotLoadedError, Part, check_process
 from noon_demo.schemas import FoodRow, ItemJson, Mode, PartStatus
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
@@ -94,10 +95,10 @@ class AnalysisResult:
     photo: PhotoAnalysis
     mode: Mode
     question: str | None = None
-    insights: str = ""
-    insights_source: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    insights: str = ""
+    insights_source: str = ""
     finished: bool = False
 
     @property
@@ -114,15 +115,17 @@ class Models:
             shipped, chosen = settings.fallback[kind], settings[kind]
             choices = [] if chosen == shipped else [chosen, settings.offline.get(kind, shipped)]
             unavailable = _why_unavailable if settings.probe_hub else lambda choice: ""
-            return Part(kind, shipped, [choice for choice in choices if choice != shipped], unavailable)
+            others = [choice for choice in choices if choice != shipped]
+            return Part(kind, partial(_load, kind), shipped, others, unavailable=unavailable)
 
         self.segmenter = part("segmenter")
         self.recognizer = part("recognizer")
         self.insights = part("insights")
-        self.foods = Part("nutrition", settings.foods, name=DATABASE)
-        self.database = Part("nutrition", settings.database, name=DATABASE)
+        self.foods = Part("nutrition", partial(_load, "foods"), settings.foods, name=DATABASE)
+        self.database = Part("nutrition", partial(_load, "database"), settings.database, name=DATABASE)
         self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
-        self.is_loading = False
+        self.is_loading = True
+        """Until `load` has ended."""
         self._settings = settings
         self._detector: FoodDetector | None = None
         self._analyzer: NutritionAnalyzer | None = None
@@ -130,15 +133,16 @@ class Models:
 
     def load(self) -> None:
         """Load what comes with Noon, then what was chosen instead. Failures end up in the parts' status."""
-        self.is_loading = True
-        for part in self.parts:
-            try:
-                part.shipped()
-            except NotLoadedError as error:
-                logger.error("%s", error)
-        for part in self.parts:
-            part.load_chosen()
-        self.is_loading = False
+        try:
+            for part in self.parts:
+                try:
+                    part.shipped()
+                except NotLoadedError as error:
+                    logger.error("%s", error)
+            for part in self.parts:
+                part.load_chosen()
+        finally:
+            self.is_loading = False
 
     def grounding(self) -> dict[str, int]:
         """How many sentences of the insights model were checked, corrected and dropped so far."""
@@ -149,8 +153,9 @@ class Models:
         return {f"sentences_{name}": getattr(counts, name) for name in ("checked", "corrected", "dropped")}
 
     def statuses(self) -> list[PartStatus]:
-        """How far each kind of part is."""
-        return [part.status() for part in (self.segmenter, self.recognizer, self.database, self.insights)]
+        """How far each kind of part is; nutrition is as far as the food table and the database both are."""
+        nutrition = self.database if self.foods.loaded else self.foods
+        return [part.status() for part in (self.segmenter, self.recognizer, nutrition, self.insights)]
 
     @property
     def device(self) -> str:
@@ -162,6 +167,16 @@ class Models:
         """The models that a photo would be analysed by now. Raises `NotLoadedError`."""
         parts = (self.insights,) if mode == "llava_only" else (self.segmenter, self.recognizer)
         return tuple(part.get().name for part in parts)
+
+    def warnings(self, mode: Mode) -> tuple[str, ...]:
+        """Why others than the chosen models find the food now. A matter of the moment, so not of a photo."""
+        parts = () if mode == "llava_only" else (self.segmenter, self.recognizer)
+        return tuple(part.warning for part in parts if part.warning)
+
+    @property
+    def has_language_model(self) -> bool:
+        """Whether a language model writes the insights, and not the part that needs none."""
+        return self.insights.get() is not self.insights.shipped()
 
     @property
     def detector(self) -> FoodDetector:
@@ -203,7 +218,7 @@ class Models:
         or `NoonError`.
         """
         report = progress or (lambda stage: None)
-        warnings = [part.warning for part in (self.segmenter, self.recognizer) if part.warning]
+        warnings = []
         if mode == "llava_only":
             models, timings, facts = self._list_foods(image, report, stop)
             warnings.append(NO_MASKS)
@@ -271,8 +286,9 @@ _shared_lock = threading.Lock()
 
 
 def shared_models() -> Models:
-    """This process's models, loaded on first use by the default configuration."""
+    """This process's models, loaded on first use by the default configuration. Raises `NotLoadedError`."""
     global _shared  # noqa: PLW0603  (one set of models for all callers in the process)
+    check_process()
     with _shared_lock:
         if _shared is None:
             _shared = Models(config.load())
@@ -313,7 +329,7 @@ def analyze_food_image(
     models = shared_models()
     checked = check_mode(mode)
     photo = models.analyze_photo(images.load(image), checked)
-    result = AnalysisResult(photo, checked, question, timings_ms=photo.timings_ms)
+    result = AnalysisResult(photo, checked, question, photo.timings_ms, models.warnings(checked))
     if result.awaits_insights:
         *_, result = models.write_insights(result)
     return replace(result, finished=True)
@@ -331,6 +347,14 @@ def check_mode(mode: str) -> Mode:
     return mode
 
 
+def _load(name: str, config: DictConfig) -> Any:
+    """The part that `config` describes, checked. Raises `NotLoadedError`."""
+    try:
+        return loading.load(name, config)
+    except NoonError as error:
+        raise NotLoadedError(str(error)) from None
+
+
 def _why_unavailable(choice: DictConfig) -> str:
     """Why a part can't be had now, in a sentence, or nothing."""
     if adapter := choice.get("adapter"):
@@ -338,4 +362,4 @@ def _why_unavailable(choice: DictConfig) -> str:
     repo_id = choice.get("repo_id")
     if repo_id is None or hub.is_cached(repo_id, choice.get("revision")) or hub.is_reachable():
         return ""
-    return f"{repo_id} is not in the local cache and the model hub can't be reached."
+    return f"{model_name(repo_id)} is not in the local cache and the model hub can't be reached."

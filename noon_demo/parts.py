@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from hydra.errors import InstantiationException
-from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from noon_demo.errors import RequestError
@@ -21,6 +20,13 @@ Kind = Literal["segmenter", "recognizer", "nutrition", "insights"]
 _one_at_a_time = threading.Lock()
 """Held while a shipped part is built: importing torch from two threads at once can fail."""
 
+FORKED = (
+    "This process was forked from one that had loaded Noon's models, whose threads stayed behind: start it "
+    'with the "spawn" method of multiprocessing, or load models only after forking.'
+)
+_process: int | None = None
+"""The process that loaded the first part. In its forked children models would wait for threads for ever."""
+
 
 class NotLoadedError(RequestError):
     """A part that could not be loaded; the sentence says why."""
@@ -31,23 +37,26 @@ class NotLoadedError(RequestError):
 class Part:
     """One replaceable part, such as the segmenter.
 
-    `shipped` builds the part that comes with Noon, `choices` are others, the one asked for first. The shipped
+    `shipped` describes the part that comes with Noon, `choices` others, the one asked for first. The shipped
     part answers until the first of them that can be had is loaded, and for good when none can.
-    `unavailable(choice)` says why there is no use in loading it now, or nothing. `name` is for parts that
-    don't have one.
+    `load(description)` builds a part or raises `NotLoadedError`. `unavailable(choice)` says why there is no
+    use in loading it now, or nothing. `name` is for parts that don't have one.
     """
 
     def __init__(
         self,
         kind: Kind,
+        load: Callable[[DictConfig], Any],
         shipped: DictConfig,
         choices: Sequence[DictConfig] = (),
+        *,
         unavailable: Callable[[DictConfig], str] = lambda choice: "",
         name: str = "",
     ) -> None:
         self.kind = kind
         self.warning = ""
         """Why the shipped part answers although another was to be had; shown with its results."""
+        self._build = load
         self._shipped_config = shipped
         self._choices = choices
         self._unavailable = unavailable
@@ -65,20 +74,23 @@ class Part:
 
     def get(self) -> Any:
         """The best that is loaded by now; loads the shipped part if nothing is. Raises `NotLoadedError`."""
+        check_process()
         loaded = self.loaded
         return self.shipped() if loaded is None else loaded
 
     def shipped(self) -> Any:
         """The part that comes with Noon, loaded on first use. Raises `NotLoadedError`."""
+        check_process()
         with _one_at_a_time:
             if self._shipped is None:
-                self._state = "loading"
+                if self._state == "waiting":
+                    self._state = "loading"
                 try:
-                    self._shipped = instantiate(self._shipped_config)
-                except InstantiationException as error:
+                    self._shipped = self._build(self._shipped_config)
+                except NotLoadedError as error:
                     self._state = "failed"
-                    self._error = f"The {self.kind} part could not be loaded. {_reason(error)}"
-                    raise NotLoadedError(self._error) from error
+                    self._error = f"The {self.kind} part could not be loaded. {error}"
+                    raise NotLoadedError(self._error) from None
                 self._state = "ready"
             return self._shipped
 
@@ -99,21 +111,25 @@ class Part:
             f"Another {self.kind} model is loading; until it is ready the part that comes with Noon answers."
         )
         try:
-            self._chosen = instantiate(choice)
-        except InstantiationException as error:
-            self._note = self.warning = f"{_reason(error)} The {self.kind} part that comes with Noon answers."
-            logger.warning("%s", self._note, exc_info=error)
+            self._chosen = self._build(choice)
+        except NotLoadedError as error:
+            self._note = self.warning = f"{error} The {self.kind} part that comes with Noon answers."
+            logger.warning("%s", self._note)
         else:
             self._note = self.warning = ""
 
     def status(self) -> PartStatus:
-        """Where the part stands now."""
+        """Where the part stands now; failed where what comes with Noon is, whatever else is loaded."""
         loaded = self.loaded
-        if loaded is None:
+        if loaded is None or self._state == "failed":
             return PartStatus(part=self.kind, state=self._state, model="", message=self._error)
         return PartStatus(part=self.kind, state="ready", model=self._name or loaded.name, message=self._note)
 
 
-def _reason(error: InstantiationException) -> str:
-    """The sentence of what went wrong inside Hydra's `instantiate`."""
-    return f"{error.__cause__ or error}".splitlines()[0].rstrip(".") + "."
+def check_process() -> None:
+    """Raise `NotLoadedError` in a forked child of a process that had begun to load parts."""
+    global _process  # noqa: PLW0603  (a fact about the process)
+    if _process is None:
+        _process = os.getpid()
+    elif _process != os.getpid():
+        raise NotLoadedError(FORKED)

@@ -181,3 +181,9 @@ class HealthResponse(Strict):
     counts: dict[str, int]
     timings_ms: dict[str, StageTimes]
     versions: dict[str, str]
+
+
+class ErrorResponse(Strict):
+    """What a request gets that can't be served."""
+
+    error: str

@@ -2,55 +2,114 @@
 
 from __future__ import annotations
 
-import logging
+import errno
+import os
+import signal
+import socket
 import sys
 import threading
 
 import gradio as gr
 from omegaconf import DictConfig
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount
 
-from noon_demo import api, ui
-from noon_demo.images import MAX_BYTES
+from noon_demo import api, logs, patience, rest, ui
+from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
+from noon_demo.uploads import Uploads
 
-UPLOAD_BYTES = 4 * MAX_BYTES
-"""Up to here a photo that is too large gets Noon's own sentence; beyond, Gradio cuts the upload off."""
-AT_ONCE = 4
-"""Requests of one kind that are open at a time; their models take turns."""
+LIGHT_THREADS = 40
+"""Threads that requests have which wait for no model."""
+SWEEP_S = 60.0
+FINISH_S = 30.0
+"""How long what runs may go on once Noon is told to end."""
+FLUSH_S = 3
+"""How long open connections then have to take their answers."""
 
 
-def build(service: AnalysisService, settings: DictConfig) -> gr.Blocks:
+def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> gr.Blocks:
     """The page with its API, ready to launch."""
-    blocks = ui.build(service, settings)
+    blocks = ui.build(service, uploads, settings)
     with blocks:
-        api.add_endpoints(service)
-    return blocks.queue(max_size=settings.server.queue_size, default_concurrency_limit=AT_ONCE)
+        api.add_endpoints(service, uploads)
+    return blocks.queue(default_concurrency_limit=None)  # the service has a fair line of its own
 
 
 def serve(settings: DictConfig) -> None:
-    """Serve until interrupted. The page answers at once; models load in the background."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    """Serve until told to end. The page answers at once; models load in the background."""
+    logs.set_up(settings.server.log_level)
+    _check_address(settings.server.host, settings.server.port)
+    patience.limit_connections()
+    uploads = Uploads.open()
     models = Models(settings)
-    service = AnalysisService(models, settings.cache_mb * 2**20)
-    blocks = build(service, settings)
-    try:
-        blocks.launch(
-            server_name=settings.server.host,
-            server_port=settings.server.port,
-            max_file_size=UPLOAD_BYTES,
-            mcp_server=True,
-            ssr_mode=False,
-            run_history=False,
-            enable_monitoring=False,
-            prevent_thread_lock=True,
-            app_kwargs={"routes": api.routes(service).routes},
-            **ui.LAUNCH,
-        )
-    except OSError:
-        host, port = settings.server.host, settings.server.port
-        sys.exit(
-            f"Nothing can be served at {host}:{port}; choose a free port, such as server.port={port + 1}."
-        )
+    service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    blocks = build(service, settings, uploads)
+    threads = settings.server.queue_size + LIGHT_THREADS
+    blocks.launch(
+        server_name=settings.server.host,
+        server_port=settings.server.port,
+        max_file_size=PHOTO_ROUTES["/gradio_api/upload"],
+        max_threads=threads,
+        mcp_server=True,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        prevent_thread_lock=True,
+        app_kwargs={
+            "routes": [Mount("/api", rest.build(service, threads))],
+            "exception_handlers": {KeyError: _no_such_event},
+            "middleware": [Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split()))],
+        },
+        **ui.LAUNCH,
+    )
+    blocks.server.config.http_protocol_class = patience.PatientProtocol
+    blocks.server.config.timeout_graceful_shutdown = FLUSH_S
     threading.Thread(target=models.load, name="load models", daemon=True).start()
-    blocks.block_thread()
+    _wait_for_the_end(uploads)
+    service.close(FINISH_S)
+    blocks.close(verbose=False)
+    uploads.close()
+
+
+async def _no_such_event(request: Request, error: Exception) -> JSONResponse:
+    """Gradio looks events and sessions up by what a client sends."""
+    return JSONResponse({"error": "There is no such event; see the API's description."}, 404)
+
+
+def _wait_for_the_end(uploads: Uploads) -> None:
+    """Return at SIGTERM or Ctrl+C; a second one ends the process at once."""
+    told = threading.Event()
+
+    def end(number: int, frame: object) -> None:
+        if told.is_set():
+            os._exit(128 + number)
+        told.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
+    while not told.wait(SWEEP_S):
+        uploads.sweep()
+
+
+def _check_address(host: str, port: int) -> None:
+    """End with one line where nothing can be served at an address."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        match error.errno:
+            case errno.EADDRINUSE:
+                advice = f"the port is taken; choose a free one, such as server.port={port + 1}"
+            case errno.EACCES:
+                advice = "the port needs an administrator; choose one above 1023, such as server.port=7860"
+            case _ if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                advice = "this machine has no such address; try server.host=127.0.0.1 or 0.0.0.0"
+            case _:
+                advice = os.strerror(error.errno or 0).lower()
+        sys.exit(f"Nothing can be served at {host}:{port}: {advice}.")

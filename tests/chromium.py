@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,10 @@ FLAGS = (
 )
 ANSWER_MS = 120_000
 DESKTOP = {"width": 1280, "height": 900}
+
+MODEL_ONLY = "Insight model only, without masks"
+ENDLESS, WORD_S = "This plate pleases. " * 500, 0.05
+"""An answer, and the seconds between its words, that a test can interrupt."""
 
 expect.set_options(timeout=ANSWER_MS)
 
@@ -81,3 +86,20 @@ def analyze(page: Page, path=MEAL, question: str = "") -> None:
     page.fill("#question textarea", question)
     page.click("#analyze")
     expect(page.locator("#insight footer, .noon-note, .noon-alert").first).to_be_visible()
+
+
+def start(page: Page, question: str = "", mode: str = "Table and insight", photo: Path = MEAL) -> None:
+    """Ask for an analysis without waiting for its end."""
+    choose(page, photo)
+    page.fill("#question textarea", question)
+    page.get_by_role("button", name="Options").click()
+    page.get_by_label(mode).check()
+    page.click("#analyze")
+
+
+def expect_growth(page: Page) -> None:
+    """The answer is longer than it was."""
+    answer = page.locator("#insight p").last
+    expect(answer).to_contain_text("pleases")
+    length = len(answer.inner_text())
+    expect(answer).to_have_text(re.compile(rf"^.{{{length + 1}}}"))

@@ -45,6 +45,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def served(folder: Path, *settings: str, **variables: str) -> Iterator[str]:
     """Address of `python app.py profile=embedded` with further settings, started from another folder."""
+    with start(folder, *settings, **variables) as (url, _):
+        yield url
+
+
+@contextmanager
+def start(folder: Path, *settings: str, **variables: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """As `served`, with the server's process."""
     port = free_port()
     ours = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "gradio")}
     with (folder / "log").open("w") as log:
@@ -58,10 +65,10 @@ def served(folder: Path, *settings: str, **variables: str) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, folder / "log")
-        yield url
+        yield url, process
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=40)
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
@@ -73,5 +80,7 @@ def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
             health = {"status": "starting"}
         if health["status"] == "ready":
             return
+        if health["status"] == "failed":
+            break
         time.sleep(0.5)
     pytest.fail(f"The server isn't ready.\n{log.read_text()[-4000:]}")

@@ -27,6 +27,7 @@ class HubServer:
     delay_s: seconds before every answer.
     error: (status, X-Error-Code) sent instead of any answer about a repository, such as (401, "GatedRepo").
     damaged: names of files sent with one byte changed.
+    is_portal: answer everything with a login page, as some networks do before one has agreed to their terms.
     requests: the "METHOD path" of each request so far.
     """
 
@@ -35,6 +36,7 @@ class HubServer:
         self.delay_s = 0.0
         self.error: tuple[int, str] | None = None
         self.damaged: set[str] = set()
+        self.is_portal = False
         self.requests: list[str] = []
         self._stopping = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -96,8 +98,13 @@ def _handler_of(hub: HubServer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             hub.requests.append(f"{self.command} {self.path}")
             hub.wait()
+            if hub.is_portal:
+                self._send(200, b"<html>Welcome! Log in.</html>", {"Content-Type": "text/html"})
+                return
             parts = [unquote(part) for part in urlsplit(self.path).path.strip("/").split("/")]
             match parts:
+                case ["api", "models"]:
+                    self._send_json([{"id": repo_id} for repo_id in hub.repos])
                 case ["api", "models", owner, name, *rest]:
                     self._about(f"{owner}/{name}", rest)
                 case [owner, name, "resolve", revision, *path]:

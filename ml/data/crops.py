@@ -21,10 +21,8 @@ import numpy as np
 import PIL.Image
 
 from ml.data.ecustfd import read_boxes
+from ml.recognition.crops import cut, with_margin
 from ml.types import NOT_FOOD, UNKNOWN_FOOD, Image
-
-MARGIN = 0.15
-"""Of a box's longer side, added around it, as the detector does around a mask."""
 
 SMALLEST_BOX = 8
 """Pixels, the shorter side; one of ECUSTFD's boxes is a stray mark."""
@@ -80,10 +78,7 @@ def load(crop: Crop) -> Image:
     file = io.BytesIO(_archive(archive).read("/".join(crop.path.parts[-2:]))) if inside else crop.path
     with PIL.Image.open(file) as photo:
         pixels = np.array(photo.convert("RGB"))
-    if crop.box is None:
-        return pixels
-    x0, y0, x1, y1 = (max(0, round(v)) for v in crop.box)
-    return pixels[y0:y1, x0:x1]
+    return pixels if crop.box is None else cut(pixels, crop.box)
 
 
 def _every(paths: Iterable[Path], n: int) -> Iterator[tuple[Path, bool]]:
@@ -140,8 +135,7 @@ def _ecustfd(root: Path) -> Iterator[Crop]:
         for _, name, (x0, y0, x1, y1) in rows:
             if min(x1 - x0, y1 - y0) < SMALLEST_BOX:
                 continue
-            m = MARGIN * max(x1 - x0, y1 - y0)
-            box = (x0 - m, y0 - m, x1 + m, y1 + m)
+            box = with_margin((x0, y0, x1, y1))
             label = label_table()["ecustfd", name]
             foods += [box] if label != NOT_FOOD else []
             yield Crop("ecustfd", label, path, box, validation)
@@ -186,10 +180,10 @@ def meal_foods(root: Path) -> list[Crop]:
             mask = np.array(file.convert("L"))
         for level in np.unique(mask[mask > 0]):
             x, y, w, h = cv2.boundingRect((mask == level).astype(np.uint8))
-            m = MARGIN * max(w, h)
             image = root / "meal_masks" / "images" / f"{path.stem}.jpg"
             if (mask == level).sum() >= MEAL_FOOD_AREA:
-                crops.append(Crop("meals", UNKNOWN_FOOD, image, (x - m, y - m, x + w + m, y + h + m)))
+                box = with_margin((x, y, x + w, y + h))
+                crops.append(Crop("meals", UNKNOWN_FOOD, image, box))
     return crops
 
 

@@ -7,12 +7,15 @@ import sqlite3
 import threading
 import zlib
 from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
 from ml.errors import NoonError
+from ml.redact import name_of
 from ml.types import FoodRecord, Nutrients
 
 NUTRIENTS = tuple(field.name for field in fields(Nutrients))
@@ -39,7 +42,8 @@ def food_id(description: str) -> int:
 class FoodDatabase:
     """Read-only access to `foods.sqlite`; one object may be used from any number of threads.
 
-    Raises `NutritionDataError` when `path` is not a database made by `ml.data.nutrition`.
+    Raises `NutritionDataError` when `path` is not a database made by `ml.data.nutrition`, and from any method
+    when it is damaged.
 
     >>> database = FoodDatabase("assets/nutrition/foods.sqlite")
     >>> database.search("aple")[0].description
@@ -48,14 +52,11 @@ class FoodDatabase:
 
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()
-        try:
-            uri = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
+        self._name = name_of(path)
+        uri = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
+        with self._plain_errors():
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            texts = self._rows("SELECT description, names FROM food")
-        except sqlite3.Error as error:
-            raise NutritionDataError(
-                f"The food database {path} cannot be read; rebuild it with `python -m ml.data.nutrition`."
-            ) from error
+        texts = self._rows("SELECT description, names FROM food")
         self._vocabulary = sorted({word for row in texts for text in row for word in _words(text)})
 
     def __len__(self) -> int:
@@ -99,8 +100,17 @@ class FoodDatabase:
         return best[0] if best else word
 
     def _rows(self, statement: str, *parameters: object) -> list[tuple]:
-        with self._lock:
+        with self._lock, self._plain_errors():
             return self._connection.execute(statement, parameters).fetchall()
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise NutritionDataError(
+                f"The food database {self._name} cannot be read; rebuild it with `make food-database`."
+            ) from error
 
 
 def _words(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -12,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from ml.nutrition.database import NutritionDataError, food_id
 from ml.nutrition.food_names import FoodNames
+from ml.redact import name_of
 from ml.types import Answer, Diet, Food
 from ml.words import singular
 
@@ -40,12 +42,14 @@ class FoodTable:
     def __init__(self, path: str | Path) -> None:
         try:
             with Path(path).open(encoding="utf-8", newline="") as file:
-                rows = list(csv.DictReader(file))
+                rows = list(csv.DictReader(file, strict=True))
             self._foods = {row["label"]: _food(row) for row in rows}
             self._names = {row["label"]: _names(row) for row in rows}
-        except (OSError, KeyError, ValueError) as error:
+            if not rows or any(None in row.values() for row in rows):
+                raise ValueError("cut short")
+        except (OSError, KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
             raise NutritionDataError(
-                f"The food table {path} is missing or damaged; restore it from the repository."
+                f"The food table {name_of(path)} is missing or damaged; restore it from the repository."
             ) from error
         self._label_of = {name: label for label, names in self._names.items() for name in names}
         self._label_of_singular = {_singular(name): label for name, label in self._label_of.items()}
@@ -87,11 +91,19 @@ def _food(row: dict[str, str]) -> Food:
         label=row["label"],
         parent=row["parent"] or None,
         food_id=food_id(row["description"]),
-        density_g_cm3=float(row["density_g_cm3"]),
-        serving_g=float(row["serving_g"]),
+        density_g_cm3=_amount(row["density_g_cm3"]),
+        serving_g=_amount(row["serving_g"]),
         shape=row["shape"],
         diet=Diet(**{name: cast(Answer, row[name]) for name in DIET}),
     )
+
+
+def _amount(text: str) -> float:
+    """A finite number above 0. Raises ValueError."""
+    amount = float(text)
+    if not 0 < amount < math.inf:
+        raise ValueError(f"{text} is no amount")
+    return amount
 
 
 def _singular(text: str) -> str:

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
 from ml.device import pick_device
 from ml.recognition.base import top_candidates
+from ml.recognition.crops import squeeze
 from ml.recognition.prototypes import Prototypes
 from ml.recognition.weights import load_network, read_config
 from ml.types import Candidate, Image
 
 BATCH = 32
-
-
-def preprocess(crop: Image, size: int) -> Image:
-    """The crop (HxWx3 uint8 RGB) squeezed to `size` x `size`, averaging where it shrinks."""
-    interpolation = cv2.INTER_AREA if max(crop.shape[:2]) > size else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(crop, (size, size), interpolation=interpolation), np.uint8)
 
 
 def to_input(images: Sequence[Image]) -> Tensor:
@@ -58,12 +52,16 @@ class EmbeddedRecognizer:
         """What the network sees in each crop and its mirror image, on average: float32 (N, D) on the CPU."""
         parts = [torch.empty(0, self.network.num_features)]
         for start in range(0, len(crops), BATCH):
-            images = [preprocess(crop, self.config.input_size) for crop in crops[start : start + BATCH]]
-            batch = to_input(images).to(self.device)
+            batch = self.see(crops[start : start + BATCH]).to(self.device)
             maps = self.network.forward_features(torch.cat([batch, batch.flip(3)]))
             seen = self.network.forward_head(maps, pre_logits=True).unflatten(0, (2, -1))
             parts.append(seen.mean(dim=0).cpu())
         return torch.cat(parts)
+
+    def see(self, crops: Sequence[Image]) -> Tensor:
+        """Crops as the network takes them, float32 (N, 3, size, size)."""
+        config = self.config
+        return to_input([squeeze(crop, config.input_size, config.detail) for crop in crops])
 
     @torch.inference_mode()
     def logits(self, features: Tensor) -> Tensor:

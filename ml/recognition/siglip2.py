@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 from huggingface_hub import constants
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
@@ -18,7 +21,10 @@ from ml.device import pick_device
 from ml.hub import fetch
 from ml.recognition.base import top_candidates
 from ml.recognition.naming import NamingThresholds
+from ml.redact import model_name
 from ml.types import NOT_FOOD, Candidate, Image
+
+logger = logging.getLogger(__name__)
 
 BATCH = 8
 FOOD_PROMPT = "a photo of {}, a type of food."
@@ -73,7 +79,7 @@ class Siglip2Recognizer:
         """`foods` is a CSV file with a column `label`. Raises `HubError` when the weights can't be had."""
         folder = fetch(repo_id, revision)
         labels = [label for label in read_labels(foods) if label != NOT_FOOD]
-        self.name = f"SigLIP 2 ({repo_id}), {len(labels)} labels, zero-shot"
+        self.name = f"SigLIP 2 ({model_name(repo_id)}), {len(labels)} labels, zero-shot"
         self.labels = (*labels, NOT_FOOD)
         self.device = pick_device(device)
         self.model = AutoModel.from_pretrained(folder).eval().to(self.device)
@@ -102,7 +108,7 @@ class Siglip2Recognizer:
         """Unit embeddings of the prompts, float32 (P, D), from `cache` when they are there."""
         key = hashlib.sha256(json.dumps([str(folder.resolve()), *prompts]).encode()).hexdigest()
         path = cache / f"siglip2-{key[:16]}.safetensors"
-        if path.exists():
+        with suppress(OSError, SafetensorError, KeyError):  # none yet, or cut short by a full disk
             return load_file(path)["sentences"]
         tokenizer = AutoTokenizer.from_pretrained(folder)
         length = self.model.config.text_config.max_position_embeddings
@@ -117,8 +123,11 @@ class Siglip2Recognizer:
             )
             parts.append(_unit(self.model.get_text_features(**inputs.to(self.device)).pooler_output).cpu())
         sentences = torch.cat(parts).float().contiguous()
-        cache.mkdir(parents=True, exist_ok=True)
-        save_file({"sentences": sentences}, path)
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            save_file({"sentences": sentences}, path)
+        except (OSError, SafetensorError):
+            logger.warning("SigLIP 2's sentences could not be kept: the next start takes longer.")
         return sentences
 
 

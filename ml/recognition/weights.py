@@ -19,11 +19,15 @@ SHARD_SIZE = "6MB"
 
 @dataclass(frozen=True)
 class RecognizerConfig:
-    """Crops are seen at `input_size` px; logits are divided by `temperature`."""
+    """Crops are seen at `input_size` px, by way of `detail` px if that is given (`ml/recognition/crops.py`).
+
+    Logits are divided by `temperature`.
+    """
 
     architecture: str
     input_size: int
     labels: tuple[str, ...]
+    detail: int | None = None
     temperature: float = 1.0
     thresholds: NamingThresholds = field(default_factory=NamingThresholds)
 

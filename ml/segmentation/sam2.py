@@ -7,6 +7,7 @@ from transformers import AutoModelForMaskGeneration, Sam2ImageProcessor
 
 from ml.device import pick_device
 from ml.hub import fetch
+from ml.redact import model_name
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import predict_masks
 from ml.types import Image
@@ -21,7 +22,7 @@ class HubSegmenter:
 
     def __init__(self, repo_id: str, revision: str | None = None, device: str = "auto") -> None:
         folder = fetch(repo_id, revision)
-        self.name = f"{repo_id} (hub)"
+        self.name = f"{model_name(repo_id)} (hub)"
         self.device = pick_device(device)
         self.processor = Sam2ImageProcessor.from_pretrained(folder)
         self.model = AutoModelForMaskGeneration.from_pretrained(folder, dtype=torch.float32)

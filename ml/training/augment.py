@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import PIL.Image
 
-from ml.recognition.embedded import preprocess
+from ml.recognition.crops import squeeze
 from ml.types import Image
 
 SHARP = 70
@@ -19,7 +19,7 @@ def augment(image: Image, rng: np.random.Generator, size: int) -> Image:
     """A random view of a crop (HxWx3 uint8 RGB) at `size` x `size`."""
     if max(image.shape[:2]) > SHARP and rng.random() < 0.6:
         image = _shrink(image, rng.uniform(64, 110))
-    image = preprocess(_crop(image, rng), size)
+    image = squeeze(_crop(image, rng), size)
     if rng.random() < 0.5:
         image = np.ascontiguousarray(image[:, ::-1])
     image = _recolor(image, rng)

@@ -22,7 +22,8 @@ from torchvision.transforms import v2
 
 from ml.data.crops import Crop, labels, load, read_crops
 from ml.device import pick_device
-from ml.recognition.embedded import preprocess, to_input
+from ml.recognition.crops import squeeze
+from ml.recognition.embedded import to_input
 from ml.recognition.weights import build_network, read_weights, write_recognizer
 from ml.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from ml.training.crop_stream import CropStream
@@ -54,7 +55,7 @@ def validate(
     loss, hits = 0.0, 0
     for start in range(0, len(crops), VALIDATION_BATCH):
         part = crops[start : start + VALIDATION_BATCH]
-        x = to_input([preprocess(load(crop), size) for crop in part]).to(device)
+        x = to_input([squeeze(load(crop), size) for crop in part]).to(device)
         y = torch.tensor([labels().index(crop.label) for crop in part], device=device)
         with torch.autocast(device.type, torch.bfloat16):
             logits = network(x).float()

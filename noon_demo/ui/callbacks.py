@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,22 +11,26 @@ from typing import Any
 import gradio as gr
 
 from noon_demo import images
-from noon_demo.errors import RequestError
+from noon_demo.errors import UNFORESEEN
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress
 from noon_demo.ui import panels, text
 from noon_demo.ui.chart import macro_chart
+from noon_demo.ui.forms import photo_path, plate_cm, words
 from noon_demo.ui.layout import Page
 from noon_demo.ui.masks import annotated
+from noon_demo.ui.progress import reporter
 from noon_demo.ui.table import headline, nutrition_table
+from noon_demo.ui.visits import Press, Run, Visits
+from noon_demo.uploads import Uploads
 
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
-STAGES_EXPECTED = 8
-MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
 HIDDEN_FORMATS = {".heic", ".heif", ".tif", ".tiff"}
 """Names end so in files that Noon opens and most browsers show as a broken image."""
+ANALYZE, ASK, NOTHING = "analyze", "ask", "nothing"
+"""What a press is for."""
 
 
 @dataclass(frozen=True)
@@ -41,80 +44,146 @@ class Conversation:
 
 
 class Callbacks:
-    """One method an event; the only state is how to stop the answer that a visitor is getting."""
+    """One method an event.
 
-    def __init__(self, service: AnalysisService, page: Page) -> None:
+    A press is answered at once, by a number on the page's ticket. Whenever that changes, one event, `run`,
+    does what the newest press is for. The browser starts it anew only after its last outputs have landed, so
+    those of an older press never come after those of a newer one.
+    """
+
+    def __init__(self, service: AnalysisService, uploads: Uploads, page: Page) -> None:
         self.service = service
+        self.uploads = uploads
         self.page = page
-        self._stops: dict[str, threading.Event] = {}
+        self.visits = Visits()
 
     def status(self) -> tuple[str, gr.Timer]:
         """The status line, asked for again for as long as a part is loading."""
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
-    def preview(self, photo: dict[str, Any]) -> Any:
+    def preview(self, photo: dict[str, Any] | None) -> Any:
         """A photo just added, in place of one that browsers can't show."""
-        if Path(photo["path"]).suffix.lower() in HIDDEN_FORMATS:
+        if photo and Path(photo["path"]).suffix.lower() in HIDDEN_FORMATS:
             with suppress(images.ImageError):  # told when the photo is analysed
                 return images.load(photo["path"])
         return gr.skip()
 
-    def analyze(
+    def replace_photo(
+        self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
+    ) -> Updates:
+        """A photo was chosen or removed: end what is said about another, and mark its result."""
+        press, superseded = self.visits.press(_visitor(request), NOTHING)
+        path = self._kept(photo, request)
+        return {
+            self.page.ticket: press.ticket if superseded else gr.skip(),
+            self.page.earlier: _mark(conversation, path),
+        }
+
+    def press_analyze(
+        self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
+    ) -> Updates:
+        """Analyze was pressed; an earlier result stays, marked as such, until there is a new one."""
+        press, _ = self.visits.press(_visitor(request), ANALYZE)
+        mark = _mark(conversation, self._kept(photo, request), again=True)
+        return {self.page.ticket: press.ticket, self.page.earlier: mark}
+
+    def press_example(self, photo: Path) -> Callable[..., Updates]:
+        """The callback of an example, which is shown as the photo and analysed at once."""
+        shown = {self.page.photo: str(photo), self.page.question: ""}
+
+        def press(conversation: Conversation | None, request: gr.Request) -> Updates:
+            return shown | self.press_analyze({"path": str(photo)}, conversation, request)
+
+        return press
+
+    def press_ask(self, question: str, request: gr.Request) -> Any:
+        """A further question was asked."""
+        if not question or not question.strip():
+            return gr.skip()
+        press, _ = self.visits.press(_visitor(request), ASK)
+        return press.ticket
+
+    def run(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Iterator[Updates]:
-        """Show masks and table as soon as there are any, then the insight while it is written."""
-        page = self.page
-        photo = form[page.photo]
-        try:
-            meal = Conversation(photo and photo["path"], form[page.mode], _checked(form[page.plate]))
-            results = self._stream(meal, form[page.question], request, _reporter(progress))
-            for count, result in enumerate(results):
-                updates = self._insight(meal, result)
-                if count == 0:
-                    updates |= self._meal(result)
-                if result.finished:
-                    updates |= {page.details: panels.how_computed(_response(result))}
-                yield updates
-        except PLAIN_ERRORS as error:
-            yield self._failed(error)
+        """Do what the press on the ticket is for, until a newer one comes.
 
-    def ask(self, question: str, conversation: Conversation | None, request: gr.Request) -> Iterator[Updates]:
-        """Answer one more question about the meal on the page."""
-        if conversation is None or not question.strip():
-            return
-        try:
-            for result in self._stream(conversation, question, request):
-                yield {self.page.follow_up: ""} | self._insight(conversation, result)
-        except PLAIN_ERRORS as error:
-            yield self._failed(error)
+        At the end gradio sends the last updates again, and empties all outputs if there were none.
+        """
+        page, visitor = self.page, _visitor(request)
+        press = Press.read(form[page.ticket])
+        photo, shown = photo_path(form[page.photo]), form[page.conversation]
+        mark = _mark(shown, photo, again=press.purpose == ANALYZE)
+        with self.visits.run(visitor, press) as run:
+            if run is None:
+                missed = self.visits.waiting(visitor)  # its ticket may have arrived before an older one's
+                yield {page.ticket: missed.ticket if missed else gr.skip()}
+                return
+            yield {page.earlier: mark, page.stop: gr.Button(visible=False)}
+            try:
+                for updates in self._answer(press.purpose, form, run, visitor, reporter(progress)):
+                    if run.superseded:
+                        break
+                    yield updates
+                    shown = updates[page.conversation]
+            except PLAIN_ERRORS as error:
+                if not run.superseded:
+                    yield self._failed(error, _mark(shown, photo))
+            if run.superseded:
+                yield {page.message: gr.skip()}
 
     def apologize(self) -> tuple[str, gr.Button]:
         """What to say when something broke that nobody foresaw."""
-        return panels.alert(text.UNFORESEEN), gr.Button(visible=False)
+        return panels.alert(UNFORESEEN), gr.Button(visible=False)
 
     def stop(self, request: gr.Request) -> None:
-        """End the answer being written, at a press of Stop or when the visitor leaves."""
-        if event := self._stops.get(request.session_hash or ""):
-            event.set()
+        """End the answer being written; what is written stays."""
+        self.visits.stop(_visitor(request))
+
+    def leave(self, request: gr.Request) -> None:
+        """The visitor left."""
+        self.visits.leave(_visitor(request))
+        self.uploads.leave(_visitor(request))
+
+    def _kept(self, photo: dict[str, Any] | None, request: gr.Request) -> str | None:
+        """The photo's path; what the page showed before is no longer kept."""
+        path = photo_path(photo)
+        if path:
+            self.uploads.show(_visitor(request), Path(path))
+        else:
+            self.uploads.leave(_visitor(request))
+        return path
+
+    def _answer(
+        self, purpose: str, form: dict[Any, Any], run: Run, visitor: str, progress: Progress
+    ) -> Iterator[Updates]:
+        page = self.page
+        photo, conversation = photo_path(form[page.photo]), form[page.conversation]
+        if purpose == ANALYZE:
+            meal = Conversation(photo, words(form[page.mode]), plate_cm(form[page.plate]))
+            for count, result in enumerate(
+                self._stream(meal, words(form[page.question]), run, visitor, progress)
+            ):
+                yield self._insight(meal, result) | (self._meal(result) if count == 0 else {})
+        elif purpose == ASK and conversation:
+            for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, progress):
+                asked = {page.follow_up: ""} if result.finished else {}
+                yield self._insight(conversation, result) | {page.message: ""} | asked
 
     def _stream(
-        self, conversation: Conversation, question: str, request: gr.Request, progress: Progress | None = None
+        self, conversation: Conversation, question: str, run: Run, visitor: str, progress: Progress
     ) -> Iterator[AnalysisResult]:
-        session = request.session_hash or ""
-        stop = self._stops[session] = threading.Event()
-        try:
-            yield from self.service.stream(
-                conversation.photo,
-                question,
-                conversation.mode,
-                progress,
-                history=conversation.turns,
-                plate_diameter_cm=conversation.plate_cm,
-                stop=stop,
-            )
-        finally:
-            self._stops.pop(session, None)
+        return self.service.stream(
+            conversation.photo,
+            question,
+            conversation.mode,
+            progress,
+            history=conversation.turns,
+            plate_diameter_cm=conversation.plate_cm,
+            stop=run.stop,
+            visitor=visitor,
+        )
 
     def _meal(self, result: AnalysisResult) -> Updates:
         page = self.page
@@ -122,13 +191,12 @@ class Callbacks:
         value, colors = annotated(result.photo)
         return {
             page.message: "",
+            page.earlier: "",
             page.empty: gr.HTML(visible=False),
             page.result: gr.Column(visible=True),
             page.overlay: gr.AnnotatedImage(value=value, color_map=colors),
             page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),
-            page.table: nutrition_table(response) + panels.cautions(response)
-            if response.detected_items
-            else "",
+            page.table: _table(response),
             page.chart: macro_chart(response.detected_items),
         }
 
@@ -139,22 +207,36 @@ class Callbacks:
             turns = (*turns, (result.question or "", result.insights))
         source = result.insights_source if result.finished else ""
         said = turns if result.insights else conversation.turns
-        return {
+        details = {page.details: panels.how_computed(_response(result))} if result.finished else {}
+        return details | {
             page.insight: panels.insight(turns, source, result.warnings),
             page.stop: gr.Button(visible=not result.finished),
             page.follow_ups: gr.Row(visible=result.awaits_insights and result.finished),
             page.conversation: replace(conversation, turns=said),
         }
 
-    def _failed(self, error: Exception) -> Updates:
-        return {self.page.message: panels.alert(str(error)), self.page.stop: gr.Button(visible=False)}
+    def _failed(self, error: Exception, mark: str) -> Updates:
+        """The sentence of an error; the result stays, to be asked about unless it is marked as earlier."""
+        page = self.page
+        return {
+            page.message: panels.alert(str(error)),
+            page.earlier: mark,
+            page.stop: gr.Button(visible=False),
+            page.follow_ups: gr.Row(visible=True),
+        }
 
 
-def _checked(plate_cm: float | None) -> float | None:
-    """The plate's diameter, None if it isn't known. Raises `RequestError` for no plate's size."""
-    if plate_cm and not MIN_PLATE_CM <= plate_cm <= MAX_PLATE_CM:
-        raise RequestError(text.NOT_A_PLATE.format(MIN_PLATE_CM, MAX_PLATE_CM))
-    return plate_cm or None
+def _visitor(request: gr.Request) -> str:
+    return request.session_hash or ""
+
+
+def _mark(conversation: Conversation | None, photo: str | None, *, again: bool = False) -> str:
+    """The heading above a result that isn't the shown photo's, or is about to be replaced."""
+    if conversation is None:
+        return ""
+    if conversation.photo != photo:
+        return panels.earlier(text.EARLIER_PHOTO)
+    return panels.earlier(text.EARLIER_RESULT) if again else ""
 
 
 def _response(result: AnalysisResult) -> AnalysisResponse:
@@ -167,14 +249,3 @@ def _table(response: AnalysisResponse) -> str:
 
 def _nothing(response: AnalysisResponse) -> str:
     return panels.note(text.NOTHING_COUNTED if response.detected_items else text.NO_FOOD)
-
-
-def _reporter(progress: gr.Progress) -> Progress:
-    """Turns the names of stages, as they start, into a growing bar."""
-    seen: set[str] = set()
-
-    def report(stage: str) -> None:
-        seen.add(stage)
-        progress(min(len(seen) / STAGES_EXPECTED, 0.95), desc=stage)
-
-    return report

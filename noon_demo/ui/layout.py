@@ -8,11 +8,10 @@ from pathlib import Path
 
 import gradio as gr
 
-from noon_demo.config import ROOT
 from noon_demo.ui import panels, text
+from noon_demo.uploads import EXAMPLES
 
 Html = partial(gr.HTML, apply_default_css=False)
-EXAMPLES = ROOT / "assets" / "examples"
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Page:
     examples: dict[Path, gr.Button]
     empty: gr.HTML
     result: gr.Column
+    earlier: gr.HTML
     overlay: gr.AnnotatedImage
     totals: gr.HTML
     table: gr.HTML
@@ -39,6 +39,7 @@ class Page:
     follow_up: gr.Textbox
     ask: gr.Button
     details: gr.HTML
+    ticket: gr.Textbox
     conversation: gr.State
 
 
@@ -64,7 +65,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
                 label=text.QUESTION, placeholder=text.QUESTION_PLACEHOLDER, lines=2, elem_id="question"
             )
             with gr.Accordion("Options", open=False, elem_id="options"):
-                mode = gr.Radio(list(text.MODES), value="hybrid", label=text.MODE)
+                mode = gr.Radio(list(text.MODES), value="hybrid", label=text.MODE, elem_id="mode")
                 plate = gr.Number(
                     value=0,
                     label=text.PLATE,
@@ -79,6 +80,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
         with gr.Column(scale=8, min_width=320, elem_id="output"):
             empty = Html(panels.EMPTY, elem_id="empty")
             with gr.Column(visible=False, elem_id="result") as result:
+                earlier = Html(elem_id="earlier")
                 overlay = gr.AnnotatedImage(label="Foods in your photo", show_label=False, elem_id="overlay")
                 totals = Html(elem_id="totals")
                 table = Html(elem_id="table", js_on_load=panels.HOVER_ROW)
@@ -107,6 +109,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
         examples=examples,
         empty=empty,
         result=result,
+        earlier=earlier,
         overlay=overlay,
         totals=totals,
         table=table,
@@ -117,6 +120,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
         follow_up=follow_up,
         ask=ask,
         details=details,
+        ticket=gr.Textbox(visible="hidden", elem_id="ticket"),
         conversation=gr.State(None),
     )
 

@@ -15,7 +15,7 @@ SUN = (
 )
 HEADER = f'<header class="noon-header">{SUN}<div><h1>{text.TITLE}</h1><p>{text.TAGLINE}</p></div></header>'
 EXAMPLES_HEADING = '<h2 class="noon-heading">Or try an example</h2>'
-FOOTNOTE = f'<p class="noon-footnote">{text.DISCLAIMER}</p>'
+FOOTNOTE = f'<p class="noon-footnote">{text.DISCLAIMER} {text.KEPT}</p>'
 EMPTY = (
     f'<div class="noon-empty">{SUN}<h2>Your meal’s nutrition shows up here</h2><ol>'
     "<li>Add a photo, best taken from above with the whole plate in view.</li>"
@@ -55,6 +55,11 @@ def alert(sentence: str) -> str:
 def note(sentence: str) -> str:
     """A plain remark in place of a result."""
     return f'<p class="noon-note" role="status">{escape(sentence)}</p>'
+
+
+def earlier(sentence: str) -> str:
+    """The heading of a result that is not the current one."""
+    return f'<div class="noon-earlier" role="status"><h2>{escape(sentence)}</h2></div>'
 
 
 def insight(turns: Sequence[tuple[str, str]], source: str = "", warnings: Sequence[str] = ()) -> str:

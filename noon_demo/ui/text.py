@@ -7,6 +7,7 @@ from noon_demo.schemas import Mode
 TITLE = "Noon"
 TAGLINE = "A photo of your meal in; what is on the plate, and what is in it, out."
 DISCLAIMER = "Estimates from a photo, not medical advice."
+KEPT = "Your photo is kept for at most an hour, and deleted when you close the page or choose another."
 
 PHOTO_PLACEHOLDER = "# Add a photo of your meal\nDrop it here, tap to choose one, paste it or use the camera"
 QUESTION = "Question (optional)"
@@ -25,11 +26,24 @@ ENERGY = "Where the energy comes from"
 BUILTIN = "Written from the table above, without a language model."
 WRITTEN_BY = "Written by {}."
 NOT_A_PLATE = "A plate measures {} to {} cm; correct its diameter under Options, or set it to 0."
-UNFORESEEN = "Something went wrong here, not with you; please try again."
+NOT_A_FORM = "Please fill this in again: a question is text, and a plate's diameter a number."
 HOW = "How this was computed"
+EARLIER_PHOTO = "Result for the earlier photo"
+EARLIER_RESULT = "Earlier result for this photo"
 
 NO_FOOD = "No food found in this photo. Try one taken from above, in good light, the whole plate in view."
 NOTHING_COUNTED = "Nothing here could be matched to the food data, so there is nothing to add up."
+
+STAGES = (
+    "Reading the photo",
+    "Looking for food",
+    "Outlining each food",
+    "Tidying the outlines",
+    "Naming each food",
+    "Weighing each food",
+    "Writing the insight",
+)
+"""What an analysis goes through, in the words in which it reports it."""
 
 PARTS = {
     "segmenter": "Segmenter",

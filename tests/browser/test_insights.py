@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import httpx
 import pytest
-from chromium import MEAL, analyze, choose
-from openai_server import ChatServer
-from playwright.sync_api import Page, expect
+from chromium import ENDLESS, MEAL, MODEL_ONLY, WORD_S, analyze, expect_growth, start
+from playwright.sync_api import expect
 
-from tests.conftest import served
-
-ENDLESS = "This plate pleases. " * 500
-WORD_S = 0.05
 UNSEEN = MEAL.with_name("pizza.jpg")
-MODEL_ONLY = "Insight model only, without masks"
 
 
 @pytest.fixture(scope="module")
-def chat():
-    with ChatServer() as chat_server:
-        yield chat_server
-
-
-@pytest.fixture(autouse=True)
-def unspoilt(chat):
-    """The chat server as a new one."""
-    chat.text, chat.status, chat.delay_s, chat.word_delay_s = "A colourful plate.", 200, 0.0, 0.0
-    chat.left.clear()
-    chat.requests.clear()
-
-
-@pytest.fixture(scope="module")
-def server(chat, tmp_path_factory):
+def server(remote_server):
     """Address of Noon with the chat server's model behind the insights."""
-    remote = {"NOON_REMOTE_BASE_URL": chat.url, "NOON_REMOTE_MODEL": "llava"}
-    with served(tmp_path_factory.mktemp("remote"), "insights=remote", **remote) as url:
-        yield url
-
-
-def start(page: Page, question: str = "", mode: str = "Table and insight", photo: Path = MEAL) -> None:
-    """Ask for an analysis without waiting for its end."""
-    choose(page, photo)
-    page.fill("#question textarea", question)
-    page.get_by_role("button", name="Options").click()
-    page.get_by_label(mode).check()
-    page.click("#analyze")
-
-
-def expect_growth(page: Page) -> None:
-    """The answer is longer than it was."""
-    answer = page.locator("#insight p").last
-    expect(answer).to_contain_text("pleases")
-    length = len(answer.inner_text())
-    expect(answer).to_have_text(re.compile(rf"^.{{{length + 1}}}"))
+    return remote_server
 
 
 def photos_analysed(server: str) -> int:

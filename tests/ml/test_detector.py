@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from transformers import Sam2ImageProcessor
 
-from ml.detector import FoodDetector, NothingThereError, crop
+from ml.detector import FoodDetector, NothingThereError
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.base import MaskCandidates
@@ -180,9 +180,3 @@ def test_a_hub_segmenter_is_told_by_the_embedded_one_where_to_look(detector, pho
     assert found.models["segmenter"] == hub.name
     for item, other in zip(found.items, detector.detect(photo).items, strict=True):
         assert iou(item.mask, other.mask) > 0.9
-
-
-def test_crops_reach_beyond_the_box_but_not_beyond_the_photo():
-    image = np.arange(100 * 80 * 3, dtype=np.int64).reshape(80, 100, 3).astype(np.uint8)
-    assert np.array_equal(crop(image, (20, 30, 60, 50)), image[27:53, 14:66])
-    assert np.array_equal(crop(image, (0, 0, 100, 80)), image)

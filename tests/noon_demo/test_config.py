@@ -95,6 +95,8 @@ WRONG = {
     "server.port=70000": "server.port=70000 is out of range; choose from 0 to 65535.",
     "device=gpu": "device=gpu is not a choice; choose one of: auto, cpu, cuda, mps.",
     "plate_diameter_cm=big": "plate_diameter_cm must be a number, not big.",
+    "insights.api_key=a{b": "The value of insights.api_key can't be read; put it in quotes",
+    "insights.api_key=a,b": "The value of insights.api_key can't be read; put it in quotes",
     "faster": '"faster" is not a setting; write name=value',
 }
 
@@ -147,7 +149,7 @@ def test_a_port_in_use_ends_the_program_without_a_traceback(tmp_path):
         ended = run(f"server.port={port}", cwd=tmp_path)
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith(
-        f"Nothing can be served at 127.0.0.1:{port}; choose a free port"
+        f"Nothing can be served at 127.0.0.1:{port}: the port is taken; choose a free one"
     )
     assert "Traceback" not in ended.stderr
 

@@ -70,8 +70,8 @@ def test_results_say_while_another_model_is_loading(hub):
     hub.delay_s = 0.0
     loading.join()
     late = service.analyze(MEAL, mode="ml_only")
-    assert any("segmenter model is loading" in warning for warning in early.photo.warnings)
-    assert not any("loading" in warning for warning in late.photo.warnings)
+    assert any("segmenter model is loading" in warning for warning in early.warnings)
+    assert not any("loading" in warning for warning in late.warnings)
     assert late.photo.models["segmenter"] == f"{REPO} (hub)"
 
 
@@ -83,7 +83,7 @@ def test_a_damaged_download_is_made_up_for_and_says_so(hub):
     assert "damaged" in status.message
     assert "comes with Noon answers" in status.message
     result = AnalysisService(models, 0).analyze(MEAL, mode="ml_only")
-    assert status.message in result.photo.warnings
+    assert status.message in result.warnings
 
 
 def test_a_hub_that_is_away_is_not_waited_for(monkeypatch):

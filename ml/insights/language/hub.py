@@ -16,6 +16,7 @@ from ml.insights.language.in_process import InProcessInsights
 from ml.insights.language.memory import choose_dtype
 from ml.insights.language.model import LlavaModel
 from ml.insights.language.prompt import Message, conversation, food_list_request
+from ml.redact import model_name
 
 
 class LlavaInsights(InProcessInsights):
@@ -57,7 +58,9 @@ class LlavaInsights(InProcessInsights):
         place = pick_device(device)
         if max_tiles is None and place.type == "cpu":
             max_tiles = 1
-        model, self._processor = _load(folder, choose_dtype(dtype, folder, place, memory_limit_gb))
+        model, self._processor = _load(
+            model_name(repo_id), folder, choose_dtype(dtype, folder, place, memory_limit_gb)
+        )
         if max_tiles is not None and hasattr(model.config, "image_grid_pinpoints"):
             _limit_tiles(model, self._processor, max_tiles)
         llava = LlavaModel(model.to(place), self._processor, cached_photos)
@@ -75,15 +78,15 @@ class LlavaInsights(InProcessInsights):
         return str(self._processor.apply_chat_template(messages, add_generation_prompt=True))
 
 
-def _load(folder: Path, dtype: torch.dtype) -> tuple[Any, Any]:
+def _load(name: str, folder: Path, dtype: torch.dtype) -> tuple[Any, Any]:
     """The checkpoint's model and processor. Raises `InsightsError`."""
     try:
         processor: Any = AutoProcessor.from_pretrained(folder)
         model: Any = AutoModelForImageTextToText.from_pretrained(folder, dtype=dtype)
     except (OSError, ValueError, KeyError) as error:
-        raise InsightsError(f"{folder} holds no whole LLaVA model: choose another one.") from error
+        raise InsightsError(f"{name} holds no whole LLaVA model: choose another one.") from error
     if getattr(processor, "chat_template", None) is None:
-        raise InsightsError(f"{folder} holds no chat template: choose a model made for conversation.")
+        raise InsightsError(f"{name} holds no chat template: choose a model made for conversation.")
     return model, processor
 
 

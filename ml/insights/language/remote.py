@@ -11,8 +11,8 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
 from contextlib import aclosing, closing
 from typing import Any
-from urllib.parse import urlsplit
 
+import httpx2
 import openai
 import PIL.Image
 from openai import AsyncOpenAI
@@ -25,6 +25,7 @@ from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import SCHEMA, FoodList, parse_food_list
 from ml.insights.language.prompt import Message, conversation, food_list_request
+from ml.redact import host_of
 from ml.types import Image
 
 CONNECT_TIMEOUT_S = 3.0
@@ -88,7 +89,7 @@ class RemoteInsights:
     @property
     def _host(self) -> str:
         """The endpoint as messages name it, without user name, password or path."""
-        return f"The model server {urlsplit(self._base_url).hostname}"
+        return f"The model server {host_of(self._base_url)}"
 
     def _stream(
         self, image: Image, messages: list[Message], stop: threading.Event, **options: Any
@@ -104,7 +105,7 @@ class RemoteInsights:
                 async with aclosing(self._request(with_image(messages, image), options)) as pieces:
                     while (piece := await _next(pieces, ends, deadline)) is not None:
                         received.put(piece)
-            except (openai.OpenAIError, ValueError, TimeoutError) as error:
+            except (openai.OpenAIError, httpx2.InvalidURL, ValueError, TimeoutError) as error:
                 received.put(error)
             finally:
                 received.put(None)

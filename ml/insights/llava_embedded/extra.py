@@ -26,7 +26,7 @@ def why_unavailable(adapter: Path) -> str:
     if not is_installed():
         return MISSING
     if not (adapter / "config.json").is_file():
-        return f"The embedded LLaVA's trained weights are missing in {adapter}: train them first."
+        return f"The embedded LLaVA's trained weights are missing in {adapter.name}: train them first."
     free_gb = free_main_memory() / 1e9
     if free_gb < NEEDED_GB:
         return (

@@ -49,7 +49,7 @@ def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokeniz
             _convert(copy)
         except OSError as error:
             raise InsightsError(
-                f"{copy} could not be written ({error}): check space and permissions."
+                f"Gemma's weights could not be stored ({error.strerror}): check space and permissions."
             ) from error
         checksum.write_text(_sha256(weights))
     model = Gemma3ForCausalLM.from_pretrained(copy, dtype=dtype)

@@ -86,7 +86,7 @@ def read_adapter(model: LlavaForConditionalGeneration, folder: Path) -> LlavaFor
     trained_on = json.loads((folder / "config.json").read_text())
     if trained_on != _trained_on(model):
         raise InsightsError(
-            f"The embedded LLaVA's weights in {folder} were trained on other labels or another Gemma: "
+            f"The embedded LLaVA's weights in {folder.name} were trained on other labels or another Gemma: "
             "train them anew, or choose other insights."
         )
     from peft import PeftModel  # noqa: PLC0415 - of the optional extra

@@ -18,7 +18,7 @@ STRIDE = 32
 
 
 class FoodVisionConfig(PreTrainedConfig):
-    """A timm network that sees photos of `image_size` px and knows `hidden_size` classes.
+    """A timm network that sees photos of `image_size` px, by way of `detail` px; `hidden_size` classes.
 
     `temperature` divides its logits, and `labels_sha256` is that of the classes' names, a line each.
     """
@@ -26,6 +26,7 @@ class FoodVisionConfig(PreTrainedConfig):
     model_type = "noon_food_vision"
     architecture: str = "tf_efficientnet_lite2"
     image_size: int = 128
+    detail: int | None = None
     hidden_size: int = 153
     temperature: float = 1.0
     labels_sha256: str = ""
@@ -80,6 +81,7 @@ def load_vision_tower(recognizer: Path) -> FoodVisionModel:
         FoodVisionConfig(
             architecture=config.architecture,
             image_size=config.input_size,
+            detail=config.detail,
             hidden_size=len(config.labels),
             temperature=config.temperature,
             labels_sha256=sha256("\n".join(config.labels).encode()).hexdigest(),

@@ -234,6 +234,17 @@ def test_a_list_that_is_none_is_one_sentence(server, remote, text):
     sentence_of(raised)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://me:hunter2@[::1", "http://me:hunter2@host:port/v1", "http://me:hun/ter2@host/v1", "me"],
+)
+def test_an_address_that_cannot_be_read_is_told_without_it(address, capfd):
+    with pytest.raises(InsightsError, match="base URL") as raised:
+        list(ask(RemoteInsights(address, "llava", SECRET, timeout_s=5)))
+    for secret in ("me:", "hun", SECRET):
+        assert secret not in sentence_of(raised) + "".join(capfd.readouterr())
+
+
 def test_foods_that_cannot_be_are_left_out(server, remote):
     rice = {"name": "boiled rice", "grams": 180}
     bad = [{"name": "egg", "grams": float("nan")}, {"name": "", "grams": 50}, {"name": "egg", "grams": -50}]

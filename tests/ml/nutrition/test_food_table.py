@@ -165,6 +165,17 @@ def test_find_understands_what_people_type(foods, typed, label):
 def test_a_missing_or_damaged_table_is_named(tmp_path):
     with pytest.raises(NutritionDataError, match="missing"):
         FoodTable(tmp_path / "foods.csv")
-    (tmp_path / "foods.csv").write_text("label,description\napple,Apple\n")
-    with pytest.raises(NutritionDataError, match="damaged"):
-        FoodTable(tmp_path / "foods.csv")
+    table = (ASSETS / "foods.csv").read_text()
+    header, first, second = table.splitlines()[:3]
+    density = first.split(",")[header.split(",").index("density_g_cm3")]
+    for damaged in (
+        "",
+        header,
+        "label,description\napple,Apple\n",
+        f"{header}\n{first}\n{second[: len(second) // 2]}",
+        f"{header}\n{first.replace(density, 'nan', 1)}",
+        f'{header}\n{first}\n"{second}',
+    ):
+        (tmp_path / "foods.csv").write_text(damaged)
+        with pytest.raises(NutritionDataError, match=r"^The food table foods\.csv is missing or damaged"):
+            FoodTable(tmp_path / "foods.csv")

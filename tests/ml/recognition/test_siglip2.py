@@ -81,6 +81,19 @@ def test_sentences_are_embedded_once(checkpoint, foods, crops, tmp_path):
     second = Siglip2Recognizer(str(checkpoint), foods, device="cpu", cache_dir=cache)
     assert kept.stat().st_mtime_ns == written
     assert second.classify(crops) == first.classify(crops)
+    kept.write_bytes(kept.read_bytes()[:100])
+    third = Siglip2Recognizer(str(checkpoint), foods, device="cpu", cache_dir=cache)
+    assert third.classify(crops) == first.classify(crops)
+    assert kept.stat().st_size > 100
     foods.write_text(foods.read_text() + "noodles,\n")
     Siglip2Recognizer(str(checkpoint), foods, device="cpu", cache_dir=cache)
     assert len(list(cache.iterdir())) == 2
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(checkpoint, foods, crops, tmp_path):
+    (tmp_path / "file").touch()
+    recognizer = Siglip2Recognizer(
+        str(checkpoint), foods, device="cpu", cache_dir=tmp_path / "file" / "cache"
+    )
+    assert len(recognizer.classify(crops)) == len(crops)
+    assert str(tmp_path) not in recognizer.name

@@ -1,0 +1,60 @@
+"""Checksums of what ships, kept beside the files: `python -m ml.checksums FOLDER…` sums them anew.
+
+`sha256sum --check SHA256SUMS` verifies a folder too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from ml.errors import NoonError
+
+FILE = "SHA256SUMS"
+KINDS = {".csv", ".json", ".safetensors", ".sqlite"}
+"""Files that models and tables are read from; cards and pictures have no checksum."""
+
+
+class ChecksumError(NoonError):
+    """A file is missing or differs from its checksum."""
+
+
+def write(folder: Path) -> None:
+    """Sum the files of `folder` anew."""
+    files = sorted(path for path in folder.iterdir() if path.suffix in KINDS)
+    (folder / FILE).write_text("".join(f"{_sha256(path)}  {path.name}\n" for path in files))
+
+
+def verify(path: Path) -> None:
+    """Compare a file, or all of a folder, with the checksums beside it; nothing where none are kept.
+
+    Raises:
+        ChecksumError: naming the first file that is missing or differs.
+    """
+    folder = path if path.is_dir() else path.parent
+    if not (folder / FILE).is_file():
+        return
+    for line in (folder / FILE).read_text(errors="replace").splitlines():
+        digest, _, name = line.partition("  ")
+        if path not in (folder, folder / name):
+            continue
+        if not (folder / name).is_file():
+            raise ChecksumError(
+                f"The file {name} of {folder.name} is missing: restore it from the repository."
+            )
+        if _sha256(folder / name) != digest:
+            raise ChecksumError(
+                f"The file {name} of {folder.name} is damaged: restore it from the repository, or run "
+                "`make checksums` if you changed it."
+            )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        write(Path(argument))

@@ -1,0 +1,68 @@
+"""Gradio's Blocks for a public page: it opens no file but those that were sent, and shows no traceback."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.block_function import BlockFunction
+from gradio.state_holder import SessionState
+from gradio.utils import get_upload_folder
+
+from noon_demo import logs
+from noon_demo.errors import UNFORESEEN, RequestError
+from noon_demo.uploads import sent_photo
+from noon_demo.web_photos import fetch
+
+logger = logging.getLogger(__name__)
+
+UNFIT = "The request does not fit this endpoint; its description lists the inputs."
+
+
+class PublicBlocks(gr.Blocks):
+    """Blocks whose events are called by strangers."""
+
+    async def preprocess_data(
+        self,
+        block_fn: BlockFunction,
+        inputs: list[Any],
+        state: SessionState | None,
+        explicit_call: bool = False,
+    ) -> list[Any]:
+        """The inputs as the event's function takes them; a file that wasn't sent is None.
+
+        Raises `gr.Error` for inputs that the components can't take.
+        """
+        try:
+            admitted = [
+                await _admitted(value) if isinstance(block, (gr.Image, gr.File)) else value
+                for block, value in zip(block_fn.inputs, inputs, strict=True)
+            ]
+            return await super().preprocess_data(block_fn, admitted, state, explicit_call)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise gr.Error(UNFIT, print_exception=False) from error
+
+    async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What an event answers. Raises `gr.Error` alone; whatever nobody foresaw is logged."""
+        try:
+            return await super().process_api(*args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:  # a fault of ours, of whatever kind: the visitor gets a sentence
+            logger.error("An event failed: %s", logs.fault(error))
+            logger.debug("How it came to that:", exc_info=error)
+            raise gr.Error(UNFORESEEN, visible=False, print_exception=False) from error
+
+
+async def _admitted(value: object) -> dict[str, Any] | None:
+    path = value.get("path") if isinstance(value, dict) else None
+    if isinstance(path, str) and path.startswith(("http://", "https://")):
+        try:
+            file: Path | None = await fetch(path, Path(get_upload_folder()))
+        except RequestError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+    else:
+        file = sent_photo(path)
+    return None if file is None else {"path": str(file), "meta": {"_type": "gradio.FileData"}}

@@ -1,0 +1,53 @@
+"""What the log says: one line a message, and each message once a minute."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from cachetools import TTLCache
+
+SILENCE_S = 60.0
+
+
+class LoggedError(Exception):
+    """Ends what was going on; the log has it already."""
+
+
+class Once(logging.Filter):
+    """Drops a message that was logged within the last minute, so that no fault can fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: TTLCache[tuple[str, int, str], bool] = TTLCache(1024, SILENCE_S, timer=time.monotonic)
+        self._lock = threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether `record` is to be logged."""
+        if record.exc_info and isinstance(record.exc_info[1], LoggedError):
+            return False
+        key = (record.name, record.levelno, record.getMessage())
+        with self._lock:
+            if key in self._seen:
+                return False
+            self._seen[key] = True
+        return True
+
+
+def set_up(level: str) -> None:
+    """Log to standard error what is of `level`, such as "WARNING", or worse."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("noon_demo").setLevel(level)
+    logging.getLogger("ml").setLevel(level)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Once())
+    logging.getLogger("uvicorn.error").addFilter(Once())  # which has a handler of its own
+
+
+def fault(error: BaseException) -> str:
+    """An error's kind and place, such as "KeyError at service.py:112", without what it may quote."""
+    *_, place = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"

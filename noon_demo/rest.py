@@ -1,0 +1,131 @@
+"""Plain HTTP for scripts, mounted at `/api`: `POST /analyze`, `GET /health`, described at `/openapi.json`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Generator
+from typing import Annotated
+
+from anyio import CancelScope, CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import FastAPI, File, Form, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.exceptions import HTTPException
+
+from noon_demo.errors import RequestError
+from noon_demo.images import TOO_LARGE, ImageTooLargeError
+from noon_demo.line import BusyError
+from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
+from noon_demo.schemas import AnalysisResponse, ErrorResponse, HealthResponse
+from noon_demo.service import PLAIN_ERRORS, AnalysisService
+
+FIELD_BYTES = 2**14
+"""Of a field of the form beside the photo; the guard bounds the whole."""
+LOOK_S = 0.5
+"""How often it is looked whether a client is still there."""
+
+Results = Generator[AnalysisResult, None, None]
+
+
+def build(service: AnalysisService, most_at_once: int) -> FastAPI:
+    """The application to mount; at most `most_at_once` analyses are held open."""
+    app = FastAPI(
+        title="Noon",
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={RequestValidationError: _unfit, HTTPException: _refused},
+    )
+    threads = CapacityLimiter(most_at_once)
+
+    @app.post(
+        "/analyze",
+        response_model=AnalysisResponse,
+        responses={status: {"model": ErrorResponse} for status in (400, 413, 415, 503)},
+        form_limits={"max_files": 1, "max_fields": 4, "max_part_size": FIELD_BYTES},
+    )
+    async def analyze(
+        request: Request,
+        image: Annotated[UploadFile, File(description="JPEG, PNG, WebP or HEIC of at most 25 MB")],
+        query: Annotated[str, Form(description="What to ask about the meal; may be empty")] = "",
+        mode: Annotated[str, Form(description="hybrid, ml_only or llava_only")] = "hybrid",
+    ) -> Response:
+        """The JSON that the Gradio endpoint `/analyze` returns, for a photo sent as a form.
+
+        With `Accept: text/event-stream` every event is that JSON, more complete each time. Bad input gets a
+        4xx status, a busy server 503 with `Retry-After`, both with `{"error": "<one plain sentence>"}`.
+        """
+        stop = threading.Event()
+        visitor = request.client.host if request.client else ""
+        results = service.stream(await image.read(), query, mode, stop=stop, visitor=visitor)
+        watch = asyncio.create_task(_stop_when_left(request, stop))
+        try:
+            if "text/event-stream" in request.headers.get("accept", ""):
+                first = await run_sync(next, results, limiter=threads)
+                return StreamingResponse(
+                    _events(first, results, stop, threads), media_type="text/event-stream"
+                )
+            *_, last = await run_sync(list, results, limiter=threads)
+        except PLAIN_ERRORS as error:
+            return _refusal(error)
+        finally:
+            watch.cancel()
+        return JSONResponse(format_nutrition_response(last))
+
+    @app.get("/health", response_model=HealthResponse, responses={503: {"model": HealthResponse}})
+    async def health() -> Response:
+        """The state of the server, with status 503 when a part has failed; never waits for an analysis."""
+        health = service.health()
+        return JSONResponse(health.model_dump(mode="json"), 503 if health.status == "failed" else 200)
+
+    return app
+
+
+async def _stop_when_left(request: Request, stop: threading.Event) -> None:
+    """Set `stop` once the client is gone, so that nobody waits for an answer without a reader."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(LOOK_S)
+    stop.set()
+
+
+async def _events(
+    first: AnalysisResult, rest: Results, stop: threading.Event, threads: CapacityLimiter
+) -> AsyncIterator[str]:
+    """Server-sent events, each the JSON of a result; an event "error" should one come up on the way.
+
+    When the client leaves, the answer being written is ended.
+    """
+    result: AnalysisResult | None = first
+    try:
+        while result:
+            yield f"data: {json.dumps(format_nutrition_response(result))}\n\n"
+            result = await run_sync(next, rest, None, limiter=threads)
+    except PLAIN_ERRORS as error:
+        yield f"event: error\ndata: {json.dumps({'error': str(error)})}\n\n"
+    finally:
+        stop.set()
+        with CancelScope(shield=True):
+            await run_sync(rest.close)
+
+
+def _refusal(error: Exception) -> JSONResponse:
+    wait = {"Retry-After": str(error.retry_after_s)} if isinstance(error, BusyError) else None
+    return JSONResponse({"error": str(error)}, getattr(error, "status", 503), wait)
+
+
+async def _unfit(request: Request, error: Exception) -> JSONResponse:
+    """A request without what the form needs."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        sentence = "Please send the photo as multipart/form-data in the field image."
+        return JSONResponse({"error": sentence}, 415)
+    return _refusal(RequestError("Please add a photo of a meal in the field image; query and mode are text."))
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses: a body that is too large, no form, no such route."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 413:
+        return _refusal(ImageTooLargeError(TOO_LARGE))
+    return JSONResponse({"error": f"This can't be served: {error.detail}"}, error.status_code, error.headers)

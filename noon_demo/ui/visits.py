@@ -1,0 +1,112 @@
+"""Whose press counts: a visitor's newest one, which ends what an older one started."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from cachetools import LRUCache
+
+MOST_DIGITS = 18
+MOST_VISITS = 10_000
+"""Beyond, the visits longest unused are forgotten; gradio keeps as many sessions."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """What a visitor wants, and the press's number among all."""
+
+    purpose: str = ""
+    number: int = 0
+
+    @property
+    def ticket(self) -> str:
+        """The press as the page holds it."""
+        return f"{self.purpose} {self.number}"
+
+    @classmethod
+    def read(cls, ticket: object) -> Press:
+        """The press of a ticket; one for nothing if nobody issued that."""
+        purpose, _, number = str(ticket).partition(" ")
+        return cls(purpose, int(number)) if number.isdecimal() and len(number) < MOST_DIGITS else cls()
+
+
+@dataclass(eq=False)
+class Run:
+    """What one press started. `stop` ends its writing; once it is `superseded`, nothing of it is shown."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    superseded: bool = False
+
+
+@dataclass
+class _Visit:
+    newest: Press = Press()
+    started: int = 0
+    run: Run | None = None
+
+
+class Visits:
+    """The newest press of each visitor and the run it started. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._presses = itertools.count(1)
+        self._visits: LRUCache[str, _Visit] = LRUCache(MOST_VISITS)
+        self._lock = threading.Lock()
+
+    def press(self, visitor: str, purpose: str) -> tuple[Press, bool]:
+        """A new press, numbered above those before, and whether a run had to be superseded."""
+        with self._lock:
+            visit = self._visits.setdefault(visitor, _Visit())
+            visit.newest = Press(purpose, next(self._presses))
+            return visit.newest, _supersede(visit)
+
+    @contextmanager
+    def run(self, visitor: str, press: Press) -> Iterator[Run | None]:
+        """The run of a press for as long as it lasts; None where a newer one came or it ran before."""
+        with self._lock:
+            visit = self._visits.setdefault(visitor, _Visit())
+            run = None
+            if press.number >= visit.newest.number and press.number > visit.started:
+                _supersede(visit)
+                visit.started = press.number
+                run = visit.run = Run()
+        try:
+            yield run
+        finally:
+            with self._lock:
+                if visit.run is run:
+                    visit.run = None
+
+    def waiting(self, visitor: str) -> Press | None:
+        """The newest press if nothing runs for it yet."""
+        with self._lock:
+            visit = self._visits.get(visitor)
+            return visit.newest if visit and visit.newest.number > visit.started else None
+
+    def stop(self, visitor: str) -> None:
+        """End the writing of a visitor's run; what is written stays."""
+        with self._lock:
+            visit = self._visits.get(visitor)
+            if visit and visit.run:
+                visit.run.stop.set()
+
+    def leave(self, visitor: str) -> None:
+        """End a visitor's run and forget the visitor."""
+        self.stop(visitor)
+        with self._lock:
+            self._visits.pop(visitor, None)
+
+    def __len__(self) -> int:
+        return len(self._visits)
+
+
+def _supersede(visit: _Visit) -> bool:
+    if visit.run is None:
+        return False
+    visit.run.superseded = True
+    visit.run.stop.set()
+    return True

@@ -1,0 +1,122 @@
+"""Photos that visitors sent: which a request may name, who needs them still, and what is kept how long."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+from gradio.utils import get_upload_folder
+
+from noon_demo.config import ROOT
+
+EXAMPLES = ROOT / "assets" / "examples"
+PREFIX = "noon-"
+KEPT_S = 3600.0
+"""How long a file is kept at most."""
+QUOTA_BYTES = 2**30
+"""How much is kept at most; the oldest files go first."""
+SPARE_BYTES = 256 * 2**20
+"""What stays free on the disk, whatever the quota."""
+
+
+def sent_photo(path: object) -> Path | None:
+    """The file that a request names, if it may name it.
+
+    Whoever calls an endpoint writes that path, so only files inside the upload folder and the examples count,
+    links resolved. Everything else is None, whether or not it exists.
+    """
+    if not isinstance(path, str) or "\0" in path:
+        return None
+    file = Path(path).resolve()
+    folders = (Path(get_upload_folder()).resolve(), EXAMPLES)
+    return file if file.is_file() and any(map(file.is_relative_to, folders)) else None
+
+
+class Uploads:
+    """This process's folder of what Gradio stores: photos as they were sent, and pictures it sends back.
+
+    Nobody else may read it. A photo of the page is kept while it is shown there, one of a script until its
+    analysis ends; whatever else is left goes after `KEPT_S` or when `QUOTA_BYTES` are reached. Safe to share
+    between threads.
+    """
+
+    def __init__(self, parent: Path) -> None:
+        self.folder = parent / f"{PREFIX}{os.getpid()}"
+        self._shown: defaultdict[str, set[Path]] = defaultdict(set)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls) -> Uploads:
+        """A new, empty folder that Gradio uses from now on; what dead processes left beside it is deleted."""
+        parent = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir()).resolve()
+        for folder in parent.glob(f"{PREFIX}*"):
+            pid = folder.name.removeprefix(PREFIX)
+            if pid.isdecimal() and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
+                shutil.rmtree(folder, ignore_errors=True)
+        uploads = cls(parent)
+        uploads.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ["GRADIO_TEMP_DIR"] = str(uploads.folder)
+        return uploads
+
+    def new_file(self, name: str) -> Path:
+        """Where to store a file of ours that a client is to fetch; nobody else can guess its address."""
+        folder = self.folder / uuid4().hex
+        folder.mkdir()
+        return folder / name
+
+    def show(self, visitor: str, photo: Path) -> None:
+        """Keep `photo` for a visitor's page, and no longer the one that was there before."""
+        with self._lock:
+            before, self._shown[visitor] = self._shown[visitor], {photo}
+        for path in before - {photo}:
+            self.discard(path)
+
+    def leave(self, visitor: str) -> None:
+        """Delete what was kept for a visitor's page."""
+        with self._lock:
+            photos = self._shown.pop(visitor, set())
+        for path in photos:
+            self.discard(path)
+
+    def discard(self, photo: Path) -> None:
+        """Delete a photo, unless a page shows it: equal photos of two visitors are one file."""
+        with self._lock:
+            shown = any(photo in photos for photos in self._shown.values())
+        if not shown and photo.is_relative_to(self.folder):
+            photo.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Delete files that are too old, then the oldest until the rest is within the quota."""
+        now = time.time()
+        files = sorted(self._files(), key=lambda file: file[0])
+        kept = sum(size for _, size, _ in files)
+        most = min(QUOTA_BYTES, kept + shutil.disk_usage(self.folder).free - SPARE_BYTES)
+        for changed, size, path in files:
+            if now - changed > KEPT_S or kept > most:
+                path.unlink(missing_ok=True)
+                kept -= size
+        for folder in self.folder.iterdir():
+            with suppress(OSError):  # not empty, or in use again
+                if folder.is_dir() and now - folder.stat().st_mtime > KEPT_S:
+                    folder.rmdir()
+
+    def close(self) -> None:
+        """Delete everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _files(self) -> Iterator[tuple[float, int, Path]]:
+        """When each file was changed, its size and its path."""
+        for path in self.folder.rglob("*"):
+            with suppress(OSError):  # deleted meanwhile
+                if path.is_file():
+                    status = path.stat()
+                    yield status.st_ctime, status.st_size, path

@@ -1,0 +1,31 @@
+"""A server whose insights a slow, faulty or endless model writes."""
+
+from __future__ import annotations
+
+import pytest
+from openai_server import ChatServer
+
+from tests.conftest import served
+
+
+@pytest.fixture(scope="session")
+def _chat():
+    with ChatServer() as chat_server:
+        yield chat_server
+
+
+@pytest.fixture(scope="session")
+def remote_server(_chat, tmp_path_factory):
+    """Address of Noon with the chat server's model behind the insights."""
+    remote = {"NOON_REMOTE_BASE_URL": _chat.url, "NOON_REMOTE_MODEL": "llava"}
+    with served(tmp_path_factory.mktemp("remote"), "insights=remote", **remote) as url:
+        yield url
+
+
+@pytest.fixture
+def chat(_chat):
+    """The chat server, as a new one."""
+    _chat.text, _chat.status, _chat.delay_s, _chat.word_delay_s = "A colourful plate.", 200, 0.0, 0.0
+    _chat.left.clear()
+    _chat.requests.clear()
+    return _chat

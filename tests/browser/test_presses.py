@@ -1,0 +1,153 @@
+"""Who presses again or chooses another photo meanwhile: the newest press wins, an old result is marked."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from chromium import DESKTOP, ENDLESS, MEAL, MODEL_ONLY, PHONE, WORD_S, analyze, choose, expect_growth, start
+from playwright.sync_api import Page, expect
+
+PIZZA, FRIES = MEAL.with_name("pizza.jpg"), MEAL.with_name("fries.jpg")
+SETTLE_MS = 1500
+"""After which whatever comes late would have come."""
+
+
+@pytest.fixture(scope="module")
+def server(remote_server):
+    """Address of Noon with the chat server's model behind the insights."""
+    return remote_server
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request, open_page, chat) -> Page:
+    return open_page(viewport=request.param)
+
+
+def expect_earlier(page: Page, heading: str) -> None:
+    """The result is marked and can't be asked about."""
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(page.locator("#follow-ups")).to_be_hidden()
+    expect(page.locator("#stop")).to_be_hidden()
+
+
+def expect_result(page: Page, food: str, *answers: str) -> None:
+    """The page shows a food and these answers, and nothing else comes."""
+    expect(page.locator("#insight footer")).to_be_visible()
+    for _ in range(2):
+        expect(page.locator("#earlier")).to_be_empty()
+        expect(page.locator("#table tbody")).to_contain_text(food)
+        expect(page.locator("#insight p")).to_have_text(list(answers))
+        expect(page.locator("#follow-ups")).to_be_visible()
+        page.wait_for_timeout(SETTLE_MS)
+
+
+def test_another_photo_ends_the_first_analysis_and_marks_its_result(page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    start(page)
+    expect_growth(page)
+    choose(page, PIZZA)
+    expect_earlier(page, "Result for the earlier photo")
+    assert chat.left.wait(3)
+    expect(page.locator("#table tbody")).to_contain_text("bread")
+    chat.text, chat.word_delay_s = "Pizza it is.", 0
+    page.click("#analyze")
+    expect_result(page, "pizza", "Pizza it is.")
+
+
+def test_a_second_analysis_pressed_while_the_first_runs_takes_its_place(page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    start(page, mode=MODEL_ONLY, photo=FRIES)
+    choose(page, PIZZA)
+    page.get_by_label("Table and insight").check()
+    chat.text, chat.word_delay_s = "Pizza it is.", 0
+    page.click("#analyze")
+    expect_result(page, "pizza", "Pizza it is.")
+
+
+def test_of_many_presses_the_last_counts(page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    examples = page.locator("#examples button")
+    for name in ("Breakfast", "Fries", "Fruit", "Breakfast", "Fries"):
+        examples.filter(has_text=name).click()
+    chat.text, chat.word_delay_s = "Pizza it is.", 0
+    examples.filter(has_text="Pizza").click()
+    expect_result(page, "pizza", "Pizza it is.")
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("pizza"))
+
+
+def test_the_stop_of_a_newer_run_outlives_an_older_one(page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    start(page)
+    expect_growth(page)
+    page.click("#analyze")
+    assert chat.left.wait(3)
+    chat.left.clear()
+    expect_growth(page)
+    page.click("#stop")
+    assert chat.left.wait(3)
+    expect(page.locator("#insight footer")).to_be_visible()
+    expect(page.locator("#follow-ups")).to_be_visible()
+
+
+def test_an_answer_about_the_earlier_photo_is_neither_finished_nor_remembered(page, chat):
+    analyze(page)
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page.fill("#follow-up textarea", "Is there bread?")
+    page.click("#ask")
+    expect_growth(page)
+    choose(page, PIZZA)
+    assert chat.left.wait(3)
+    expect_earlier(page, "Result for the earlier photo")
+    chat.text, chat.word_delay_s = "Pizza it is.", 0
+    page.click("#analyze")
+    expect_result(page, "pizza", "Pizza it is.")
+    page.fill("#follow-up textarea", "Is it hot?")
+    page.click("#ask")
+    expect_result(page, "pizza", "Pizza it is.", "Pizza it is.")
+    assert "bread" not in str(chat.requests[-1]["messages"])
+
+
+def test_a_removed_photo_leaves_its_result_marked(page, chat):
+    analyze(page)
+    page.get_by_label("Remove Image").click()
+    expect_earlier(page, "Result for the earlier photo")
+    page.click("#analyze")
+    expect(page.get_by_role("alert")).to_have_text("Please add a photo of a meal.")
+    expect_earlier(page, "Result for the earlier photo")
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
+def test_a_photo_that_fails_leaves_the_earlier_result_marked(page, chat, tmp_path):
+    analyze(page)
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(MEAL.read_bytes()[:9000])
+    choose(page, broken)
+    page.click("#analyze")
+    expect(page.get_by_role("alert")).to_contain_text("damaged")
+    expect(page.locator(".toast-body")).to_have_count(0)
+    expect_earlier(page, "Result for the earlier photo")
+    expect(page.locator("#table tbody")).to_contain_text("bread")
+
+
+def test_who_is_refused_about_the_same_photo_may_ask_on(page, chat):
+    analyze(page)
+    page.get_by_role("button", name="Options").click()
+    page.fill("#plate input", "3")
+    page.click("#analyze")
+    expect(page.get_by_role("alert")).to_contain_text("A plate measures")
+    expect(page.locator("#earlier")).to_be_empty()
+    expect(page.locator("#follow-up textarea")).to_be_editable()
+
+
+def test_what_is_waited_for_is_seen(page, open_page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    start(open_page(), mode=MODEL_ONLY, photo=FRIES)
+    start(page, mode=MODEL_ONLY, photo=PIZZA)
+    words = page.locator("#output").get_by_text(re.compile("Waiting for|ahead of yours"))
+    expect(words).to_be_in_viewport()
+    expect(words).not_to_contain_text("%")
+
+
+def test_what_is_kept_is_told(page):
+    expect(page.get_by_text("Your photo is kept for at most an hour")).to_be_visible()

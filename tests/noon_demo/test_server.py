@@ -1,0 +1,157 @@
+"""How the server starts, ends, and what it leaves behind."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import httpx
+import numpy as np
+import PIL.Image
+import pytest
+
+from noon_demo import server, uploads
+from noon_demo.uploads import Uploads
+from tests.conftest import start
+
+PATIENCE_S = 60
+
+
+def picture(seed: int) -> bytes:
+    """A photo of 6 megapixels that is not in any cache."""
+    noise = np.random.default_rng(seed).integers(0, 256, (25, 38, 3), np.uint8)
+    file = io.BytesIO()
+    PIL.Image.fromarray(noise).resize((3000, 2000)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_told_to_end_it_finishes_what_runs_refuses_what_comes_and_leaves_nothing(tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    crashed = tmp_path / "gradio" / f"noon-{gone.pid}"
+    crashed.mkdir(parents=True)
+    (crashed / "photo.jpg").write_bytes(b"of a visitor")
+    with start(tmp_path) as (url, process):
+        assert not crashed.exists()
+        (own,) = (tmp_path / "gradio").glob("noon-*")
+        sent = httpx.post(f"{url}/gradio_api/upload", files={"files": ("a.jpg", picture(0))}).json()
+        assert sent[0].startswith(str(own))
+        assert own.stat().st_mode & 0o077 == 0
+        answers: dict[int, httpx.Response] = {}
+
+        def analyze(number: int) -> None:
+            files = {"image": ("a.jpg", picture(number)), "mode": (None, "ml_only")}
+            answers[number] = httpx.post(f"{url}/api/analyze", files=files, timeout=PATIENCE_S)
+
+        threads = [threading.Thread(target=analyze, args=(number,)) for number in range(1, 7)]
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + PATIENCE_S
+        while httpx.get(f"{url}/api/health", timeout=PATIENCE_S).json()["counts"].get("photos", 0) < 1:
+            assert time.monotonic() < until
+        process.send_signal(signal.SIGTERM)
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        assert process.wait(PATIENCE_S) == 0
+        log = (tmp_path / "log").read_text()
+    statuses = {answer.status_code for answer in answers.values()}
+    assert 200 in statuses
+    assert statuses <= {200, 503}
+    for answer in answers.values():
+        if answer.status_code == 503:
+            assert answer.json() == {"error": "Noon is being restarted: please try again in a minute."}
+            assert int(answer.headers["retry-after"]) > 0
+    assert not list((tmp_path / "gradio").glob("noon-*"))
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "advice"),
+    [
+        ("203.0.113.7", 7860, "this machine has no such address"),
+        ("no.such.host.invalid", 7860, "this machine has no such address"),
+    ],
+)
+def test_an_address_that_cannot_be_served_is_told_by_its_cause(host, port, advice):
+    with pytest.raises(SystemExit, match=advice):
+        server._check_address(host, port)
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch) -> Uploads:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    return Uploads.open()
+
+
+def photo(folder: Uploads, name: str = "a.jpg", size: int = 1000):
+    path = folder.new_file(name)
+    path.write_bytes(b"x" * size)
+    return path
+
+
+def test_a_photo_stays_while_its_page_shows_it(kept):
+    first, second = photo(kept), photo(kept)
+    kept.show("ann", first)
+    assert first.exists()
+    kept.show("ann", second)
+    assert (first.exists(), second.exists()) == (False, True)
+    kept.leave("ann")
+    assert not second.exists()
+
+
+def test_equal_photos_of_two_visitors_are_deleted_with_the_last(kept):
+    same = photo(kept)
+    for visitor in ("ann", "ben"):
+        kept.show(visitor, same)
+    kept.leave("ann")
+    kept.discard(same)
+    assert same.exists()
+    kept.leave("ben")
+    assert not same.exists()
+
+
+def test_nothing_outside_the_folder_is_ever_deleted(kept, tmp_path):
+    other = tmp_path / "other.jpg"
+    other.write_bytes(b"x")
+    kept.show("ann", other)
+    kept.leave("ann")
+    kept.discard(other)
+    assert other.exists()
+
+
+def test_old_files_go_and_with_too_many_the_oldest(kept, monkeypatch):
+    files = []
+    for _ in range(4):
+        files.append(photo(kept))
+        time.sleep(0.02)
+    monkeypatch.setattr(uploads, "QUOTA_BYTES", 2500)
+    monkeypatch.setattr(uploads, "SPARE_BYTES", 0)
+    kept.sweep()
+    assert [file.exists() for file in files] == [False, False, True, True]
+    monkeypatch.setattr(uploads, "KEPT_S", 0.0)
+    kept.sweep()
+    assert not any(file.exists() for file in files)
+    assert not list(kept.folder.iterdir())
+
+
+def test_a_disk_that_fills_up_is_emptied_first(kept, monkeypatch):
+    file = photo(kept)
+    monkeypatch.setattr(uploads, "SPARE_BYTES", 2**60)
+    kept.sweep()
+    assert not file.exists()
+
+
+def test_a_script_leaves_no_photo_behind(server, tmp_path):
+    folder = httpx.post(f"{server}/gradio_api/upload", files={"files": ("b.jpg", picture(9))}).json()[0]
+    before = os.path.exists(folder)  # noqa: PTH110 - a name given by the server
+    body = {"data": [{"path": folder, "meta": {"_type": "gradio.FileData"}}]}
+    event = httpx.post(f"{server}/gradio_api/call/detect", json=body).json()["event_id"]
+    told = httpx.get(f"{server}/gradio_api/call/detect/{event}", timeout=PATIENCE_S).text
+    assert "complete" in told
+    assert json.loads(told.split("data: ")[-1])[0]["image"] == {"width": 3000, "height": 2000}
+    assert (before, os.path.exists(folder)) == (True, False)  # noqa: PTH110

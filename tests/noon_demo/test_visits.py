@@ -1,0 +1,73 @@
+"""Whose press counts, and what it ends."""
+
+from __future__ import annotations
+
+from noon_demo.ui.visits import Press, Visits
+
+
+def test_a_newer_press_ends_the_run_of_the_older_one():
+    visits = Visits()
+    first, superseded = visits.press("ann", "analyze")
+    assert not superseded
+    with visits.run("ann", first) as run:
+        assert not run.stop.is_set()
+        second, superseded = visits.press("ann", "analyze")
+        assert superseded
+        assert run.superseded
+        assert run.stop.is_set()
+    with visits.run("ann", second) as run:
+        assert not run.superseded
+
+
+def test_a_press_that_waited_until_a_newer_one_came_starts_nothing():
+    visits = Visits()
+    first, _ = visits.press("ann", "analyze")
+    second, _ = visits.press("ann", "ask")
+    with visits.run("ann", first) as run:
+        assert run is None
+    assert visits.waiting("ann") == second
+
+
+def test_a_press_runs_once():
+    visits = Visits()
+    press, _ = visits.press("ann", "analyze")
+    for expected in (True, False):
+        with visits.run("ann", press) as run:
+            assert (run is not None) == expected
+            assert visits.waiting("ann") is None
+
+
+def test_a_ticket_names_its_press_and_whatever_else_names_none():
+    press, _ = Visits().press("ann", "ask")
+    assert Press.read(press.ticket) == press
+    for odd in (None, "", "ask", "ask x", "ask -1", f"ask {'9' * 5000}", {"ask": 1}):
+        assert Press.read(odd) == Press()
+
+
+def test_a_run_that_ends_late_leaves_the_newer_one_its_stop():
+    visits = Visits()
+    older = visits.run("ann", visits.press("ann", "analyze")[0])
+    older.__enter__()
+    with visits.run("ann", visits.press("ann", "analyze")[0]) as newer:
+        older.__exit__(None, None, None)
+        visits.stop("ann")
+        assert newer.stop.is_set()
+        assert not newer.superseded
+
+
+def test_a_press_ends_nobody_elses_run():
+    visits = Visits()
+    with visits.run("ann", visits.press("ann", "analyze")[0]) as run:
+        visits.press("bob", "analyze")
+        visits.stop("bob")
+        visits.leave("bob")
+        assert not run.stop.is_set()
+
+
+def test_who_leaves_is_stopped_and_forgotten():
+    visits = Visits()
+    for visitor in ("ann", "bob", "ann"):
+        with visits.run(visitor, visits.press(visitor, "analyze")[0]) as run:
+            visits.leave(visitor)
+            assert run.stop.is_set()
+    assert len(visits) == 0

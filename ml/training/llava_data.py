@@ -73,9 +73,11 @@ class LlavaDataMaker:
         self._packer = Packer(tokenizer, places)
         crops = [crop for crop in read_crops(Path(config.data)) if crop.label != NOT_FOOD]
         self._crops: dict[Split, dict[str, list[Crop]]] = {}
-        for part in ("train", "held_out"):
-            chosen = sorted((c for c in crops if c.validation == (part == "held_out")), key=lambda c: c.label)
-            self._crops[part] = {label: list(same) for label, same in groupby(chosen, lambda c: c.label)}
+        for split in ("train", "held_out"):
+            chosen = sorted(
+                (c for c in crops if c.validation == (split == "held_out")), key=lambda c: c.label
+            )
+            self._crops[split] = {label: list(same) for label, same in groupby(chosen, lambda c: c.label)}
         self._foods = FoodTable(config.foods)
         self._analyzer = NutritionAnalyzer(self._foods, FoodDatabase(config.database))
 
@@ -95,34 +97,34 @@ class LlavaDataMaker:
         }
         return LlavaData(labels, torch.tensor(targets), learn, held_out)
 
-    def _captions(self, part: Split, count: int) -> tuple[list[tuple[str, ...]], PackSet]:
-        rng = np.random.default_rng([self._config.seed, len(part), 1])
-        maker = self._maker(part)
+    def _captions(self, split: Split, count: int) -> tuple[list[tuple[str, ...]], PackSet]:
+        rng = np.random.default_rng([self._config.seed, len(split), 1])
+        maker = self._maker(split)
         made = [maker.caption(rng) for _ in range(count)]
-        views = [self._view(rng, in_photo, part) for in_photo, _ in made]
+        views = [self._view(rng, in_photo, split) for in_photo, _ in made]
         return [in_photo for in_photo, _ in made], _pack_set(
             [self._packer.caption(text) for _, text in made], views
         )
 
-    def _conversations(self, part: Split, count: int) -> PackSet:
-        rng = np.random.default_rng([self._config.seed, len(part), 2])
-        maker = self._maker(part)
-        return self._packed(rng, [maker.make(rng, self._config.chains) for _ in range(count)], part)
+    def _conversations(self, split: Split, count: int) -> PackSet:
+        rng = np.random.default_rng([self._config.seed, len(split), 2])
+        maker = self._maker(split)
+        return self._packed(rng, [maker.make(rng, self._config.chains) for _ in range(count)], split)
 
     def _naming(self, count: int) -> PackSet:
         rng = np.random.default_rng([self._config.seed, 3])
         maker = self._maker("train")
         return self._packed(rng, [maker.naming(rng) for _ in range(count)], "train")
 
-    def _packed(self, rng: Generator, made: Sequence[Conversation], part: Split) -> PackSet:
-        views = [self._view(rng, conversation.in_photo, part) for conversation in made]
+    def _packed(self, rng: Generator, made: Sequence[Conversation], split: Split) -> PackSet:
+        views = [self._view(rng, conversation.in_photo, split) for conversation in made]
         return _pack_set([self._packer.pack(conversation) for conversation in made], views)
 
-    def _maker(self, part: Split) -> ConversationMaker:
-        return ConversationMaker(self._analyzer, self._foods, tuple(self._crops[part]), part)
+    def _maker(self, split: Split) -> ConversationMaker:
+        return ConversationMaker(self._analyzer, self._foods, tuple(self._crops[split]), split)
 
-    def _view(self, rng: Generator, labels: Sequence[str], part: Split) -> Image:
-        crops = [self._crops[part][label] for label in labels]
+    def _view(self, rng: Generator, labels: Sequence[str], split: Split) -> Image:
+        crops = [self._crops[split][label] for label in labels]
         photos = [load(same[int(rng.integers(len(same)))]) for same in crops]
         return augment(lay_plate(rng, photos), rng, self._size)
 

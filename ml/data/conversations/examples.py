@@ -71,12 +71,12 @@ class Conversation:
 
 
 class ConversationMaker:
-    """Makes conversations about the foods in `labels`, worded as `part` of the questions."""
+    """Makes conversations about the foods in `labels`, worded as the questions of `split`."""
 
     def __init__(
-        self, analyzer: NutritionAnalyzer, foods: FoodTable, labels: Sequence[str], part: Split = "train"
+        self, analyzer: NutritionAnalyzer, foods: FoodTable, labels: Sequence[str], split: Split = "train"
     ) -> None:
-        self._analyzer, self._foods, self._labels, self._part = analyzer, foods, labels, part
+        self._analyzer, self._foods, self._labels, self._split = analyzer, foods, labels, split
 
     def make(self, rng: Generator, chains: int) -> Conversation:
         """A conversation with this many chains of one or two turns."""
@@ -128,7 +128,7 @@ class ConversationMaker:
         others = [h.label for h in meal.named if h.label not in first.ask.foods]
         if first.ask.intent == Intent.AMOUNT_IN_FOOD and others:
             ask = replace(first.ask, foods=(choose(rng, others),))
-            question = word_follow_up(rng, ask, self._part)
+            question = word_follow_up(rng, ask, self._split)
             return first, Example(ask, question, WRITERS[ask.intent](rng, meal, ask), history)
         second = self._example(rng, meal, self._random_ask(rng, meal, in_photo))
         if second.question is None:
@@ -136,7 +136,7 @@ class ConversationMaker:
         return first, replace(second, history=history)
 
     def _example(self, rng: Generator, meal: Meal, ask: Ask) -> Example:
-        question = None if ask.intent in UNWORDED else word_question(rng, ask, self._part)
+        question = None if ask.intent in UNWORDED else word_question(rng, ask, self._split)
         return Example(ask, question, WRITERS[ask.intent](rng, meal, ask))
 
     def _random_ask(self, rng: Generator, meal: Meal, in_photo: tuple[str, ...]) -> Ask:
@@ -165,9 +165,9 @@ class ConversationMaker:
             case Intent.HOLDS | Intent.ALLERGIC:
                 return replace(ask, word=choose(rng, ALLERGENS))
             case Intent.UNKNOWN | Intent.MISSING:
-                return replace(ask, word=filling(rng, ask.intent, self._part))
+                return replace(ask, word=filling(rng, ask.intent, self._split))
             case Intent.MEDICAL:
-                return replace(ask, word=filling(rng, "condition", self._part))
+                return replace(ask, word=filling(rng, "condition", self._split))
             case Intent.ABSENT:
                 here = {h.label for h in meal.helpings} | set(ask.in_photo)
                 return replace(ask, word=choose(rng, [label for label in self._labels if label not in here]))

@@ -18,6 +18,8 @@ from ml.errors import NoonError
 from ml.redact import name_of
 from ml.types import FoodRecord, Nutrients
 
+DATABASE = "USDA FoodData Central"
+"""How results name where nutrients come from."""
 NUTRIENTS = tuple(field.name for field in fields(Nutrients))
 COLUMNS = ", ".join(
     f"food.{name}" for name in ("id", "description", "category", "portion", "portion_g", *NUTRIENTS, "names")

@@ -12,19 +12,17 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import hub, loading, pipeline
+from ml import loading, pipeline
 from ml.errors import NoonError
 from ml.insights.base import Checked, FoodLister, History, Insights
-from ml.insights.llava_embedded import extra as llava_embedded
 from ml.nutrition.daily_values import percent_daily_value
-from ml.nutrition.database import DATABASE
-from ml.redact import model_name
+from ml.nutrition.database import FoodDatabase
+from ml.nutrition.foods import FoodTable
 from ml.types import AnalysisResult, AnalyzedFood, Detections, Image, MealFacts, Mode, PhotoAnalysis, Report
 from noon_demo import config, formatting, images
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
@@ -34,6 +32,8 @@ from noon_demo.schemas import AnalysisResponse, FoodRow, PartStatus
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
     from ml.detector import FoodDetector
+    from ml.recognition.base import Recognizer
+    from ml.segmentation.base import Segmenter
 
 __all__ = [
     "AnalysisResult",
@@ -65,18 +65,18 @@ class Models:
     """The parts that a configuration names. Safe to share between threads."""
 
     def __init__(self, settings: DictConfig) -> None:
-        def part(kind: Kind) -> Part:
+        def part(kind: Kind) -> Part[Any]:
             shipped, chosen = settings.fallback[kind], settings[kind]
             choices = [] if chosen == shipped else [chosen, settings.offline.get(kind, shipped)]
-            unavailable = _why_unavailable if settings.probe_hub else lambda choice: ""
+            unavailable = loading.why_unavailable if settings.probe_hub else lambda choice: ""
             others = [choice for choice in choices if choice != shipped]
             return Part(kind, partial(_load, kind), shipped, others, unavailable=unavailable)
 
-        self.segmenter = part("segmenter")
-        self.recognizer = part("recognizer")
-        self.insights = part("insights")
-        self.foods = Part("nutrition", partial(_load, "foods"), settings.foods, name=DATABASE)
-        self.database = Part("nutrition", partial(_load, "database"), settings.database, name=DATABASE)
+        self.segmenter: Part[Segmenter] = part("segmenter")
+        self.recognizer: Part[Recognizer] = part("recognizer")
+        self.insights: Part[Insights] = part("insights")
+        self.foods: Part[FoodTable] = Part("nutrition", partial(_load, "foods"), settings.foods)
+        self.database: Part[FoodDatabase] = Part("nutrition", partial(_load, "database"), settings.database)
         self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
         self.is_loading = True
         """Until `load` has ended."""
@@ -255,13 +255,3 @@ def _load(name: str, config: DictConfig) -> Any:
         return loading.load(name, config)
     except NoonError as error:
         raise NotLoadedError(str(error)) from None
-
-
-def _why_unavailable(choice: DictConfig) -> str:
-    """Why a part can't be had now, in a sentence, or nothing."""
-    if adapter := choice.get("adapter"):
-        return llava_embedded.why_unavailable(Path(adapter))
-    repo_id = choice.get("repo_id")
-    if repo_id is None or hub.is_cached(repo_id, choice.get("revision")) or hub.is_reachable():
-        return ""
-    return f"{model_name(repo_id)} is not in the local cache and the model hub can't be reached."

@@ -52,6 +52,8 @@ class FoodDatabase:
     'Apple, raw'
     """
 
+    name = DATABASE
+
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()
         self._name = name_of(path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -67,6 +68,7 @@ class Segmenter(Protocol):
     """Embed a photo once, then prompt it as often as needed."""
 
     name: str
+    device: torch.device
 
     def embed(self, image: Image) -> Embedding:
         """Features of `image`, HxWx3 uint8 RGB."""

@@ -60,7 +60,7 @@ class Waiting:
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What was found in a photo is kept, by the photo's content, in at most `cache_bytes`. Photos are analysed
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
     one at a time, so that requests don't fight for the processor, while the next one is opened; at most
     `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
     """
@@ -184,7 +184,7 @@ class AnalysisService:
                 photo = self.models.analyze_photo(pixels, mode, who.report, plate_diameter_cm, who.stop)
         photo = replace(photo, timings_ms={"open": opened_ms, **photo.timings_ms})
         with self._cache_lock:
-            if _bytes(photo) <= self._cache.maxsize:
+            if photo.facts.foods and _bytes(photo) <= self._cache.maxsize:
                 self._cache[key] = photo
         return photo, False
 

@@ -57,7 +57,7 @@ class Waiting:
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What was found in a photo is kept, by the photo's content, in at most `cache_bytes`. Photos are analysed
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
     one at a time, so that requests don't fight for the processor, while the next one is opened; at most
     `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
     """
@@ -225,7 +225,7 @@ class AnalysisService:
             found = find(pixels)
         found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
         with self._cache_lock:
-            if _bytes(found) <= self._cache.maxsize:
+            if _has_food(found) and _bytes(found) <= self._cache.maxsize:
                 self._cache[key] = found
         return found, False
 
@@ -253,6 +253,11 @@ class AnalysisService:
 def _versions() -> dict[str, str]:
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {"python": platform.python_version(), **versions}
+
+
+def _has_food(found: Detections | PhotoAnalysis) -> bool:
+    """Others than these are not kept: they are quickly found again, and strangers send many of them."""
+    return bool(found.items if isinstance(found, Detections) else found.facts.foods)
 
 
 def _bytes(found: Detections | PhotoAnalysis) -> int:

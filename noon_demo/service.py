@@ -183,18 +183,18 @@ class AnalysisService:
         key = self._key(image, "ml_only", who)
 
         def detect(pixels: images.Image) -> Detections:
-            with self._vision_lock:
-                # While this photo was opened another request may have found what is in it.
-                return self._known(key) or self.models.detect(pixels, who.tell, key[0])
+            return self.models.detect(pixels, who.tell, key[0])
 
-        return self._found(key, image, self._photos, who, detect)
+        return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
 
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
+        key = self._key(image, "llava_only", who)
+
         def list_foods(pixels: images.Image) -> PhotoAnalysis:
             who.tell("Asking the language model what is on the plate")
             return self.models.list_foods(pixels, who.stop)
 
-        return self._found(self._key(image, "llava_only", who), image, self._answers, who, list_foods)
+        return self._found(key, image, who.turn(self._answers), nullcontext(), list_foods)
 
     def _key(self, image: images.Source | None, mode: Mode, who: Waiting) -> tuple[str, ...]:
         """The photo's content and the models that are to look at it."""
@@ -208,25 +208,32 @@ class AnalysisService:
         self,
         key: tuple[str, ...],
         image: Any,
-        line: Line,
-        who: Waiting,
+        turn: AbstractContextManager[None],
+        model: AbstractContextManager[Any],
         find: Callable[[images.Image], Found],
     ) -> tuple[Found, bool]:
-        """What was found in a photo, and whether it comes from the cache; else a turn in `line` is taken."""
+        """What was found in a photo, and whether it comes from the cache.
+
+        Else it is opened in its `turn`, and looked at with the `model` for itself. Meanwhile another request
+        may have found what is in it.
+        """
         if known := self._known(key):
             return known, True
-        with who.turn(line):
+        with turn:
             if known := self._known(key):
                 return known, True
             self.metrics.count("photos")
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
-            found = find(pixels)
-        found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
-        with self._cache_lock:
-            if _has_food(found) and _bytes(found) <= self._cache.maxsize:
-                self._cache[key] = found
+            with model:
+                if known := self._known(key):
+                    return known, True
+                found = find(pixels)
+                found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
+                with self._cache_lock:
+                    if _has_food(found) and _bytes(found) <= self._cache.maxsize:
+                        self._cache[key] = found
         return found, False
 
     def _turn_to_write(self, who: Waiting) -> AbstractContextManager[None]:

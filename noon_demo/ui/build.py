@@ -49,10 +49,14 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     photo, marked = [page.photo, page.conversation], {page.ticket, page.earlier}
     page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
     presses = [
-        page.photo.input(callbacks.replace_photo, photo, marked, **press),
+        page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
         page.analyze.click(callbacks.press_analyze, photo, marked, **press),
         gr.on(
-            [page.ask.click, page.follow_up.submit], callbacks.press_ask, page.follow_up, page.ticket, **press
+            [page.ask.click, page.follow_up.submit],
+            callbacks.press_ask,
+            [page.follow_up, page.conversation],
+            page.ticket,
+            **press,
         ),
     ]
     for example, button in page.examples.items():

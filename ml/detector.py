@@ -17,8 +17,7 @@ from ml.recognition.base import Recognizer
 from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import name_crop, with_food_map
 from ml.segmentation.automatic import SearchSettings, food_inside, segment_foods
-from ml.segmentation.base import Embedding, Prompts, Segmenter
-from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.segmentation.base import Embedding, FoodLocator, Prompts, Segmenter
 from ml.segmentation.masks import enlarge, make_disjoint, mask_to_box, stability_scores, tidy
 from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask, Report
 
@@ -38,7 +37,7 @@ class FoodDetector:
     def __init__(
         self,
         segmenter: Segmenter,
-        food_locator: EmbeddedSegmenter,
+        food_locator: FoodLocator,
         recognizer: Recognizer,
         parents: Mapping[str, str],
         *,

@@ -216,7 +216,7 @@ def get_insights() -> Insights:
 
 
 def detect_food_items(image: images.Source) -> Detections:
-    """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size of the upright photo.
+    """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size that `images.load` gives.
 
     Raises `ImageError`, `NotLoadedError` or `NoonError`.
     """

@@ -45,14 +45,13 @@ lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and pa
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/deptry tests --exclude '^$$' --known-first-party tests --ignore DEP002 \
-		--requirements-files tests/requirements.txt --requirements-files-dev requirements-llava.txt
+	$(BIN)/deptry tests --exclude '^$$' --known-first-party tests --ignore DEP002,DEP004
 	$(BIN)/python .ci/audit.py
 
 lock: $(VENV)/test.stamp ## Lock all packages with their hashes, after a change of the requirements
 	$(LOCK) requirements.txt --output-file requirements.lock
-	$(LOCK) tests/requirements.txt --constraint requirements.lock --output-file tests/requirements.lock
-	$(LOCK) requirements-llava.txt --constraint tests/requirements.lock --output-file requirements-llava.lock
+	$(LOCK) requirements.txt tests/requirements.txt --constraint requirements.lock --output-file tests/requirements.lock
+	$(LOCK) requirements.txt requirements-llava.txt --constraint tests/requirements.lock --output-file requirements-llava.lock
 
 format: $(VENV)/test.stamp ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
@@ -63,6 +62,9 @@ benchmark: $(VENV)/test.stamp ## Print how long an analysis takes
 
 load: $(VENV)/test.stamp ## Let visitors use a running server (make load ARGS="http://localhost:7860 --visitors 50 --minutes 5")
 	$(BIN)/python -m tests.load $(ARGS)
+
+fuzz: $(VENV)/test.stamp ## Send damaged images to a running server (make fuzz ARGS="http://localhost:7860 --count 5000")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 food-database: $(VENV)/test.stamp ## Build assets/nutrition/foods.sqlite from USDA FoodData Central
 	$(BIN)/python -m ml.data.nutrition $(ARGS)
@@ -93,21 +95,22 @@ docker-build: ## Build the CPU image
 	docker build --tag $(IMAGE) .
 
 docker-run-detached: ## Run the image in the background on port 7860
-	docker run --detach --name $(IMAGE) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
+	docker run --detach --init --stop-timeout 45 --name $(IMAGE) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
 
 docker-logs: ## Follow the running container's log
 	docker logs --follow $(IMAGE)
 
 docker-stop: ## Stop and remove the running container
-	docker rm --force $(IMAGE)
+	docker stop $(IMAGE)
+	docker rm $(IMAGE)
 
 compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for a GPU)
 	docker compose --file $(or $(COMPOSE),compose.yaml) up --build
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-llava test lint lock format benchmark load food-database checksums train-segmenter \
+.PHONY: help setup run run-llava test lint lock format benchmark load fuzz food-database checksums train-segmenter \
 	train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

@@ -11,8 +11,10 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import checksums
+from ml import checksums, hub
 from ml.errors import NoonError
+from ml.insights.llava_embedded import extra
+from ml.redact import model_name
 from ml.self_test import CHECKS
 
 logger = logging.getLogger(__name__)
@@ -43,12 +45,22 @@ def load(name: str, config: DictConfig) -> Any:
         cause = (error.__cause__ or error) if isinstance(error, InstantiationException) else error
         if isinstance(cause, NoonError):
             raise cause from None
-        logger.error("The %s broke while loading: %s", name, _place(cause))
+        logger.error("Loading the %s ended in %s", name, _place(cause))
         raise LoadError(
-            f"Something in it broke ({type(cause).__name__}): reinstall Noon and its packages, "
-            "or choose another."
+            f"Loading the {name} ended in {type(cause).__name__}: reinstall Noon with its packages, "
+            "or choose another one."
         ) from None
     return part
+
+
+def why_unavailable(config: DictConfig) -> str:
+    """Why there is no use in loading the part that `config` describes now, in a sentence; "" if there is."""
+    if adapter := config.get("adapter"):
+        return extra.why_unavailable(Path(adapter))
+    repo_id = config.get("repo_id")
+    if repo_id is None or hub.is_cached(repo_id, config.get("revision")) or hub.is_reachable():
+        return ""
+    return f"{model_name(repo_id)} is not in the local cache and the model hub can't be reached."
 
 
 def _place(error: BaseException) -> str:

@@ -45,6 +45,20 @@ def singular(word: str) -> str:
     return str(_ENGINE.singular_noun(word) or word)
 
 
+@lru_cache(maxsize=4096)
+def singular_and_plural(name: str) -> tuple[str, ...]:
+    """A name as it is, with its last word in the singular and in the plural; longer ones first.
+
+    >>> singular_and_plural("french fries")
+    ('french fries', 'french fry')
+    """
+    first, space, last = name.rpartition(" ")
+    one = singular(last)
+    return tuple(
+        sorted({f"{first}{space}{form}" for form in (last, one, plural(one))}, key=len, reverse=True)
+    )
+
+
 def with_article(noun: str) -> str:
     """Such as "an apple"."""
     return str(_ENGINE.a(noun))

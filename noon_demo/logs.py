@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 import traceback
 from pathlib import Path
+from types import SimpleNamespace
 
 from cachetools import TTLCache
+from gradio import queueing, routes
 
 SILENCE_S = 60.0
 
@@ -45,9 +48,17 @@ def set_up(level: str) -> None:
     for handler in logging.getLogger().handlers:
         handler.addFilter(Once())
     logging.getLogger("uvicorn.error").addFilter(Once())  # which has a handler of its own
+    for module in (queueing, routes):  # which print tracebacks past the log
+        module.traceback = SimpleNamespace(print_exc=_log_current)
 
 
 def fault(error: BaseException) -> str:
     """An error's kind and place, such as "KeyError at service.py:112", without what it may quote."""
     *_, place = traceback.extract_tb(error.__traceback__)
     return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+
+
+def _log_current() -> None:
+    error = sys.exception()
+    if error:
+        logging.getLogger("gradio").error("An event failed: %s", fault(error))

@@ -59,7 +59,7 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         """
         stop = threading.Event()
         visitor = request.client.host if request.client else ""
-        results = service.stream(await image.read(), query, mode, stop=stop, visitor=visitor)
+        results = service.stream(image.file, query, mode, stop=stop, visitor=visitor)
         watch = asyncio.create_task(_stop_when_left(request, stop))
         try:
             if "text/event-stream" in request.headers.get("accept", ""):

@@ -36,9 +36,15 @@ def environment(**settings: str) -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server that tests share runs; it holds its log."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def server(server_folder: Path) -> Iterator[str]:
     """Address of Noon with the models that ship with it."""
-    with served(tmp_path_factory.mktemp("server")) as url:
+    with served(server_folder) as url:
         yield url
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import ipaddress
 import json
 import random
 import sys
@@ -18,20 +17,25 @@ import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
 import PIL.Image
 import psutil
 
+from tests.local_server import memory_mb, server_process
+
 EXAMPLES = sorted((Path(__file__).resolve().parents[1] / "assets" / "examples").glob("*.jpg"))
 LIGHT = ("follow up", "look up", "health")
 LIGHT_P95_S = 1.0
 THINK_S = 5.0
 TIMEOUT_S = 120.0
+
+
+class FailedError(Exception):
+    """An action did not end as it should; it is noted."""
 
 
 class Load:
@@ -46,7 +50,8 @@ class Load:
             base_url=url, timeout=TIMEOUT_S, limits=httpx.Limits(max_connections=None)
         )
         config = httpx.get(f"{url}/config").json()
-        self.events = {event["api_name"]: event["id"] for event in config["dependencies"]}
+        self.events = {event["api_name"]: event for event in config["dependencies"]}
+        self.names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
 
     @property
     def goes_on(self) -> bool:
@@ -62,28 +67,45 @@ class Load:
         session = uuid.UUID(int=chance.getrandbits(128)).hex
         await asyncio.sleep(chance.uniform(0, 10))
         while self.goes_on:
-            async with self.timed("upload"):
-                photo = {"files": ("meal.jpg", new_photo(chance))}
-                sent = (await self.client.post("/gradio_api/upload", files=photo)).json()[0]
-            value = {"path": sent, "meta": {"_type": "gradio.FileData"}}
-            async with self.timed("analyze"):
-                await self.call("page_analyze", session, [value, "", "hybrid", 0])
-            await asyncio.sleep(THINK_S)
-            async with self.timed("follow up"):
-                await self.call("ask", session, ["How much protein is in it?", None])
-            async with self.timed("look up"):
-                await self.call("lookup", session, ["lentil soup"])
+            with suppress(FailedError):
+                await self.meal(chance, session)
+
+    async def meal(self, chance: random.Random, session: str) -> None:
+        """Send a photo, and do with it what one does. Raises `FailedError`."""
+        async with self.timed("upload"):
+            photo = {"files": ("meal.jpg", new_photo(chance))}
+            (sent,) = (await self.client.post("/gradio_api/upload", files=photo)).raise_for_status().json()
+        value = {"path": sent, "meta": {"_type": "gradio.FileData"}}
+        form = {"photo": value, "mode": "hybrid", "plate": 0}
+        async with self.timed("analyze"):
+            await self.press("press_analyze", session, form)
+        await asyncio.sleep(THINK_S)
+        async with self.timed("follow up"):
+            await self.press("press_ask", session, form | {"follow-up": "How much protein is in it?"})
+        async with self.timed("look up"):
+            await self.call(self.events["lookup"], session, ["lentil soup"])
 
     async def watch_health(self) -> None:
         """Ask for the server's health as a container's check does."""
         while self.goes_on:
-            async with self.timed("health"):
-                (await self.client.get("/api/health")).raise_for_status()
+            with suppress(FailedError):
+                async with self.timed("health"):
+                    (await self.client.get("/api/health")).raise_for_status()
             await asyncio.sleep(1)
 
-    async def call(self, event: str, session: str, data: list[object]) -> None:
-        """Run an event as the page does, to its end. Raises `RuntimeError` with what a person sees."""
-        body = {"fn_index": self.events[event], "data": data, "session_hash": session}
+    async def press(self, button: str, session: str, form: dict[str, object]) -> None:
+        """Press a button of the page and do as it does then: run what the ticket is for, with the form."""
+        pressed = await self.call(self.events[button], session, self.inputs(button, form))
+        ticket = next(value for value in pressed if isinstance(value, str) and value[-1:].isdigit())
+        await self.call(self.events["page_run"], session, self.inputs("page_run", form | {"ticket": ticket}))
+
+    def inputs(self, event: str, form: dict[str, object]) -> list[object]:
+        """An event's inputs, from a form by the elements' names."""
+        return [form.get(self.names[part]) for part in self.events[event]["inputs"]]
+
+    async def call(self, event: dict, session: str, data: list[object]) -> list[object]:
+        """Run an event to its end; its last outputs. Raises `RuntimeError` with what a person sees."""
+        body = {"fn_index": event["id"], "data": data, "session_hash": session}
         joined = await self.client.post("/gradio_api/queue/join", json=body)
         joined.raise_for_status()
         number = joined.json()["event_id"]
@@ -96,18 +118,19 @@ class Load:
                 if message.get("msg") == "process_completed" and message.get("event_id") == number:
                     if not message["success"]:
                         raise RuntimeError(str(message["output"]))
-                    return
-        raise RuntimeError(f"{event}: the stream ended early")
+                    return message["output"]["data"]
+        raise RuntimeError("the stream ended early")
 
     @asynccontextmanager
     async def timed(self, action: str) -> AsyncIterator[None]:
-        """Note how long an action takes, or how it failed."""
+        """Note how long an action takes, or how it failed. Raises `FailedError`."""
         started = time.monotonic()
         try:
             yield
         except (httpx.HTTPError, RuntimeError, KeyError, ValueError) as error:
             self.errors[f"{action}: {type(error).__name__} {error}"[:160]] += 1
             await asyncio.sleep(1)
+            raise FailedError from error
         else:
             self.times[action].append(time.monotonic() - started)
 
@@ -118,14 +141,12 @@ class Load:
         for action, times in self.times.items():
             p50, p95 = np.percentile(times, [50, 95])
             print(f"| {action} | {len(times)} | {p50:.2f} | {p95:.2f} | {max(times):.2f} |")
-        family = [server, *server.children(recursive=True)]
-        memory = sum(process.memory_info().rss for process in family) / 2**20
         print(f"\nAnalyses a minute: {60 * len(self.times['analyze']) / seconds:.0f}")
-        print(f"Memory at the end: {memory:.0f} MB")
+        print(f"Memory at the end, with the decoder: {memory_mb(server):.0f} MB")
         print(f"Errors: {self.errors.total()}")
         for error, count in self.errors.most_common(10):
             print(f"  {count} x {error}")
-        slow = [action for action in LIGHT if np.percentile(self.times[action], 95) >= LIGHT_P95_S]
+        slow = [a for a in LIGHT if np.percentile(self.times[a] or [np.inf], 95) >= LIGHT_P95_S]
         for action in slow:
             print(f"{action}: p95 over {LIGHT_P95_S:g} s")
         return not self.errors and not slow
@@ -134,7 +155,7 @@ class Load:
 def new_photo(chance: random.Random) -> bytes:
     """An example with some pixels changed."""
     pixels = np.array(PIL.Image.open(chance.choice(EXAMPLES)))
-    pixels[:8, :8] = chance.randbytes(3)
+    pixels[:8, :8] = list(chance.randbytes(3))
     file = io.BytesIO()
     PIL.Image.fromarray(pixels).save(file, "JPEG", quality=90)
     return file.getvalue() + chance.randbytes(8)
@@ -146,18 +167,11 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=5)
     arguments = parser.parse_args()
-    address = urlsplit(arguments.url)
-    if address.hostname != "localhost" and not ipaddress.ip_address(address.hostname or "").is_loopback:
-        parser.error("only a server on this machine")
-    (server,) = {
-        connection.pid
-        for connection in psutil.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == address.port
-    }
+    server = server_process(arguments.url)
     seconds = min(60 * arguments.minutes, 3600)
     load = Load(arguments.url, seconds)
     asyncio.run(load.run(min(arguments.visitors, 500)))
-    sys.exit(not load.report(arguments.visitors, seconds, psutil.Process(server)))
+    sys.exit(not load.report(arguments.visitors, seconds, server))
 
 
 if __name__ == "__main__":

@@ -30,10 +30,10 @@ CHAINS = 2
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A photo of the foods `seen`, the facts of a meal, and what is asked; the turn holds our own answer."""
+    """A photo of the foods `in_photo`, the facts of a meal, what is asked, and our own answer in the turn."""
 
     image: Image
-    seen: tuple[str, ...]
+    in_photo: tuple[str, ...]
     facts: MealFacts
     turn: Example
 
@@ -53,10 +53,10 @@ def make_cases(
     cases: list[Case] = []
     while len(cases) < count:
         made = maker.make(rng, CHAINS)
-        same = [[crop for crop in crops if crop.label == label] for label in made.seen]
+        same = [[crop for crop in crops if crop.label == label] for label in made.in_photo]
         photo = lay_plate(rng, [load(each[int(rng.integers(len(each)))]) for each in same])
         cases += [
-            Case(photo, made.seen, made.facts, chain[-1])
+            Case(photo, made.in_photo, made.facts, chain[-1])
             for chain in made.chains
             if chain[-1].ask.intent != Intent.LIST_FOODS
         ]

@@ -7,13 +7,13 @@ import re
 from ml.data.conversations.ask import Ask
 from ml.evaluation.llava_texts import CAUTION, NOT, PERHAPS, SENTENCE_END, names
 from ml.insights.intents import Intent
-from ml.nutrition.diets import ALLERGENS
+from ml.nutrition.diets import ALLERGENS, diet_foods
 from ml.nutrition.meal import Meal
 
 
 def suits(text: str, meal: Meal, ask: Ask) -> bool:
     """The right one of yes, no and maybe."""
-    truth = _truth(meal, ask.word, worst="no")
+    truth, _ = diet_foods(meal, ask.word)
     first = SENTENCE_END.split(text)[0]
     if PERHAPS.search(first):
         return truth == "maybe"
@@ -22,25 +22,18 @@ def suits(text: str, meal: Meal, ask: Ask) -> bool:
 
 def holds(text: str, meal: Meal, ask: Ask) -> bool:
     """The same of an allergen, naming a food that holds it; with caution where somebody is allergic."""
-    truth = _truth(meal, ask.word, worst="yes")
     if ask.intent == Intent.ALLERGIC and not CAUTION.search(text):
         return False
+    truth, foods = diet_foods(meal, ask.word)
     first = SENTENCE_END.split(text)[0]
     if truth == "yes":
-        holders = [h for h in meal.named if h.food and getattr(h.food.diet, ask.word) == "yes"]
-        return any(names(first, h.label) for h in holders) and not NOT.search(first)
+        return any(names(first, each.label) for each in foods) and not NOT.search(first)
     if truth == "maybe":
         return PERHAPS.search(first) is not None
     return NOT.search(first) is not None and PERHAPS.search(first) is None
 
 
-def _truth(meal: Meal, diet: str, worst: str) -> str:
-    answers = {str(getattr(h.food.diet, diet)) for h in meal.helpings if h.food is not None}
-    best = "yes" if worst == "no" else "no"
-    return worst if worst in answers else "maybe" if "maybe" in answers else best
-
-
 def allergy(text: str, meal: Meal, ask: Ask) -> bool:
     """Every allergen that is usual in the foods, with caution."""
-    held = [name for name in ALLERGENS if _truth(meal, name, worst="yes") == "yes"]
+    held = [name for name in ALLERGENS if diet_foods(meal, name)[0] == "yes"]
     return all(re.search(rf"\b{name}", text, re.I) for name in held) and CAUTION.search(text) is not None

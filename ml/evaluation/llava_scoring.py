@@ -26,7 +26,7 @@ from ml.evaluation.llava_texts import (
 from ml.insights.checks.claims import claims
 from ml.insights.intents import Intent
 from ml.nutrition.factors import KCAL_PER_G
-from ml.nutrition.levels import CLOSE, ENCOURAGED, HIGH_PERCENT, LIMITED
+from ml.nutrition.levels import CLOSE
 from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
 from ml.nutrition.nutrient_names import NAMES_IN_TEXTS, NUTRIENT_NAMES
 from ml.types import MealFacts
@@ -83,15 +83,13 @@ def _healthy(text: str, meal: Meal, ask: Ask) -> bool:
 
 
 def _add(text: str, meal: Meal, ask: Ask) -> bool:
-    short = [name for name in ENCOURAGED if meal.daily_percent[name] < HIGH_PERCENT]
-    if not short:
+    if not meal.short:
         return NOT.search(text) is not None or "enough" in text
-    return any(re.search(rf"\b(?:{NAMES_IN_TEXTS[name]})\b", text, re.I) for name in short)
+    return any(re.search(rf"\b(?:{NAMES_IN_TEXTS[name]})\b", text, re.I) for name in meal.short)
 
 
 def _cut(text: str, meal: Meal, ask: Ask) -> bool:
-    high = [name for name in LIMITED if meal.daily_percent[name] >= HIGH_PERCENT]
-    return any(names(text, meal.richest(nutrient)[0].label) for nutrient in high or ["calories"])
+    return any(names(text, meal.richest(nutrient)[0].label) for nutrient in meal.high or ["calories"])
 
 
 def _goal(text: str, meal: Meal, ask: Ask) -> bool:
@@ -184,14 +182,14 @@ def _polite(text: str, meal: Meal, ask: Ask) -> bool:
 
 def _see(text: str, meal: Meal, ask: Ask) -> bool:
     """At least half of what the photo shows."""
-    return 2 * sum(names(text, label) for label in ask.seen) >= len(ask.seen)
+    return 2 * sum(names(text, label) for label in ask.in_photo) >= len(ask.in_photo)
 
 
 def _really(text: str, meal: Meal, ask: Ask) -> bool:
     named = ask.foods[0]
-    if named in ask.seen:
+    if named in ask.in_photo:
         return names(text, named) and NOT.search(text) is None
-    return any(names(text, label) for label in ask.seen)
+    return any(names(text, label) for label in ask.in_photo)
 
 
 def _helping(meal: Meal, ask: Ask) -> Helping:

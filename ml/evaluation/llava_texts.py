@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ml.insights.checks.claims import Unit, claims
 from ml.nutrition.factors import SALT_PER_SODIUM
 from ml.nutrition.nutrient_names import NAMES_IN_TEXTS
+from ml.words import singular_and_plural
 
 NOT = re.compile(r"\b(?:no|not|neither|nor|none|nothing|free of|cannot)\b|n't\b", re.I)
 PERHAPS = re.compile(r"\b(?:may|might|maybe|perhaps|possibly|depend\w*|could|close)\b", re.I)
@@ -24,7 +25,8 @@ def names(text: str, label: str) -> bool:
     >>> names("Two apples and an orange.", "apple"), names("Grape juice.", "grapefruit")
     (True, False)
     """
-    return re.search(rf"\b{re.escape(label.removesuffix('s'))}(?:s|es)?\b", text, re.I) is not None
+    called = "|".join(map(re.escape, singular_and_plural(label)))
+    return re.search(rf"\b(?:{called})\b", text, re.I) is not None
 
 
 def states(text: str, unit: Unit, values: Iterable[float]) -> bool:

@@ -25,7 +25,7 @@ from ml.insights.llava_embedded.gemma import load_gemma
 from ml.insights.llava_embedded.model import LORA_TARGETS, assemble, write_adapter
 from ml.insights.llava_embedded.vision import load_vision_tower
 from ml.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from ml.training.llava_data import LlavaData, LlavaDataMaker, load_data, save_data, see
+from ml.training.llava_data import LlavaData, LlavaDataMaker, load_data, photo_features, save_data
 from ml.training.llava_losses import SampledCrossEntropy, alignment_loss, word_embeddings
 from ml.training.llava_packs import Batch, Pack, collate
 from ml.training.log import TrainingLog
@@ -82,7 +82,7 @@ class LlavaTraining:
         words = word_embeddings(data.labels, self.tokenizer, self.language_model.embed_tokens)
         single = data.targets >= 0
         targets = data.targets[single]
-        features = see(self.tower, data.learn["captions"].views[single])
+        features = photo_features(self.tower, data.learn["captions"].views[single])
         optimizer = torch.optim.AdamW(self.projector.parameters(), lr=config.align_rate)
         for step in range(config.align_steps):
             share = learning_rate(step / config.align_steps, config.warm_up)
@@ -106,7 +106,7 @@ class LlavaTraining:
         return loss.item()
 
     def forward(self, batch: Batch, features: Tensor) -> tuple[Tensor, Tensor]:
-        """The loss of a batch, and which of its A tokens were foretold, bool (A,).
+        """The loss of a batch, and which of its A tokens were predicted, bool (A,).
 
         `features` are the photos' grids, float (B, places, channels).
         """
@@ -156,7 +156,7 @@ class LlavaTraining:
         packs = getattr(self.data, part)[name]
         for chosen in packs.batches(np.random.default_rng([self.config.seed, seed]), self.config.tokens):
             batch = collate([packs.packs[i] for i in chosen], self.tokenizer.pad_token_id)
-            yield batch, see(self.tower, packs.views[chosen])
+            yield batch, photo_features(self.tower, packs.views[chosen])
 
     def _evaluate(self, stage: str, loss: float) -> None:
         """Validate, keep the weights if they are this stage's best so far, and save the run's state."""
@@ -179,7 +179,7 @@ class LlavaTraining:
 
     @torch.inference_mode()
     def validate(self, stage: str) -> tuple[float, float]:
-        """Mean loss and share of tokens foretold in the held-out packs of a stage."""
+        """Mean loss and share of tokens predicted in the held-out packs of a stage."""
         losses: list[float] = []
         hits: list[Tensor] = []
         for batch, features in self._batches("held_out", stage, 0):

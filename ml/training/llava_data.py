@@ -17,7 +17,7 @@ from transformers import PreTrainedTokenizerBase
 from ml.analyzer import NutritionAnalyzer
 from ml.data.conversations.examples import Conversation, ConversationMaker
 from ml.data.conversations.plates import lay_plate
-from ml.data.conversations.questions import Part
+from ml.data.conversations.questions import Split
 from ml.data.crops import Crop, load, read_crops
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
@@ -72,18 +72,20 @@ class LlavaDataMaker:
         self._config, self._size = config, size
         self._packer = Packer(tokenizer, places)
         crops = [crop for crop in read_crops(Path(config.data)) if crop.label != NOT_FOOD]
-        self._crops: dict[Part, dict[str, list[Crop]]] = {}
-        for part in ("train", "held_out"):
-            chosen = sorted((c for c in crops if c.validation == (part == "held_out")), key=lambda c: c.label)
-            self._crops[part] = {label: list(same) for label, same in groupby(chosen, lambda c: c.label)}
+        self._crops: dict[Split, dict[str, list[Crop]]] = {}
+        for split in ("train", "held_out"):
+            chosen = sorted(
+                (c for c in crops if c.validation == (split == "held_out")), key=lambda c: c.label
+            )
+            self._crops[split] = {label: list(same) for label, same in groupby(chosen, lambda c: c.label)}
         self._foods = FoodTable(config.foods)
         self._analyzer = NutritionAnalyzer(self._foods, FoodDatabase(config.database))
 
     def make(self) -> LlavaData:
         """All data of a run."""
         config, labels = self._config, tuple(self._crops["train"])
-        seen, captions = self._captions("train", config.captions)
-        targets = [labels.index(foods[0]) if len(foods) == 1 else -1 for foods in seen]
+        in_photo, captions = self._captions("train", config.captions)
+        targets = [labels.index(foods[0]) if len(foods) == 1 else -1 for foods in in_photo]
         learn = {
             "captions": captions,
             "naming": self._naming(config.naming),
@@ -95,38 +97,40 @@ class LlavaDataMaker:
         }
         return LlavaData(labels, torch.tensor(targets), learn, held_out)
 
-    def _captions(self, part: Part, count: int) -> tuple[list[tuple[str, ...]], PackSet]:
-        rng = np.random.default_rng([self._config.seed, len(part), 1])
-        maker = self._maker(part)
+    def _captions(self, split: Split, count: int) -> tuple[list[tuple[str, ...]], PackSet]:
+        rng = np.random.default_rng([self._config.seed, len(split), 1])
+        maker = self._maker(split)
         made = [maker.caption(rng) for _ in range(count)]
-        views = [self._view(rng, seen, part) for seen, _ in made]
-        return [seen for seen, _ in made], _pack_set([self._packer.caption(text) for _, text in made], views)
+        views = [self._view(rng, in_photo, split) for in_photo, _ in made]
+        return [in_photo for in_photo, _ in made], _pack_set(
+            [self._packer.caption(text) for _, text in made], views
+        )
 
-    def _conversations(self, part: Part, count: int) -> PackSet:
-        rng = np.random.default_rng([self._config.seed, len(part), 2])
-        maker = self._maker(part)
-        return self._packed(rng, [maker.make(rng, self._config.chains) for _ in range(count)], part)
+    def _conversations(self, split: Split, count: int) -> PackSet:
+        rng = np.random.default_rng([self._config.seed, len(split), 2])
+        maker = self._maker(split)
+        return self._packed(rng, [maker.make(rng, self._config.chains) for _ in range(count)], split)
 
     def _naming(self, count: int) -> PackSet:
         rng = np.random.default_rng([self._config.seed, 3])
         maker = self._maker("train")
         return self._packed(rng, [maker.naming(rng) for _ in range(count)], "train")
 
-    def _packed(self, rng: Generator, made: Sequence[Conversation], part: Part) -> PackSet:
-        views = [self._view(rng, conversation.seen, part) for conversation in made]
+    def _packed(self, rng: Generator, made: Sequence[Conversation], split: Split) -> PackSet:
+        views = [self._view(rng, conversation.in_photo, split) for conversation in made]
         return _pack_set([self._packer.pack(conversation) for conversation in made], views)
 
-    def _maker(self, part: Part) -> ConversationMaker:
-        return ConversationMaker(self._analyzer, self._foods, tuple(self._crops[part]), part)
+    def _maker(self, split: Split) -> ConversationMaker:
+        return ConversationMaker(self._analyzer, self._foods, tuple(self._crops[split]), split)
 
-    def _view(self, rng: Generator, labels: Sequence[str], part: Part) -> Image:
-        crops = [self._crops[part][label] for label in labels]
+    def _view(self, rng: Generator, labels: Sequence[str], split: Split) -> Image:
+        crops = [self._crops[split][label] for label in labels]
         photos = [load(same[int(rng.integers(len(same)))]) for same in crops]
         return augment(lay_plate(rng, photos), rng, self._size)
 
 
 @torch.inference_mode()
-def see(tower: nn.Module, views: Tensor) -> Tensor:
+def photo_features(tower: nn.Module, views: Tensor) -> Tensor:
     """A vision tower's grids of photos, uint8 (N, size, size, 3) RGB: float16 (N, places, channels)."""
     parts = [tower(to_input(part.numpy())).last_hidden_state.half() for part in views.split(BATCH)]
     return torch.cat(parts)

@@ -45,7 +45,7 @@ class Pack:
 class Batch:
     """Packs side by side, padded to L tokens: int64 (B, L), and `visible`, bool (B, 1, L, L).
 
-    `rows`, `columns` and `targets`, int64 (A,), say where a token is to be foretold and which.
+    `rows`, `columns` and `targets`, int64 (A,), say where a token is to be predicted and which.
     """
 
     token_ids: Tensor

@@ -12,9 +12,9 @@ import gradio as gr
 
 from noon_demo import images
 from noon_demo.errors import UNFORESEEN
-from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
+from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.schemas import AnalysisResponse
-from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress
+from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.ui import panels, text
 from noon_demo.ui.chart import macro_chart
 from noon_demo.ui.forms import photo_path, plate_cm, words
@@ -147,31 +147,31 @@ class Callbacks:
         return path
 
     def _answer(
-        self, press: Press, form: dict[Any, Any], run: Run, visitor: str, progress: Progress
+        self, press: Press, form: dict[Any, Any], run: Run, visitor: str, report: Report
     ) -> Iterator[Updates]:
         page = self.page
         conversation = form[page.conversation]
         if press.purpose == ANALYZE:
             meal = Conversation(press.photo, words(form[page.mode]), plate_cm(form[page.plate]))
             for count, result in enumerate(
-                self._stream(meal, words(form[page.question]), run, visitor, progress)
+                self._stream(meal, words(form[page.question]), run, visitor, report)
             ):
                 yield self._insight(meal, result) | (self._meal(result) if count == 0 else {})
         elif press.purpose == ASK and conversation:
-            for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, progress):
+            for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, report):
                 asked = {page.follow_up: ""} if result.finished else {}
                 yield self._insight(conversation, result) | {page.message: ""} | asked
         else:
             yield {page.message: gr.skip()}
 
     def _stream(
-        self, conversation: Conversation, question: str, run: Run, visitor: str, progress: Progress
+        self, conversation: Conversation, question: str, run: Run, visitor: str, report: Report
     ) -> Iterator[AnalysisResult]:
         return self.service.stream(
             conversation.photo,
             question,
             conversation.mode,
-            progress,
+            report,
             history=conversation.turns,
             plate_diameter_cm=conversation.plate_cm,
             stop=run.stop,
@@ -180,7 +180,7 @@ class Callbacks:
 
     def _meal(self, result: AnalysisResult) -> Updates:
         page = self.page
-        response = _response(result)
+        response = nutrition_response(result)
         value, colors = annotated(result.photo)
         return {
             page.message: "",
@@ -200,7 +200,7 @@ class Callbacks:
             turns = (*turns, (result.question or "", result.insights))
         source = result.insights_source if result.finished else ""
         said = turns if result.insights else conversation.turns
-        details = {page.details: panels.how_computed(_response(result))} if result.finished else {}
+        details = {page.details: panels.how_computed(nutrition_response(result))} if result.finished else {}
         return details | {
             page.insight: panels.insight(turns, source, result.warnings),
             page.stop: gr.Button(visible=not result.finished),
@@ -230,10 +230,6 @@ def _mark(shown: Conversation | None, press: Press) -> str:
     if shown.photo != press.photo:
         return panels.earlier(text.EARLIER_PHOTO)
     return panels.earlier(text.EARLIER_RESULT) if press.purpose == ANALYZE else ""
-
-
-def _response(result: AnalysisResult) -> AnalysisResponse:
-    return AnalysisResponse.model_validate(format_nutrition_response(result))
 
 
 def _table(response: AnalysisResponse) -> str:

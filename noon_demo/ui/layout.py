@@ -65,7 +65,7 @@ def lay_out(assumed_plate_cm: float) -> Page:
                 label=text.QUESTION, placeholder=text.QUESTION_PLACEHOLDER, lines=2, elem_id="question"
             )
             with gr.Accordion("Options", open=False, elem_id="options"):
-                mode = gr.Radio(list(text.MODES), value="hybrid", label=text.MODE)
+                mode = gr.Radio(list(text.MODES), value="hybrid", label=text.MODE, elem_id="mode")
                 plate = gr.Number(
                     value=0,
                     label=text.PLATE,

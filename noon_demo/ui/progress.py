@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gradio as gr
 
-from noon_demo.service import Progress
+from noon_demo.ml_inference import Report
 from noon_demo.ui import text
 
 
-def reporter(progress: gr.Progress) -> Progress:
+def reporter(progress: gr.Progress) -> Report:
     """Shows what is being done above a bar that only the stages of an analysis push on, not waiting."""
     done = 0.0
 

@@ -114,8 +114,51 @@ def test_an_animation_gives_its_first_frame(kind):
     np.testing.assert_allclose(images.load(animation)[0, 0], (0, 255, 0), atol=4)
 
 
-def test_a_large_photo_keeps_its_size():
-    assert images.load(PIL.Image.new("RGB", (4000, 3000))).shape == (3000, 4000, 3)
+@pytest.mark.parametrize("size", [(4000, 3000), (4032, 3024), (3072, 4080)])
+def test_a_photo_of_12_megapixels_keeps_its_size(size):
+    width, height = size
+    assert images.load(encoded(PIL.Image.new("RGB", size), "JPEG")).shape == (height, width, 3)
+
+
+LARGE = {
+    "48 megapixels": ("JPEG", (8064, 6048), (3024, 4032)),
+    "24 megapixels": ("JPEG", (5656, 4242), (3072, 4096)),
+    "16 bit": ("I;16", (8064, 6048), (3024, 4032)),
+    "palette": ("P", (8064, 6048), (3024, 4032)),
+    "transparent": ("RGBA", (5656, 4242), (3072, 4096)),
+}
+
+
+@pytest.mark.parametrize(("kind", "size", "expected"), LARGE.values(), ids=LARGE)
+def test_a_larger_photo_is_reduced(kind, size, expected):
+    picture = two_halves().resize(size, PIL.Image.Resampling.NEAREST)
+    file = encoded(picture, "JPEG") if kind == "JPEG" else encoded(picture.convert(kind), "PNG")
+    pixels = images.load(file)
+    assert pixels.shape == (*expected, 3)
+    left, right = (pixels[:, x].mean(0) for x in (0, -1))
+    if kind == "I;16":
+        assert (left == pixels[0, 0]).all() and (right == pixels[0, -1]).all()
+    else:
+        np.testing.assert_allclose([left, right], [LEFT, RIGHT], atol=6)
+
+
+def test_a_larger_picture_or_array_is_reduced_too_and_stays_as_it_was():
+    picture = two_halves().resize((8064, 6048), PIL.Image.Resampling.NEAREST)
+    pixels = np.array(picture)
+    for source in (picture, pixels):
+        reduced = images.load(source)
+        assert reduced.shape == (3024, 4032, 3)
+        np.testing.assert_array_equal(reduced[0, [0, -1]], [LEFT, RIGHT])
+    assert picture.size == (8064, 6048)
+    assert pixels.shape == (6048, 8064, 3)
+
+
+def test_pixels_may_be_written_and_outlive_the_next_photo():
+    first = images.load(encoded(two_halves(), "PNG"))
+    first[0, 0] = 7
+    images.load(encoded(PIL.Image.new("RGB", (WIDTH, HEIGHT)), "PNG"))
+    assert (first[0, 0] == 7).all()
+    assert (first[0, 1] == LEFT).all()
 
 
 REFUSED = {
@@ -128,11 +171,14 @@ REFUSED = {
         "damaged or incomplete",
     ),
     "1x1": (encoded(PIL.Image.new("RGB", (1, 1)), "PNG"), "1 x 1 pixels"),
+    "32x1500000": (encoded(PIL.Image.new("1", (1_500_000, 32)), "PNG"), "too narrow"),
     "20x8000": (encoded(PIL.Image.new("RGB", (20, 8000)), "PNG"), "20 x 8000 pixels"),
     "bomb": (
         png([(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)), (b"IDAT", b"")]),
         "megapixels",
     ),
+    "truncated avif": (encoded(two_halves(), "AVIF")[:-20], "damaged or incomplete"),
+    "truncated heic": (encoded(two_halves(), "HEIF")[:-20], "damaged or incomplete"),
     "too many pixels": (encoded(PIL.Image.new("1", (10000, 6000)), "PNG"), "megapixels"),
 }
 

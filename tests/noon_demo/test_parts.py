@@ -86,6 +86,31 @@ def test_a_damaged_download_is_made_up_for_and_says_so(hub):
     assert status.message in result.warnings
 
 
+def test_neither_secrets_nor_paths_reach_health_results_and_log(monkeypatch, tmp_path, caplog):
+    monkeypatch.setenv("HF_ENDPOINT", f"http://me:hunter2@127.0.0.1:{free_port()}")
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    (tmp_path / "config.json").write_text("{")
+    service = AnalysisService(
+        load(
+            "profile=hub",
+            "segmenter=sam2_1_hiera_tiny",
+            "recognizer=siglip2",
+            f"recognizer.repo_id={tmp_path}",
+            "insights=remote",
+            f"insights.base_url=http://me:hunter2@127.0.0.1:{free_port()}/v1",
+            "insights.api_key=sk-secret",
+        ),
+        0,
+    )
+    result = service.analyze(MEAL)
+    told = f"{service.health()} {result.warnings} {result.photo.warnings} {result.photo.models} {caplog.text}"
+    assert "hub at 127.0.0.1 did not answer" in told
+    assert "Loading the recognizer ended in" in told
+    assert "server 127.0.0.1 cannot be reached" in told
+    for secret in ("me:", "hunter2", "hf_secret", "sk-secret", str(tmp_path), str(ROOT), "Traceback"):
+        assert secret not in told
+
+
 def test_a_hub_that_is_away_is_not_waited_for(monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
     models = load("profile=auto", "segmenter=sam2_1_hiera_tiny")

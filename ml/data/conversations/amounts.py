@@ -8,7 +8,7 @@ from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, energy_range, named, percent, weight
 from ml.data.conversations.questions import choose
 from ml.insights.intents import Intent
-from ml.insights.llava_embedded.facts_text import amount
+from ml.insights.llava_embedded.facts_text import exact_amount
 from ml.insights.wording import bare, the, verb
 from ml.nutrition.factors import KCAL_PER_G
 from ml.nutrition.levels import CLOSE, level_of
@@ -51,7 +51,7 @@ def in_food(rng: Generator, meal: Meal, ask: Ask) -> str:
             f"there is {part} in {the(helping)}",
         ],
     )
-    total = amount(nutrient, getattr(meal.facts.total, nutrient))
+    total = exact_amount(nutrient, getattr(meal.facts.total, nutrient))
     return text_of(first, f"the whole meal has {total}" if len(meal.counted) > 1 else "")
 
 
@@ -72,11 +72,11 @@ def ranking(rng: Generator, meal: Meal, ask: Ask) -> str:
     name = NUTRIENT_NAMES[nutrient]
     if abs(ahead - behind) <= CLOSE * max(ahead, behind):
         return text_of(
-            f"{first} and {second} are about level in {name}, with {amount(nutrient, ahead)} and "
-            f"{amount(nutrient, behind)}"
+            f"{first} and {second} are about level in {name}, with {exact_amount(nutrient, ahead)} and "
+            f"{exact_amount(nutrient, behind)}"
         )
     has, comes = verb(ranked[0], "has", "have"), verb(ranked[0], "comes", "come")
-    numbers = f"about {amount(nutrient, ahead)} against {amount(nutrient, behind)} in {second}"
+    numbers = f"about {exact_amount(nutrient, ahead)} against {exact_amount(nutrient, behind)} in {second}"
     wordings = [f"{first} {has} the {ask.intent} {name}, {numbers}"]
     if ask.intent == Intent.MOST:
         wordings.append(f"{first} {comes} first, {numbers}")
@@ -148,4 +148,4 @@ def _main_source(meal: Meal, nutrient: str) -> str:
     if len(meal.counted) < 2 or getattr(meal.facts.total, nutrient) < LEAST:
         return ""
     first = meal.richest(nutrient)[0]
-    return f"the most comes from {the(first)}, {amount(nutrient, amount_in(first, nutrient))}"
+    return f"the most comes from {the(first)}, {exact_amount(nutrient, amount_in(first, nutrient))}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from numpy.random import Generator
 
-from ml.data.conversations import amounts, judgements, refusals, sights
+from ml.data.conversations import amounts, descriptions, judgements, refusals
 from ml.data.conversations.ask import Ask
 from ml.insights.intents import Intent
 from ml.nutrition.meal import Meal
@@ -14,16 +14,16 @@ from ml.nutrition.meal import Meal
 Writer = Callable[[Generator, Meal, Ask], str]
 
 WRITERS: dict[Intent, Writer] = {
-    Intent.DESCRIBE: sights.describe,
-    Intent.SEE: sights.see,
+    Intent.DESCRIBE: descriptions.describe,
+    Intent.SEE: descriptions.see,
     Intent.MEDICAL: refusals.medical,
     Intent.OFF_TOPIC: refusals.off_topic,
     Intent.INJECTION: refusals.off_topic,
     Intent.FOREIGN: refusals.foreign,
     Intent.HELLO: refusals.hello,
     Intent.THANKS: refusals.thanks,
-    Intent.UNMEASURED: sights.unmeasured,
-    Intent.LIST_FOODS: sights.list_foods,
+    Intent.UNMEASURED: descriptions.unmeasured,
+    Intent.LIST_FOODS: descriptions.list_foods,
     Intent.AMOUNT: amounts.in_meal,
     Intent.AMOUNT_IN_FOOD: amounts.in_food,
     Intent.TWO_AMOUNTS: amounts.two,
@@ -42,12 +42,12 @@ WRITERS: dict[Intent, Writer] = {
     Intent.WEIGHT: amounts.weigh,
     Intent.WEIGHT_OF_FOOD: amounts.weigh,
     Intent.COUNT: amounts.how_many,
-    Intent.WHAT: sights.what,
-    Intent.ABOUT_FOOD: sights.about_food,
+    Intent.WHAT: descriptions.what,
+    Intent.ABOUT_FOOD: descriptions.about_food,
     Intent.METHOD: refusals.method,
     Intent.SURE: refusals.sure,
     Intent.ABSENT: refusals.absent,
-    Intent.REALLY: sights.really,
+    Intent.REALLY: descriptions.really,
     Intent.MOST: amounts.ranking,
     Intent.LEAST: amounts.ranking,
     Intent.HEALTHIEST: judgements.healthiest,

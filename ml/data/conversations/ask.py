@@ -11,10 +11,10 @@ History = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Ask:
-    """`intent` is a table of `questions.toml`, "describe" or "list_foods"; the others are used by some.
+    """What `intent` it has; the others are used by some.
 
     `nutrients` are names of `Nutrients` and `foods` labels in the facts. `word` is a name of `Diet`, a
-    condition, or the thing that nothing is known of. `seen` are the labels that the photo shows, in
+    condition, or what nothing is known of. `in_photo` are the labels that the photo shows, in
     alphabetical order, and `servings_g` their usual servings.
     """
 
@@ -23,7 +23,7 @@ class Ask:
     foods: tuple[str, ...] = ()
     word: str = ""
     goal_g: int = 0
-    seen: tuple[str, ...] = ()
+    in_photo: tuple[str, ...] = ()
     servings_g: tuple[float, ...] = ()
 
 

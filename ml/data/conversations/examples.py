@@ -11,7 +11,7 @@ from ml.analyzer import NutritionAnalyzer
 from ml.data.conversations.answers import WRITERS
 from ml.data.conversations.ask import Ask, Example
 from ml.data.conversations.meals import random_meal
-from ml.data.conversations.questions import SPOKEN, Part, choose, filling, word_follow_up, word_question
+from ml.data.conversations.questions import SPOKEN, Split, choose, filling, word_follow_up, word_question
 from ml.insights.checks.checker import checked
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import sentences
@@ -63,85 +63,85 @@ UNWORDED = (Intent.DESCRIBE, Intent.LIST_FOODS)
 
 @dataclass(frozen=True, eq=False)
 class Conversation:
-    """`chains` of turns about one photo of the foods `seen`; each turn's history holds those before it."""
+    """Chains of turns about one photo of the foods `in_photo`; each turn's history holds those before it."""
 
-    seen: tuple[str, ...]
+    in_photo: tuple[str, ...]
     facts: MealFacts
     chains: tuple[tuple[Example, ...], ...]
 
 
 class ConversationMaker:
-    """Makes conversations about the foods in `labels`, worded as `part` of the questions."""
+    """Makes conversations about the foods in `labels`, worded as the questions of `split`."""
 
     def __init__(
-        self, analyzer: NutritionAnalyzer, foods: FoodTable, labels: Sequence[str], part: Part = "train"
+        self, analyzer: NutritionAnalyzer, foods: FoodTable, labels: Sequence[str], split: Split = "train"
     ) -> None:
-        self._analyzer, self._foods, self._labels, self._part = analyzer, foods, labels, part
+        self._analyzer, self._foods, self._labels, self._split = analyzer, foods, labels, split
 
     def make(self, rng: Generator, chains: int) -> Conversation:
         """A conversation with this many chains of one or two turns."""
-        seen = self._seen(rng, FOODS_ON_A_PLATE)
-        facts = self._facts(rng, seen)
+        in_photo = self._draw_foods(rng, FOODS_ON_A_PLATE)
+        facts = self._facts(rng, in_photo)
         meal = Meal(facts)
         made: list[tuple[Example, ...]] = []
         while len(made) < chains:
-            chain = self._chain(rng, meal, seen)
+            chain = self._chain(rng, meal, in_photo)
             if all(_is_grounded(example, facts) for example in chain):
                 made.append(chain)
-        return Conversation(seen, facts, tuple(made))
+        return Conversation(in_photo, facts, tuple(made))
 
     def caption(self, rng: Generator) -> tuple[tuple[str, ...], str]:
         """The foods of a photo that nothing is known of, and a caption of it."""
-        seen = self._seen(rng, FOODS_IN_A_CAPTION)
-        return seen, choose(rng, CAPTIONS).format(listing(seen))
+        in_photo = self._draw_foods(rng, FOODS_IN_A_CAPTION)
+        return in_photo, choose(rng, CAPTIONS).format(listing(in_photo))
 
     def naming(self, rng: Generator) -> Conversation:
         """One question, what a photo shows that nothing else is known of."""
-        seen = self._seen(rng, FOODS_IN_A_CAPTION)
+        in_photo = self._draw_foods(rng, FOODS_IN_A_CAPTION)
         facts = random_meal(rng, self._analyzer, self._foods, ())
-        ask = Ask(choose(rng, NAMING), seen=seen)
-        return Conversation(seen, facts, ((self._example(rng, Meal(facts), ask),),))
+        ask = Ask(choose(rng, NAMING), in_photo=in_photo)
+        return Conversation(in_photo, facts, ((self._example(rng, Meal(facts), ask),),))
 
-    def _seen(self, rng: Generator, shares: Sequence[float]) -> tuple[str, ...]:
+    def _draw_foods(self, rng: Generator, shares: Sequence[float]) -> tuple[str, ...]:
         count = 1 + int(rng.choice(len(shares), p=shares))
         return tuple(sorted(str(label) for label in rng.choice(self._labels, count, replace=False)))
 
-    def _facts(self, rng: Generator, seen: Sequence[str]) -> MealFacts:
+    def _facts(self, rng: Generator, in_photo: Sequence[str]) -> MealFacts:
         kind = rng.random()
-        labels = list(seen)
+        labels = list(in_photo)
         if kind < NO_FACTS:
             labels = []
-        elif kind < NO_FACTS + WRONG_FACTS and len(seen) == 1:
-            labels = [choose(rng, [label for label in self._labels if label not in seen])]
+        elif kind < NO_FACTS + WRONG_FACTS and len(in_photo) == 1:
+            labels = [choose(rng, [label for label in self._labels if label not in in_photo])]
         elif kind > 1 - UNNAMED:
             labels.append(UNKNOWN_FOOD)
         elif kind > 1 - UNNAMED - TWICE:
             labels.append(choose(rng, labels))
         return random_meal(rng, self._analyzer, self._foods, labels)
 
-    def _chain(self, rng: Generator, meal: Meal, seen: tuple[str, ...]) -> tuple[Example, ...]:
+    def _chain(self, rng: Generator, meal: Meal, in_photo: tuple[str, ...]) -> tuple[Example, ...]:
         """A question, sometimes followed by the same about another food, or by one about something else."""
-        first = self._example(rng, meal, self._random_ask(rng, meal, seen))
+        first = self._example(rng, meal, self._random_ask(rng, meal, in_photo))
         if rng.random() > FOLLOW_UPS or first.question is None:
             return (first,)
         history = ((first.question, first.answer),)
         others = [h.label for h in meal.named if h.label not in first.ask.foods]
         if first.ask.intent == Intent.AMOUNT_IN_FOOD and others:
             ask = replace(first.ask, foods=(choose(rng, others),))
-            question = word_follow_up(rng, ask, self._part)
+            question = word_follow_up(rng, ask, self._split)
             return first, Example(ask, question, WRITERS[ask.intent](rng, meal, ask), history)
-        second = self._example(rng, meal, self._random_ask(rng, meal, seen))
+        second = self._example(rng, meal, self._random_ask(rng, meal, in_photo))
         if second.question is None:
             return (first,)
         return first, replace(second, history=history)
 
     def _example(self, rng: Generator, meal: Meal, ask: Ask) -> Example:
-        question = None if ask.intent in UNWORDED else word_question(rng, ask, self._part)
+        question = None if ask.intent in UNWORDED else word_question(rng, ask, self._split)
         return Example(ask, question, WRITERS[ask.intent](rng, meal, ask))
 
-    def _random_ask(self, rng: Generator, meal: Meal, seen: tuple[str, ...]) -> Ask:
+    def _random_ask(self, rng: Generator, meal: Meal, in_photo: tuple[str, ...]) -> Ask:
         intents = askable(meal)
-        is_wrong = bool(meal.named) and not {h.label for h in meal.named} <= set(seen)
+        is_wrong = bool(meal.named) and not {h.label for h in meal.named} <= set(in_photo)
         weights = [WEIGHTS.get(intent, 1.0) for intent in intents]
         if is_wrong:
             weights = [
@@ -149,7 +149,7 @@ class ConversationMaker:
                 for w, i in zip(weights, intents, strict=True)
             ]
         intent = intents[int(rng.choice(len(intents), p=[weight / sum(weights) for weight in weights]))]
-        return self._fill(rng, meal, Ask(intent, seen=seen))
+        return self._fill(rng, meal, Ask(intent, in_photo=in_photo))
 
     def _fill(self, rng: Generator, meal: Meal, ask: Ask) -> Ask:
         """The ask with the nutrients, foods and words that its intent needs, at random."""
@@ -165,14 +165,14 @@ class ConversationMaker:
             case Intent.HOLDS | Intent.ALLERGIC:
                 return replace(ask, word=choose(rng, ALLERGENS))
             case Intent.UNKNOWN | Intent.MISSING:
-                return replace(ask, word=filling(rng, ask.intent, self._part))
+                return replace(ask, word=filling(rng, ask.intent, self._split))
             case Intent.MEDICAL:
-                return replace(ask, word=filling(rng, "condition", self._part))
+                return replace(ask, word=filling(rng, "condition", self._split))
             case Intent.ABSENT:
-                here = {h.label for h in meal.helpings} | set(ask.seen)
+                here = {h.label for h in meal.helpings} | set(ask.in_photo)
                 return replace(ask, word=choose(rng, [label for label in self._labels if label not in here]))
             case Intent.LIST_FOODS:
-                foods = [self._foods.get(label) for label in ask.seen]
+                foods = [self._foods.get(label) for label in ask.in_photo]
                 return replace(ask, servings_g=tuple(food.serving_g if food else 100.0 for food in foods))
             case Intent.GOAL:
                 return replace(ask, goal_g=int(rng.integers(3, 11)) * 5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml.insights.llava_embedded.facts_text import amount
+from ml.insights.llava_embedded.facts_text import exact_amount
 from ml.nutrition.meal import Helping, Meal
 from ml.nutrition.nutrient_names import NUTRIENT_NAMES
 from ml.types import Interval
@@ -10,7 +10,7 @@ from ml.types import Interval
 
 def amount_of(nutrient: str, value: float) -> str:
     """Such as "437 kcal" or "28.0 g of protein"."""
-    written = amount(nutrient, value)
+    written = exact_amount(nutrient, value)
     return written if nutrient == "calories" else f"{written} of {NUTRIENT_NAMES[nutrient]}"
 
 

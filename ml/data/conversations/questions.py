@@ -11,7 +11,7 @@ from numpy.random import Generator
 
 from ml.data.conversations.ask import Ask
 
-Part = Literal["train", "held_out"]
+Split = Literal["train", "held_out"]
 Option = TypeVar("Option", bound=str)
 
 _TABLES = tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))
@@ -51,22 +51,22 @@ def choose(rng: Generator, options: Sequence[Option]) -> Option:
     return options[int(rng.integers(len(options)))]
 
 
-def filling(rng: Generator, table: str, part: Part) -> str:
-    """A thing, or a condition, that questions of this part are about."""
+def filling(rng: Generator, table: str, split: Split) -> str:
+    """A thing, or a condition, that questions of a split are about."""
     options = _TABLES["fill"][table]
     cut = len(options) * 4 // 5
-    return choose(rng, options[:cut] if part == "train" else options[cut:])
+    return choose(rng, options[:cut] if split == "train" else options[cut:])
 
 
-def word_question(rng: Generator, ask: Ask, part: Part) -> str:
+def word_question(rng: Generator, ask: Ask, split: Split) -> str:
     """A question that asks for this; one to learn from as hastily typed as people's are."""
-    question = _fill(rng, choose(rng, _TABLES[part][ask.intent]), ask)
-    return _typed(rng, question) if part == "train" else question
+    question = _fill(rng, choose(rng, _TABLES[split][ask.intent]), ask)
+    return _typed(rng, question) if split == "train" else question
 
 
-def word_follow_up(rng: Generator, ask: Ask, part: Part) -> str:
+def word_follow_up(rng: Generator, ask: Ask, split: Split) -> str:
     """The same about another food, after a question that named the nutrient."""
-    return _fill(rng, choose(rng, _TABLES["follow_up"][part]), ask)
+    return _fill(rng, choose(rng, _TABLES["follow_up"][split]), ask)
 
 
 def _fill(rng: Generator, wording: str, ask: Ask) -> str:

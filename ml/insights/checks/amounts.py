@@ -22,6 +22,7 @@ _NOT_PLAIN = re.compile(
     r"\b(?:more|less|fewer|higher|lower|twice|hal(?:f|ve)|than|most|least|compared|if|could|would|save|add\w*)\b",
     re.IGNORECASE,
 )
+_COMPARES = re.compile(r"\b(?:more|less|fewer|higher|lower|than|difference)\b", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"\b(?:days?|daily|goals?|targets?|needs?|limits?|budget|aim)\b|\byour (?=\d)", re.IGNORECASE
 )
@@ -68,10 +69,10 @@ def _is_supported(claim: Claim, context: Context, sentence: Sentence, meal: Know
     speaks_of_one = len(context.foods) == 1 and any(mention.is_one for mention in sentence.mentions)
     if context.basis is not None or speaks_of_one:
         return False
-    return any(claim.agrees(value) for value in _combinations(claim, context, facts))
+    return any(claim.agrees(value) for value in _combinations(claim, context, facts, sentence.text))
 
 
-def _combinations(claim: Claim, context: Context, facts: tuple[Fact, ...]) -> Iterator[float]:
+def _combinations(claim: Claim, context: Context, facts: tuple[Fact, ...], text: str) -> Iterator[float]:
     """Sums and differences of the foods that the sentence names together."""
     kinds: tuple[Kind, ...] = ("estimate",) if claim.bound else ("estimate", "low", "high")
     for quantity, kind in product(context.quantities, kinds):
@@ -82,7 +83,7 @@ def _combinations(claim: Claim, context: Context, facts: tuple[Fact, ...]) -> It
         ]
         if len(values) > 1:
             yield sum(values)
-        if len(values) == 2 and kind == "estimate":
+        if len(values) == 2 and kind == "estimate" and _COMPARES.search(text):
             yield abs(values[0] - values[1])
 
 

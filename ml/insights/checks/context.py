@@ -30,7 +30,7 @@ class Context:
         else:
             self.subjects = set()
         self.quantities, is_certain = _quantities(sentence, claim, food_follows)
-        self.is_plain = is_certain and len(self.subjects) == 1
+        self.is_plain = is_certain and len(self.subjects) == len({mention.subject for mention in named}) == 1
         self.basis = _basis(sentence, claim)
 
     def allows(self, fact: Fact) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 
 from ml.insights.checks.facts import MEAL
 from ml.insights.checks.sentence import Mention
 from ml.types import UNKNOWN_FOOD, MealFacts
-from ml.words import NUMBERS, plural, singular
+from ml.words import NUMBERS, singular_and_plural
 
 _MEAL_WORDS = r"meal|plate|totals?|together|altogether|overall|in all"
 _NUMBERS = {"a": 1, "an": 1, "each": 1, "every": 1} | {word: n for n, word in enumerate(NUMBERS) if n}
@@ -35,7 +34,12 @@ class Mentions:
         uses = Counter(name for called in names.values() for name in called)
         groups = []
         for index, (label, called) in enumerate(names.items()):
-            clear = [form for name in called if uses[name] == 1 or name == label for form in _forms(name)]
+            clear = [
+                form
+                for name in called
+                if uses[name] == 1 or name == label
+                for form in singular_and_plural(name)
+            ]
             groups.append(rf"(?P<f{index}>\b(?:{'|'.join(map(re.escape, clear))})\b)")
         self._pattern = re.compile("|".join([*groups, rf"\b(?:{_MEAL_WORDS})\b"]), re.IGNORECASE)
 
@@ -78,10 +82,3 @@ def _names(label: str) -> list[str]:
         return [label]
     head = label.rsplit(maxsplit=1)[-1]
     return list(dict.fromkeys([label, *(head[start:] for start in range(max(1, len(head) - 4)))]))
-
-
-def _forms(name: str) -> Iterator[str]:
-    """Singular and plural, the longer first."""
-    *first, head = name.split(" ")
-    one = singular(head)
-    yield from sorted({" ".join([*first, form]) for form in (head, one, plural(one))}, key=len, reverse=True)

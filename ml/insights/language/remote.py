@@ -8,7 +8,7 @@ import io
 import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
 from contextlib import aclosing, closing
 from typing import Any
 
@@ -113,13 +113,7 @@ class RemoteInsights:
         threading.Thread(target=lambda: asyncio.run(listen()), daemon=True).start()
         is_empty = True
         try:
-            while True:
-                try:
-                    piece = received.get(timeout=POLL_S)
-                except queue.Empty:
-                    piece = ""
-                if piece is None:
-                    break
+            for piece in _pieces(received):
                 if isinstance(piece, Exception):
                     raise InsightsError(self._sentence(piece)) from piece
                 is_empty = is_empty and not piece
@@ -177,6 +171,18 @@ def with_image(messages: list[Message], image: Image) -> list[Message]:
         {**message, "content": [photo if part["type"] == "image" else part for part in message["content"]]}
         for message in messages
     ]
+
+
+def _pieces(received: queue.SimpleQueue[str | Exception | None]) -> Iterator[str | Exception]:
+    """What was received up to None, and "" for each `POLL_S` without."""
+    while True:
+        try:
+            piece = received.get(timeout=POLL_S)
+        except queue.Empty:
+            piece = ""
+        if piece is None:
+            return
+        yield piece
 
 
 async def _next(pieces: AsyncIterator[str], ends: Sequence[threading.Event], deadline: float) -> str | None:

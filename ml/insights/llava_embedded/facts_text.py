@@ -29,7 +29,7 @@ def facts_text(facts: MealFacts) -> str:
     return "\n".join(lines)
 
 
-def amount(nutrient: str, value: float) -> str:
+def exact_amount(nutrient: str, value: float) -> str:
     """Such as "437 kcal", "28.0 g" or "980 mg"."""
     return f"{value:.{1 if unit(nutrient) == 'g' else 0}f} {unit(nutrient)}"
 
@@ -43,14 +43,14 @@ def _food(number: int, helping: Helping) -> str:
 
 def _nutrient(name: str, meal: Meal) -> str:
     """Such as "protein: 28.0 g, 56% of a day, high; burger 23.2 g, french fries 4.8 g"."""
-    parts = [amount(name, getattr(meal.facts.total, name))]
+    parts = [exact_amount(name, getattr(meal.facts.total, name))]
     if name == "calories":
         parts[0] += f" ({meal.facts.total_low.calories:.0f}-{meal.facts.total_high.calories:.0f})"
     if (share := meal.daily_percent.get(name)) is not None:
         parts.append(f"{share:.0f}% of a day")
         if level := level_of(name, share):
             parts.append(level)
-    foods = [f"{h.label} {amount(name, amount_in(h, name))}" for h in meal.richest(name)]
+    foods = [f"{h.label} {exact_amount(name, amount_in(h, name))}" for h in meal.richest(name)]
     brought = f"; {', '.join(foods)}" if len(foods) > 1 else ""
     return f"{NUTRIENT_NAMES[name]}: {', '.join(parts)}{brought}"
 

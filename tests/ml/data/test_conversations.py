@@ -69,10 +69,10 @@ def test_a_wrong_detection_is_answered_by_what_the_photo_shows(conversations):
     wrong = [
         turn
         for each, turn in turns(conversations)
-        if turn.ask.intent == "really" and turn.ask.foods[0] not in each.seen
+        if turn.ask.intent == "really" and turn.ask.foods[0] not in each.in_photo
     ]
     assert wrong
-    assert all(turn.ask.seen[0] in turn.answer for turn in wrong)
+    assert all(turn.ask.in_photo[0] in turn.answer for turn in wrong)
 
 
 def test_a_photo_that_nothing_is_known_of_is_answered_by_all_its_foods(conversations):
@@ -82,7 +82,7 @@ def test_a_photo_that_nothing_is_known_of_is_answered_by_all_its_foods(conversat
         if not each.facts.foods and turn.ask.intent in {"see", "describe"}
     ]
     assert len(unknown) > 40
-    assert all(food in turn.answer for each, turn in unknown for food in each.seen)
+    assert all(food in turn.answer for each, turn in unknown for food in each.in_photo)
 
 
 def test_held_out_questions_are_worded_otherwise(conversations):

@@ -72,12 +72,12 @@ def test_the_answer_to_another_question_is_wrong(turns):
         (Ask("off_topic"), "That is not about food, so I can't help.", "Paris."),
         (Ask("missing", word="iron"), "I can't tell.", "It has 3 mg of iron."),
         (
-            Ask("really", foods=("hamburger",), seen=("pizza",)),
+            Ask("really", foods=("hamburger",), in_photo=("pizza",)),
             "This is pizza.",
             "Yes, that is a hamburger.",
         ),
-        (Ask("really", foods=("hamburger",), seen=("hamburger",)), "A hamburger it is.", "It is not."),
-        (Ask("see", seen=("pizza", "tacos")), "A pizza.", "A salad."),
+        (Ask("really", foods=("hamburger",), in_photo=("hamburger",)), "A hamburger it is.", "It is not."),
+        (Ask("see", in_photo=("pizza", "tacos")), "A pizza.", "A salad."),
     ],
 )
 def test_other_words_count_and_wrong_ones_do_not(ask, right, wrong):

@@ -12,7 +12,7 @@ from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, energy_range, named, weight
 from ml.data.conversations.judgements import shares
 from ml.data.conversations.questions import choose
-from ml.insights.llava_embedded.facts_text import amount
+from ml.insights.llava_embedded.facts_text import exact_amount
 from ml.insights.wording import bare, the, verb
 from ml.nutrition.factors import KCAL_PER_G
 from ml.nutrition.meal import Meal, amount_in
@@ -25,7 +25,7 @@ def describe(rng: Generator, meal: Meal, ask: Ask) -> str:
     """What it is, its energy, what stands out, and what would balance it."""
     if not meal.helpings:
         return see(rng, meal, ask)
-    total = f"about {amount('calories', meal.facts.total.calories)} (likely {energy_range(meal)})"
+    total = f"about {exact_amount('calories', meal.facts.total.calories)} (likely {energy_range(meal)})"
     energy = choose(rng, [f"that is {total}", f"it comes to {total}"])
     much, little = meal.high, meal.short
     noted = f"it is high in {shares(meal, much[:1])}" if much else f"it holds {macros(meal)}"
@@ -44,15 +44,15 @@ def about_food(rng: Generator, meal: Meal, ask: Ask) -> str:
     weighs = f"{the(helping)} {verb(helping, 'weighs', 'weigh')} about {weight(helping.mass_g)}"
     if helping.nutrients is None:
         return text_of(weighs, "there is no nutrition data for it")
-    energy = amount("calories", amount_in(helping, "calories"))
+    energy = exact_amount("calories", amount_in(helping, "calories"))
     parts = listing([amount_of(name, amount_in(helping, name)) for name in KCAL_PER_G])
     return text_of(f"{weighs} and {verb(helping, 'has', 'have')} {energy}", f"that is {parts}")
 
 
 def see(rng: Generator, meal: Meal, ask: Ask) -> str:
     """What the photo shows; if the facts say something else, that too."""
-    agreed = _agree(meal, ask.seen)
-    shown = listing([h.label for h in named(meal)] or ask.seen) if agreed else listing(ask.seen)
+    agreed = _agree(meal, ask.in_photo)
+    shown = listing([h.label for h in named(meal)] or ask.in_photo) if agreed else listing(ask.in_photo)
     first = choose(rng, [f"I see {shown}", f"this looks like {shown}", f"the photo shows {shown}"])
     if agreed:
         return text_of(first)
@@ -61,8 +61,8 @@ def see(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 def really(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the photo shows the food that the facts name; however it was asked, without yes or no."""
-    food, shown = ask.foods[0], listing(ask.seen)
-    if food in ask.seen:
+    food, shown = ask.foods[0], listing(ask.in_photo)
+    if food in ask.in_photo:
         return text_of(choose(rng, [f"to me it does look like {food}", f"it looks like {food} to me too"]))
     return text_of(
         choose(rng, [f"to me it looks like {shown}, not {food}", f"it looks more like {shown} to me"]),
@@ -72,13 +72,13 @@ def really(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 def list_foods(rng: Generator, meal: Meal, ask: Ask) -> str:
     """The foods as JSON, each with a usual serving's grams; names start with a space, as words do."""
-    pairs = zip(ask.seen, ask.servings_g, strict=True)
+    pairs = zip(ask.in_photo, ask.servings_g, strict=True)
     return json.dumps([{"name": f" {label}", "grams": round(grams)} for label, grams in pairs])
 
 
 def unmeasured(rng: Generator, meal: Meal, ask: Ask) -> str:
     """For an amount where nothing was measured."""
-    shown = listing(ask.seen)
+    shown = listing(ask.in_photo)
     return text_of(
         choose(
             rng,
@@ -98,5 +98,5 @@ def _contents(meal: Meal) -> str:
     return f"the photo shows {listing(foods)}{unnamed}"
 
 
-def _agree(meal: Meal, seen: Sequence[str]) -> bool:
-    return not meal.helpings or {helping.label for helping in meal.named} == set(seen)
+def _agree(meal: Meal, in_photo: Sequence[str]) -> bool:
+    return not meal.helpings or {helping.label for helping in meal.named} == set(in_photo)

@@ -1,0 +1,126 @@
+"""From an image of any format and mode to upright RGB of a bounded size.
+
+Runs in the worker process that `noon_demo.decoder` starts for files that strangers send.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import BinaryIO
+
+import numpy as np
+import PIL.AvifImagePlugin
+import PIL.Image
+import PIL.ImageOps
+import pillow_heif
+from numpy.typing import NDArray
+
+from noon_demo.errors import RequestError
+
+Image = NDArray[np.uint8]
+
+MAX_PIXELS = 50_000_000
+WORK_PIXELS = 4096 * 3072
+"""Larger photos are reduced to this; the 12-megapixel photos of phones (4080 x 3072 and less) are not."""
+MIN_SIDE = 32
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF")
+NO_MEMORY = "The photo takes too much memory to open; use a smaller one."
+DAMAGED = "The photo's file is damaged or incomplete; save or upload it again."
+
+pillow_heif.register_heif_opener()
+# As many threads on every machine, since each takes memory.
+pillow_heif.options.DECODE_THREADS = PIL.AvifImagePlugin.DEFAULT_MAX_THREADS = 2
+
+
+class ImageError(RequestError):
+    """A photo that can't be opened; the sentence says what to do next."""
+
+
+def decode(source: BinaryIO | PIL.Image.Image) -> Image:
+    """The photo as upright HxWx3 uint8 RGB of at most `WORK_PIXELS`, maybe read-only.
+
+    Raises `ImageError` for an image of more than `MAX_PIXELS`, before its pixels are decoded, for one with a
+    side under `MIN_SIDE`, and for whatever is no image or a damaged one.
+    """
+    try:
+        if isinstance(source, PIL.Image.Image):
+            check_size(*source.size)
+            return np.asarray(_to_rgb(source.copy()))
+        with PIL.Image.open(source, formats=FORMATS) as picture:
+            check_size(*picture.size)
+            picture.draft(
+                None, reduced_size(*picture.size)
+            )  # a JPEG is decoded at half its size, if that will do
+            return np.asarray(_to_rgb(picture))
+    except ImageError:
+        raise
+    except PIL.Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except PIL.UnidentifiedImageError as error:
+        raise ImageError(
+            "This file is not an image that can be opened; use a JPEG, PNG, WebP or HEIC photo."
+        ) from error
+    except MemoryError as error:
+        raise ImageError(NO_MEMORY) from error
+    except Exception as error:  # decoders raise whatever they like on damaged data
+        raise ImageError(DAMAGED) from error
+
+
+def check_size(width: int, height: int) -> None:
+    """Raises `ImageError` for a size in pixels that no photo of a meal has."""
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels()
+    if min(width, height) < MIN_SIDE:
+        raise ImageError(
+            f"The photo is {width} x {height} pixels, too small to show a meal; "
+            f"use one of at least {MIN_SIDE} pixels on each side."
+        )
+    if min(reduced_size(width, height)) < MIN_SIDE:
+        raise ImageError(f"The photo is {width} x {height} pixels, too narrow to show a meal; crop it.")
+
+
+def reduced_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the same shape with at most `WORK_PIXELS`; half of each where that is little less.
+
+    Halving is quick: the decoder of JPEG does so by itself, and other pixels are averaged four by four.
+    """
+    scale = math.sqrt(WORK_PIXELS / max(width * height, 1))
+    if scale >= 1:
+        return width, height
+    if scale < 0.56:
+        return width // 2, height // 2
+    return int(width * scale), int(height * scale)
+
+
+def _to_rgb(image: PIL.Image.Image) -> PIL.Image.Image:
+    """Upright, reduced 8-bit RGB of any mode of Pillow's. Changes `image`."""
+    PIL.ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith(("I", "F")):
+        return _to_8_bits(image).convert("RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode != mode:
+        image = image.convert(mode)
+    image = reduced(image)
+    if mode == "RGB":
+        return image
+    return PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, "white"), image).convert("RGB")
+
+
+def _to_8_bits(grey: PIL.Image.Image) -> PIL.Image.Image:
+    """Grey of 16 bits, or of any other depth by its own maximum, scaled to 0..255."""
+    is_16_bit = grey.mode.startswith("I;16")
+    if is_16_bit:
+        grey = grey.convert("I")
+    values = np.nan_to_num(np.asarray(reduced(grey), np.float32)).clip(min=0)
+    full = 65535.0 if is_16_bit else max(float(values.max()), 1.0)
+    return PIL.Image.fromarray(np.rint(values * (255.0 / full)).clip(max=255).astype(np.uint8))
+
+
+def reduced(image: PIL.Image.Image) -> PIL.Image.Image:
+    """The image itself, or a copy of its `reduced_size`."""
+    size = reduced_size(*image.size)
+    return image if size == image.size else image.resize(size, reducing_gap=1.0)
+
+
+def _too_many_pixels() -> ImageError:
+    return ImageError("The photo has more than 50 megapixels; use a smaller one.")

@@ -23,8 +23,13 @@ LAUNCH: dict[str, Any] = {
 }
 """What `Blocks.launch` needs for the page to look as it should."""
 
-START = "() => { if (innerWidth < 768) document.querySelector('#output').scrollIntoView(); return ''; }"
-"""Clears the last message; on a phone shows the place where the result comes."""
+START = """() => {
+  const output = document.querySelector("#output");
+  const { top } = output.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) output.scrollIntoView();
+  return "";
+}"""
+"""Clears the last message; shows the place where the result comes, if it is out of sight, as on a phone."""
 SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollIntoView({ block: 'nearest' })"
 
 

@@ -17,8 +17,8 @@ import PIL.Image
 from omegaconf import DictConfig
 
 from ml.data.examples.meals import RenderedMeal, random_meal
+from ml.data.segmenter_measures import iou
 from ml.detector import FoodDetector
-from ml.evaluation.clicks import iou
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.embedded import EmbeddedSegmenter

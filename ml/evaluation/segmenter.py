@@ -19,12 +19,11 @@ from omegaconf import DictConfig
 from ml.data.ecustfd import load_ecustfd
 from ml.data.meals import load_meals
 from ml.data.photos import OutlinedPhoto, read_image, read_masks, split
+from ml.data.segmenter_measures import CLICKS, FALSE_ALARM_AREA, ClickScores, iou
 from ml.detector import FoodDetector
-from ml.evaluation.clicks import CLICKS, ClickScores, iou
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.embedded import EmbeddedSegmenter
-from ml.training.segmenter_validation import FALSE_ALARM_AREA
 from ml.types import Image, Mask
 
 

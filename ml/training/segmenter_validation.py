@@ -12,13 +12,10 @@ from torch import nn
 
 from ml.data.canvas import Scene
 from ml.data.scenes import SceneMaker
-from ml.evaluation.clicks import ClickScores
+from ml.data.segmenter_measures import FALSE_ALARM_AREA, ClickScores
 from ml.segmentation.base import Embedding
 from ml.segmentation.decoding import predict_masks
 from ml.training.scene_stream import coarse
-
-FALSE_ALARM_AREA = 0.01
-"""Share of a scene without food that must be called food to count as a false alarm."""
 
 
 def validation_scenes(

@@ -55,9 +55,9 @@ def food_map_iou(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto]) 
     for photo in photos:
         food = np.any(read_masks(photo.foods), axis=0)
         plate = np.any(read_masks(photo.dishes), axis=0) & ~food if photo.dishes else np.zeros_like(food)
-        seen = food_map(segmenter, read_image(photo.image)) & ~plate
-        overlap += int((seen & food).sum())
-        union += int((seen | food).sum())
+        predicted = food_map(segmenter, read_image(photo.image)) & ~plate
+        overlap += int((predicted & food).sum())
+        union += int((predicted | food).sum())
     return overlap / union
 
 

@@ -98,7 +98,7 @@ def step_loss(
             targets=targets,
             rounds=rounds - 1,
         )
-    return food_weight * food_loss(food, batch.food, batch.sure) + loss / rounds
+    return food_weight * food_loss(food, batch.food, batch.known) + loss / rounds
 
 
 def _correction_loss(

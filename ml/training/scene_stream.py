@@ -48,7 +48,7 @@ class SceneBatch(NamedTuple):
     """float32 (B, P, 4) xyxy in pixels around each target, jittered; any where the target is empty."""
     food: Tensor
     """float32 (B, 1, h, h), 0..1: the share of food."""
-    sure: Tensor
+    known: Tensor
     """float32 (B, 1, h, h): 1 where `food` is known, else 0."""
 
 
@@ -95,9 +95,9 @@ def collate(rng: Generator, scenes: Sequence[Scene], sampling: Sampling) -> Scen
     rows = []
     for scene in scenes:
         food = coarse(np.any([*scene.foods, np.zeros_like(scene.unsure)], axis=0))
-        sure = (coarse(scene.unsure) == 0).astype(np.float32)
+        known = (coarse(scene.unsure) == 0).astype(np.float32)
         pixels = scene.image.transpose(2, 0, 1).copy()
-        rows.append([pixels, *prompts(rng, scene, sampling), food[None], sure[None]])
+        rows.append([pixels, *prompts(rng, scene, sampling), food[None], known[None]])
     return SceneBatch(*(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True)))
 
 

@@ -59,9 +59,9 @@ def validate(
                 silent.append(float(food.float().mean()) < FALSE_ALARM_AREA)
                 continue
             true = torch.from_numpy(coarse(np.any(scene.foods, axis=0)) > 0.5)
-            sure = torch.from_numpy(coarse(scene.unsure) == 0)
-            overlap += float((food & true & sure).sum())
-            union += float(((food | true) & sure).sum())
+            known = torch.from_numpy(coarse(scene.unsure) == 0)
+            overlap += float((food & true & known).sum())
+            union += float(((food | true) & known).sum())
     measures: dict[str, float] = {}
     for kind, clicked in scores.items():
         columns = {"click": clicked.first, "best": clicked.best, "clicks": clicked.last}

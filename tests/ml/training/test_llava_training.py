@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
-from tiny_gemma import assembled, word_tokenizer
 
 import ml.training
 from ml.analyzer import NutritionAnalyzer
@@ -21,6 +20,7 @@ from ml.training.llava import LlavaTraining
 from ml.training.llava_losses import SampledCrossEntropy, alignment_loss
 from ml.training.llava_packs import Packer, collate
 from tests.photo_sets import make_photo_sets
+from tests.tiny_gemma import assembled, word_tokenizer
 
 LABELS = ("pizza", "hamburger", "french fries", "kiwi", "apple")
 IMAGE_TOKENS = 17

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import ArrayLike
 
 from ml.errors import NoonError
@@ -51,8 +51,7 @@ class FoodDetector:
         self.parents = parents
         self.search = search or SearchSettings()
         self.most_items = most_items
-        self._remembered = remembered
-        self._embeddings: OrderedDict[str, Embedding] = OrderedDict()
+        self._embeddings: LRUCache[str, Embedding] = LRUCache(remembered)
         self._lock = Lock()
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
@@ -81,15 +80,15 @@ class FoodDetector:
             logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
         with stage("clean_up", "Tidying the outlines"):
             tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
-            seen = food_inside(tidied, food) if len(tidied) else ()
+            probabilities = food_inside(tidied, food) if len(tidied) else ()
             masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
-            things = [(mask, float(sure)) for mask, sure in zip(masks, seen, strict=True) if mask.any()]
-            things.sort(key=lambda thing: np.count_nonzero(thing[0]), reverse=True)
+            outlined = [(mask, float(p)) for mask, p in zip(masks, probabilities, strict=True) if mask.any()]
+            outlined.sort(key=lambda pair: np.count_nonzero(pair[0]), reverse=True)
         with stage("recognize", "Naming each food"):
-            answers = self._classify(image, [mask for mask, _ in things])
+            answers = self._classify(image, [mask for mask, _ in outlined])
             items = [
-                self._item(mask, box, with_food_map(answer, sure))
-                for (mask, sure), (box, answer) in zip(things, answers, strict=True)
+                self._item(mask, box, with_food_map(answer, probability))
+                for (mask, probability), (box, answer) in zip(outlined, answers, strict=True)
             ]
             items = [item for item in items if item.label != NOT_FOOD]
         return Detections(image, tuple(items), self.models, timings)
@@ -129,12 +128,9 @@ class FoodDetector:
         """The segmenter's embedding of `image`, remembered by content."""
         key = key or hashlib.sha256(np.ascontiguousarray(image).data).hexdigest() + str(image.shape)
         with self._lock:
-            if key in self._embeddings:
-                self._embeddings.move_to_end(key)
-                return self._embeddings[key]
-        embedding = self.segmenter.embed(image)
-        with self._lock:
-            self._embeddings[key] = embedding
-            while len(self._embeddings) > self._remembered:
-                self._embeddings.popitem(last=False)
+            embedding = self._embeddings.get(key)
+        if embedding is None:
+            embedding = self.segmenter.embed(image)
+            with self._lock:
+                self._embeddings[key] = embedding
         return embedding

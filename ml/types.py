@@ -38,15 +38,6 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Detection:
-    """One thing the segmenter found: `mask` is bool HxW at the photo's size, `score` its predicted IoU."""
-
-    mask: Mask
-    bbox: Box
-    score: float
-
-
-@dataclass(frozen=True)
 class Candidate:
     """A name for a crop with its calibrated probability in 0..1."""
 

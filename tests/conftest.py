@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytest_plugins = ["chromium"]
+pytest_plugins = ["tests.chromium"]
 
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 180

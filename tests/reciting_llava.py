@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from checkpoints import RECITAL, teach
-from tiny_gemma import assembled, word_tokenizer
-
 from ml.insights.llava_embedded.part import EmbeddedLlavaInsights
+from tests.checkpoints import RECITAL, teach
+from tests.tiny_gemma import assembled, word_tokenizer
 
 
 def load(adapter: str, recognizer: str, *, device: str, dtype: str) -> EmbeddedLlavaInsights:

@@ -1,4 +1,4 @@
-"""A scene under construction: things are laid over one another, and food masks stay exact."""
+"""A scene under construction: layers cover one another, and food masks stay exact."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Thing:
-    """Something to lay on a scene: what it looks like, and where it is opaque."""
+class Layer:
+    """Something to put on a scene: what it looks like, and where it is opaque."""
 
     paint: Picture
     opacity: Opacity
@@ -51,7 +51,7 @@ class Canvas:
 
     def lay(
         self,
-        thing: Thing,
+        layer: Layer,
         x: int,
         y: int,
         *,
@@ -59,15 +59,15 @@ class Canvas:
         served: Opacity | None = None,
         shadow: float = 0.25,
     ) -> bool:
-        """Lay a thing with its top left corner at (x, y); what it covers of others is no longer theirs.
+        """Put a layer with its top left corner at (x, y); what it covers of others is no longer theirs.
 
-        `served`, as large as the thing, is where a dish carries its food; the dish is then kept as one.
+        `served`, as large as the layer, is where a dish carries its food; the dish is then kept as one.
         `shadow` is how dark its soft shadow is, 0..1. Returns False where it lies outside the picture.
         """
         height, width = self.picture.shape[:2]
         pad = 8
-        opacity = np.pad(thing.opacity, pad)
-        paint = np.pad(thing.paint, ((pad, pad), (pad, pad), (0, 0)), mode="edge")
+        opacity = np.pad(layer.opacity, pad)
+        paint = np.pad(layer.paint, ((pad, pad), (pad, pad), (0, 0)), mode="edge")
         top, left = max(0, y - pad), max(0, x - pad)
         bottom, right = min(height, y - pad + opacity.shape[0]), min(width, x - pad + opacity.shape[1])
         if bottom - top < 2 or right - left < 2:

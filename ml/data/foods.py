@@ -11,7 +11,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml.data.backgrounds import octaves, random_color
-from ml.data.canvas import Picture, Thing
+from ml.data.canvas import Layer, Picture
 from ml.types import Image
 
 Shape = NDArray[Any]
@@ -132,21 +132,21 @@ def garnished(rng: Generator, paint: Picture, photos: Sequence[Image]) -> Pictur
     return paint
 
 
-def drawn_food(rng: Generator, photos: Sequence[Image], size: int) -> Thing:
+def drawn_food(rng: Generator, photos: Sequence[Image], size: int) -> Layer:
     """A random food in a square of `size` pixels, at a random angle."""
     paint = surface(rng, photos, size) * np.float32(rng.uniform(0.75, 1.2)) + np.float32(rng.uniform(-15, 15))
     kind = rng.choice(5, p=(0.3, 0.2, 0.13, 0.1, 0.27))
     shape = pieces(rng, size, paint) if kind == 4 else (blob, disc, slab, bent)[kind](rng, size)
     if rng.random() < 0.25:
         paint = garnished(rng, paint, photos)
-    return rotated(Thing(shaded(rng, paint, shape), shape.astype(np.float32)), rng.uniform(0, 360))
+    return rotated(Layer(shaded(rng, paint, shape), shape.astype(np.float32)), rng.uniform(0, 360))
 
 
-def rotated(thing: Thing, degrees: float) -> Thing:
-    """The thing turned about its centre; its square is as large as it must be."""
-    height, width = thing.opacity.shape
+def rotated(layer: Layer, degrees: float) -> Layer:
+    """The layer turned about its centre; its square is as large as it must be."""
+    height, width = layer.opacity.shape
     side = int(np.ceil(np.hypot(height, width)))
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
     turn[:, 2] += (side - width) / 2, (side - height) / 2
-    paint = cv2.warpAffine(thing.paint, turn, (side, side), borderMode=cv2.BORDER_REPLICATE)
-    return Thing(paint, cv2.warpAffine(thing.opacity, turn, (side, side)))
+    paint = cv2.warpAffine(layer.paint, turn, (side, side), borderMode=cv2.BORDER_REPLICATE)
+    return Layer(paint, cv2.warpAffine(layer.opacity, turn, (side, side)))

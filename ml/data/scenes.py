@@ -17,7 +17,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ml.data.backgrounds import background
-from ml.data.canvas import Canvas, Opacity, Picture, Scene, Thing
+from ml.data.canvas import Canvas, Layer, Opacity, Picture, Scene
 from ml.data.foods import drawn_food, rotated, surface
 from ml.data.photos import OutlinedPhoto, read_image, read_masks
 from ml.data.tableware import clutter, plate
@@ -186,8 +186,8 @@ class SceneMaker:
         canvas = Canvas(self._empty_table(rng))
         if rng.random() < 0.6:
             self._scatter(rng, canvas, [self._dish(rng)[0] for _ in range(rng.integers(1, 3))], food=False)
-        things = [clutter(rng, int(self.size * rng.uniform(0.8, 1.6))) for _ in range(rng.integers(0, 5))]
-        self._scatter(rng, canvas, things, food=False)
+        items = [clutter(rng, int(self.size * rng.uniform(0.8, 1.6))) for _ in range(rng.integers(0, 5))]
+        self._scatter(rng, canvas, items, food=False)
         return canvas.scene(rng)
 
     @staticmethod
@@ -203,16 +203,16 @@ class SceneMaker:
         picture = erase(picture, masks)
         return cv2.GaussianBlur(picture, (0, 0), rng.uniform(1, 8)) if rng.random() < 0.3 else picture
 
-    def _cut_out(self, rng: Generator) -> Thing:
+    def _cut_out(self, rng: Generator) -> Layer:
         """A food cut out of a photo, 12 to 50 % of the scene wide, turned and relit."""
         source = self.ingredients.meals if rng.random() < 0.2 else self.ingredients.foods
         photo = self._pick(rng, source)
         masks = read_masks(photo.foods)
         mask = masks[int(rng.integers(len(masks)))]
         paint, (opacity,) = cut_out(rng, read_image(photo.image), [mask], rng.uniform(0.12, 0.5) * self.size)
-        return rotated(Thing(paint, opacity), rng.uniform(0, 360))
+        return rotated(Layer(paint, opacity), rng.uniform(0, 360))
 
-    def _dish_cut_out(self, rng: Generator, extent: float) -> tuple[Thing, Opacity]:
+    def _dish_cut_out(self, rng: Generator, extent: float) -> tuple[Layer, Opacity]:
         """A dish cut out of a photo of a meal, `extent` pixels wide, and where on it food is."""
         photo = self._pick(rng, self.ingredients.meals)
         dishes = read_masks(photo.dishes) if photo.dishes else read_masks(photo.foods)
@@ -220,9 +220,9 @@ class SceneMaker:
         food = np.any(read_masks(photo.foods), axis=0) & dish
         paint, (opacity, served) = cut_out(rng, read_image(photo.image), [dish, food], extent)
         angle = rng.uniform(0, 360)
-        return rotated(Thing(paint, opacity), angle), rotated(Thing(paint, served), angle).opacity
+        return rotated(Layer(paint, opacity), angle), rotated(Layer(paint, served), angle).opacity
 
-    def _dish(self, rng: Generator) -> tuple[Thing, Opacity]:
+    def _dish(self, rng: Generator) -> tuple[Layer, Opacity]:
         """A drawn plate or bowl, up to wider than the scene, and its well."""
         return plate(rng, int(self.size * rng.uniform(0.3, 1.2)))
 
@@ -242,19 +242,19 @@ class SceneMaker:
         if rng.random() < 0.3:
             part = int(side * rng.uniform(0.18, 0.4))
             kind = drawn_food(rng, self.ingredients.surfaces, max(24, part))
-            things = [rotated(kind, rng.uniform(0, 360)) for _ in range(rng.integers(2, 7))]
+            items = [rotated(kind, rng.uniform(0, 360)) for _ in range(rng.integers(2, 7))]
         else:
-            things = []
+            items = []
             for _ in range(rng.integers(1, 5)):
                 pasted = rng.random() < 0.15
                 part = max(24, int(side * rng.uniform(0.25, 0.75)))
-                things.append(
+                items.append(
                     self._cut_out(rng) if pasted else drawn_food(rng, self.ingredients.surfaces, part)
                 )
-        for thing in things:
-            around = rng.normal(side / 2, side * 0.17, 2) - len(thing.opacity) / 2
+        for item in items:
+            around = rng.normal(side / 2, side * 0.17, 2) - len(item.opacity) / 2
             x, y = left + int(around[0]), top + int(around[1])
-            canvas.lay(thing, x, y, food=True, shadow=rng.uniform(0, 0.4))
+            canvas.lay(item, x, y, food=True, shadow=rng.uniform(0, 0.4))
 
     def _fill(self, rng: Generator, canvas: Canvas, well: Opacity, left: int, top: int) -> None:
         """Fill a dish's well with one soup, stew, salad or cereal, its toppings being part of it."""
@@ -269,12 +269,12 @@ class SceneMaker:
                 view += topping.opacity[..., None] * (topping.paint - view)
         level = 2 * int(side * rng.uniform(0, 0.05)) + 1
         content = cv2.erode(well, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (level, level)))
-        canvas.lay(Thing(paint, content), left, top, food=True, shadow=0.1)
+        canvas.lay(Layer(paint, content), left, top, food=True, shadow=0.1)
 
-    def _scatter(self, rng: Generator, canvas: Canvas, things: Sequence[Thing], *, food: bool) -> None:
-        """Lay things at random places, at least their middle inside the scene."""
-        for thing in things:
-            height, width = thing.opacity.shape
+    def _scatter(self, rng: Generator, canvas: Canvas, layers: Sequence[Layer], *, food: bool) -> None:
+        """Lay them at random places, at least their middle inside the scene."""
+        for layer in layers:
+            height, width = layer.opacity.shape
             x = int(rng.uniform(0.05, 0.95) * self.size - width / 2)
             y = int(rng.uniform(0.05, 0.95) * self.size - height / 2)
-            canvas.lay(thing, x, y, food=food, shadow=rng.uniform(0, 0.4))
+            canvas.lay(layer, x, y, food=food, shadow=rng.uniform(0, 0.4))

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.random import Generator
 
 from ml.data.backgrounds import octaves, printed, random_color, write_text
-from ml.data.canvas import Opacity, Thing
+from ml.data.canvas import Layer, Opacity
 from ml.data.foods import rotated
 
 
-def plate(rng: Generator, size: int) -> tuple[Thing, Opacity]:
+def plate(rng: Generator, size: int) -> tuple[Layer, Opacity]:
     """A round, oval or square dish with a rim, and its well (where food lies), both `size` x `size`."""
     pale = rng.random() < 0.65
     color = random_color(rng, 170, 255) if pale else random_color(rng, 15, 240)
@@ -42,10 +42,10 @@ def plate(rng: Generator, size: int) -> tuple[Thing, Opacity]:
         paint += rng.uniform(-60, 50) * cv2.GaussianBlur(edge, (0, 0), 1)[..., None]
     light = np.linspace(rng.uniform(-25, 0), rng.uniform(0, 25), size, dtype=np.float32)
     paint = np.clip(paint + light[:, None, None], 0, 255)
-    return Thing(paint, outline(1)), well
+    return Layer(paint, outline(1)), well
 
 
-def cutlery(rng: Generator, size: int) -> Thing:
+def cutlery(rng: Generator, size: int) -> Layer:
     """A fork, a spoon, a knife or chopsticks, `size` long."""
     shape = np.zeros((size, size), np.float32)
     middle, width = size // 2, max(2, int(size * rng.uniform(0.015, 0.04)))
@@ -68,10 +68,10 @@ def cutlery(rng: Generator, size: int) -> Thing:
     metal = random_color(rng, 110, 220) if kind < 3 else random_color(rng, 20, 200)
     shine = np.linspace(-1, 1, size, dtype=np.float32) * rng.uniform(10, 60)
     paint = np.clip(metal + shine[None, :, None] + octaves(rng, size)[..., None] * 20, 0, 255)
-    return rotated(Thing(paint.astype(np.float32), shape), rng.uniform(0, 360))
+    return rotated(Layer(paint.astype(np.float32), shape), rng.uniform(0, 360))
 
 
-def coin(rng: Generator, size: int) -> Thing:
+def coin(rng: Generator, size: int) -> Layer:
     """A metal disc with a rim, a number and some relief."""
     shape = np.zeros((size, size), np.float32)
     cv2.circle(shape, (size // 2, size // 2), int(size * 0.47), 1, -1, cv2.LINE_AA)
@@ -81,10 +81,10 @@ def coin(rng: Generator, size: int) -> Thing:
     dark = (metal * 0.6).tolist()
     cv2.circle(paint, (size // 2, size // 2), int(size * 0.42), dark, 1, cv2.LINE_AA)
     write_text(rng, paint, (size // 4, int(size * 0.65)), size / 60, longest=2)
-    return Thing(np.clip(paint, 0, 255), shape)
+    return Layer(np.clip(paint, 0, 255), shape)
 
 
-def hand(rng: Generator, size: int) -> Thing:
+def hand(rng: Generator, size: int) -> Layer:
     """A palm, fingers and a forearm in a skin colour."""
     shape = np.zeros((size, size), np.float32)
     centre, width = (size // 2, size // 2), int(size * 0.075)
@@ -101,10 +101,10 @@ def hand(rng: Generator, size: int) -> Thing:
     depth = cv2.distanceTransform(shape.astype(np.uint8), cv2.DIST_L2, 3)
     paint = skin * (0.7 + 0.3 * np.minimum(1, depth / (width + 1))[..., None])
     paint = paint + octaves(rng, size)[..., None] * 6
-    return rotated(Thing(np.clip(paint, 0, 255).astype(np.float32), shape), rng.uniform(0, 360))
+    return rotated(Layer(np.clip(paint, 0, 255).astype(np.float32), shape), rng.uniform(0, 360))
 
 
-def napkin(rng: Generator, size: int) -> Thing:
+def napkin(rng: Generator, size: int) -> Layer:
     """A folded cloth or paper with creases."""
     height = int(size * rng.uniform(0.4, 1))
     pale = rng.random() < 0.6
@@ -115,10 +115,10 @@ def napkin(rng: Generator, size: int) -> Thing:
         fold = int(rng.integers(1, size - 1))
         paint[:, fold:] += rng.uniform(-18, 18)
         paint[:, fold - 1 : fold + 1] -= rng.uniform(0, 30)
-    return rotated(Thing(np.clip(paint, 0, 255), np.ones((height, size), np.float32)), rng.uniform(0, 360))
+    return rotated(Layer(np.clip(paint, 0, 255), np.ones((height, size), np.float32)), rng.uniform(0, 360))
 
 
-def packet(rng: Generator, size: int) -> Thing:
+def packet(rng: Generator, size: int) -> Layer:
     """A rectangle with bands, pictures and words: a box, a phone, a card, a remote control."""
     height = int(size * rng.uniform(0.4, 0.9))
     paint = np.full((height, size, 3), random_color(rng, 10, 250), np.float32)
@@ -129,10 +129,10 @@ def packet(rng: Generator, size: int) -> Thing:
             cv2.rectangle(paint, first, second, color, -1)
         else:
             write_text(rng, paint, first, size / rng.uniform(60, 200))
-    return rotated(Thing(paint, np.ones((height, size), np.float32)), rng.uniform(0, 360))
+    return rotated(Layer(paint, np.ones((height, size), np.float32)), rng.uniform(0, 360))
 
 
-def clutter(rng: Generator, scene_size: int) -> Thing:
+def clutter(rng: Generator, scene_size: int) -> Layer:
     """One random thing that is not food, in a usual size for a scene of `scene_size` pixels."""
     kinds = (
         (cutlery, 0.3, 0.7),

@@ -17,8 +17,8 @@ import PIL.Image
 from omegaconf import DictConfig
 
 from ml.data.examples.meals import RenderedMeal, random_meal
+from ml.data.segmenter_measures import iou
 from ml.detector import FoodDetector
-from ml.evaluation.clicks import iou
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.embedded import EmbeddedSegmenter
@@ -29,7 +29,7 @@ TILE = (320, 240)
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class GalleryMeal:
     """A meal and what the detector made of it; `found` and `named` have an entry for each true food."""
 
     meal: RenderedMeal
@@ -39,7 +39,7 @@ class Answer:
     extra: int
 
 
-def ask(detector: FoodDetector, meal: RenderedMeal) -> Answer:
+def ask(detector: FoodDetector, meal: RenderedMeal) -> GalleryMeal:
     """A food is found where a mask has an IoU above 0.5 with it, and named where that carries its label."""
     items = detector.detect(meal.image).items
     found, named, hits = [], [], 0
@@ -48,15 +48,15 @@ def ask(detector: FoodDetector, meal: RenderedMeal) -> Answer:
         found.append(bool(hit))
         named.append(any(item.label == label for item in hit))
         hits += len(hit)
-    return Answer(meal, items, found, named, extra=len(items) - hits)
+    return GalleryMeal(meal, items, found, named, extra=len(items) - hits)
 
 
-def draw(answer: Answer) -> Image:
+def draw(answer: GalleryMeal) -> Image:
     """The meal with true outlines and labels in green and the detector's in red, `TILE` large."""
     picture = answer.meal.image.copy()
-    seen = [(item.label, item.mask) for item in answer.items if item.mask is not None]
-    for color, things, line in ((GREEN, answer.meal.foods, 0), (RED, seen, 22)):
-        for label, mask in things:
+    detected = [(item.label, item.mask) for item in answer.items if item.mask is not None]
+    for color, outlined, line in ((GREEN, answer.meal.foods, 0), (RED, detected, 22)):
+        for label, mask in outlined:
             _outline(picture, mask, color)
             x, y, _, h = cv2.boundingRect(mask.astype(np.uint8))
             at = (x, min(y + h // 2 + line, picture.shape[0] - 6))

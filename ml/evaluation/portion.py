@@ -68,10 +68,10 @@ def load(data: Path, foods: FoodTable, photos: int) -> list[Sample]:
     samples = []
     for name, rows in sorted(read_boxes(data).items()):
         coins = [box for _, label, box in rows if label == COIN]
-        things = [(item, label, box) for item, label, box in rows if label != COIN]
-        if f"{things[0][0]}T" not in name or len(coins) != 1 or len(things) != 1:
+        foods_in_photo = [(item, label, box) for item, label, box in rows if label != COIN]
+        if f"{foods_in_photo[0][0]}T" not in name or len(coins) != 1 or len(foods_in_photo) != 1:
             continue
-        item, label, box = things[0]
+        item, label, box = foods_in_photo[0]
         food = foods.get(NAMES.get(label, label))
         if item not in weights or food is None or taken[item] >= photos:
             continue

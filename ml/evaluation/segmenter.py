@@ -19,12 +19,11 @@ from omegaconf import DictConfig
 from ml.data.ecustfd import load_ecustfd
 from ml.data.meals import load_meals
 from ml.data.photos import OutlinedPhoto, read_image, read_masks, split
+from ml.data.segmenter_measures import CLICKS, FALSE_ALARM_AREA, ClickScores, iou
 from ml.detector import FoodDetector
-from ml.evaluation.clicks import CLICKS, ClickScores, iou
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.embedded import EmbeddedSegmenter
-from ml.training.segmenter_validation import FALSE_ALARM_AREA
 from ml.types import Image, Mask
 
 
@@ -56,9 +55,9 @@ def food_map_iou(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto]) 
     for photo in photos:
         food = np.any(read_masks(photo.foods), axis=0)
         plate = np.any(read_masks(photo.dishes), axis=0) & ~food if photo.dishes else np.zeros_like(food)
-        seen = food_map(segmenter, read_image(photo.image)) & ~plate
-        overlap += int((seen & food).sum())
-        union += int((seen | food).sum())
+        predicted = food_map(segmenter, read_image(photo.image)) & ~plate
+        overlap += int((predicted & food).sum())
+        union += int((predicted | food).sum())
     return overlap / union
 
 

@@ -47,9 +47,9 @@ def name_crop(
     for label, confidence in probability.items():
         for name in lineage(label, parents):
             families[name] += confidence
-    sure = [name for name, mass in families.items() if mass >= thresholds.parent]
-    if sure:
-        specific = max(sure, key=lambda name: (len(lineage(name, parents)), families[name]))
+    likely = [name for name, mass in families.items() if mass >= thresholds.parent]
+    if likely:
+        specific = max(likely, key=lambda name: (len(lineage(name, parents)), families[name]))
         return Candidate(specific, families[specific])
     return Candidate(UNKNOWN_FOOD, probability[best])
 

@@ -25,10 +25,10 @@ def food_regions(food: NDArray[np.float32], threshold: float) -> Logits:
     if not len(peaks):
         return np.empty((0, *food.shape), np.float32)
     _, parts = cv2.connectedComponents((wanted & ~_necks(wanted, peaks)).astype(np.uint8), connectivity=4)
-    surety = np.clip(food, 0.01, 0.99)
-    odds = np.log(surety / (1 - surety)) - np.log(threshold / (1 - threshold))
-    numbers = [part for part in np.unique(parts[peaks[:, 1], peaks[:, 0]]) if part]
-    regions = [np.where(parts == part, odds, -np.abs(odds)) for part in numbers]
+    probability = np.clip(food, 0.01, 0.99)
+    odds = np.log(probability / (1 - probability)) - np.log(threshold / (1 - threshold))
+    kept = [part for part in np.unique(parts[peaks[:, 1], peaks[:, 0]]) if part]
+    regions = [np.where(parts == part, odds, -np.abs(odds)) for part in kept]
     return np.array(regions, np.float32).reshape(-1, *food.shape)
 
 

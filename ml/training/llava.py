@@ -1,21 +1,21 @@
 """Train the embedded LLaVA: `python -m ml.training.llava data=FOLDER output=FOLDER`.
 
-Stage 0 fits the projector to the language model's word embeddings; stage 1 trains it on captions, stage 2 it
-and the LoRA on conversations. The output folder gets `log.csv` and `log.png`, `data.pt` and `last.pt` to
-resume from, and in `adapter` the best weights as `ml.insights.llava_embedded` loads them.
+First the projector is fitted to the language model's word embeddings; stage 1 trains it on captions, stage 2
+it and the LoRA on conversations. The output folder gets `data.pt`, to resume with the same data, and in
+`adapter` the best weights as `ml.insights.llava_embedded` loads them, beside what `ml.training.loop` writes.
 """
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, count, cycle
 from pathlib import Path
+from typing import Any
 
 import hydra
 import numpy as np
 import torch
+from accelerate.utils import send_to_device
 from omegaconf import DictConfig
 from peft import LoraConfig, get_peft_model
 from torch import Tensor, nn
@@ -24,65 +24,104 @@ from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerBase
 from ml.insights.llava_embedded.gemma import load_gemma
 from ml.insights.llava_embedded.model import LORA_TARGETS, assemble, write_adapter
 from ml.insights.llava_embedded.vision import load_vision_tower
-from ml.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from ml.training.llava_data import LlavaData, LlavaDataMaker, load_data, photo_features, save_data
 from ml.training.llava_losses import SampledCrossEntropy, alignment_loss, word_embeddings
-from ml.training.llava_packs import Batch, Pack, collate
-from ml.training.log import TrainingLog
-from ml.training.recognizer import learning_rate
+from ml.training.llava_packs import Pack, PackBatch, collate
+from ml.training.loop import Stage, Training, Validation, learning_rate
 
 
-class LlavaTraining:
-    """One run: the model, whose projector and LoRA learn, the data and the optimizer."""
+class LlavaLearner(nn.Module):
+    """What learns of a LLaVA that `assemble` made, projector and LoRA, and how its loss comes about."""
+
+    def __init__(self, llava: LlavaForConditionalGeneration, lora: Sequence[nn.Parameter]) -> None:
+        super().__init__()
+        self.projector = llava.model.multi_modal_projector.float().requires_grad_()
+        self.lora = nn.ParameterList(lora)
+        # Not a submodule: it stays as it is, so that it is neither synchronized nor kept in checkpoints.
+        self._frozen = (llava,)
+        self.image_token: int = llava.config.image_token_id
+
+    def forward(self, batch: PackBatch, features: Tensor, loss: SampledCrossEntropy) -> tuple[Tensor, Tensor]:
+        """The loss of a batch, and which of its A tokens were predicted, bool (A,).
+
+        `features` are the photos' grids, float (B, places, channels).
+        """
+        (llava,) = self._frozen
+        language_model = llava.model.language_model
+        embeddings = language_model.embed_tokens(batch.token_ids)
+        photos = self.projector(features.float()).to(embeddings.dtype)
+        is_photo = (batch.token_ids == self.image_token)[..., None]
+        half = embeddings.dtype == torch.bfloat16
+        with torch.autocast(embeddings.device.type, torch.bfloat16, enabled=half):
+            states = language_model(
+                inputs_embeds=embeddings.masked_scatter(is_photo, photos),
+                position_ids=batch.positions,
+                attention_mask={"full_attention": batch.visible, "sliding_attention": batch.visible},
+                use_cache=False,
+            ).last_hidden_state
+            chosen = states[batch.rows, batch.columns]
+            value, likeliest = loss(chosen, batch.targets, llava.lm_head.weight.detach())
+        return value, likeliest == batch.targets
+
+
+class LlavaTraining(Training):
+    """One run: the model, whose projector and LoRA learn, and the data."""
 
     def __init__(
         self, config: DictConfig, llava: LlavaForConditionalGeneration, tokenizer: PreTrainedTokenizerBase
     ) -> None:
         """`llava` is one that `assemble` made; its language model stays in the dtype it has."""
-        torch.manual_seed(config.seed)
-        torch.set_num_threads(config.threads)
-        self.config, self.output = config, Path(config.output)
+        super().__init__(config)
         self.tokenizer = tokenizer
         lora = LoraConfig(r=config.rank, lora_alpha=2 * config.rank, target_modules=list(LORA_TARGETS))
-        self.model = get_peft_model(llava, lora)
-        self.projector = llava.model.multi_modal_projector.float().requires_grad_()
-        self.language_model = llava.model.language_model
-        self.vocabulary: Tensor = llava.lm_head.weight.detach()
-        self.image_token: int = llava.config.image_token_id
-        self.log = TrainingLog(self.output)
-        self.data = self._data(llava)
+        self.model = get_peft_model(llava.to(self.device), lora)
+        self.embed_tokens = llava.model.language_model.embed_tokens
         self.tower = llava.model.vision_tower.float()
+        self.data = self._data(llava)
+        known = torch.cat([pack.token_ids[pack.learned] for pack in self._all_packs()]).to(self.device)
+        self.cross_entropy = SampledCrossEntropy(known, len(llava.lm_head.weight), config.sampled_tokens)
 
         learned = [p for n, p in self.model.named_parameters() if "lora_" in n]
-        self.lora = nn.ParameterList(learned)
-        self.optimizer = torch.optim.AdamW(
-            [{"params": list(self.projector.parameters())}, {"params": learned}],
-            weight_decay=config.weight_decay,
-        )
-        known = torch.cat([pack.token_ids[pack.learned] for pack in self._all_packs()])
-        self.loss = SampledCrossEntropy(known, len(self.vocabulary), config.sampled_tokens)
-        self.last = self.output / "last.pt"
-        self.parts = {"projector": self.projector, "lora": self.lora, "optimizer": self.optimizer}
-        resumes = config.resume and self.last.exists()
-        self.progress = load_checkpoint(self.last, self.parts) if resumes else Progress(best=math.inf)
+        learner = LlavaLearner(llava, learned)
+        self.projector, self.lora = learner.projector, learner.lora
+        groups = [{"params": list(self.projector.parameters())}, {"params": learned}]
+        self.prepare(learner, torch.optim.AdamW(groups, weight_decay=config.weight_decay))
+        self.sets: Iterator[str] = iter(())
+        self.streams: dict[str, Iterator[tuple[PackBatch, Tensor]]] = {}
 
     def run(self) -> None:
-        """Go through the stages; each ends when its minutes are over or its validation loss stops falling."""
-        if self.progress.iteration == 0:
+        """Align, then go through the stages."""
+        if self.state.iteration == 0:
             self.align()
-        end = 0.0
-        for stage in self.config.stages:
-            start, end = end, end + 60 * stage.minutes
-            if self.progress.seconds < end:
-                self._run_stage(stage, start, end)
+        super().run()
+
+    def stages(self) -> Sequence[Stage]:
+        """As the configuration has them."""
+        return [Stage(s.minutes, (s.projector_rate, s.lora_rate)) for s in self.config.stages]
+
+    def start_stage(self) -> None:
+        """Take the stage's sets in turn."""
+        stage = self.config.stages[self.state.stage]
+        self.lora.requires_grad_(stage.lora_rate > 0)
+        self.sets = cycle(stage.sets)
+        self.streams = {name: self._endless(name) for name in stage.sets}
+
+    def batch(self, share: float) -> Sequence[Any]:
+        """Packs of the next set and their photos' features."""
+        return next(self.streams[next(self.sets)])
+
+    def loss(self, *batch: Any) -> Tensor:
+        """What `LlavaLearner` says."""
+        value: Tensor = self.learner(*batch, self.cross_entropy)[0]
+        return value
 
     def align(self) -> float:
-        """Stage 0; returns the last loss."""
+        """Bring photos near the words of their labels; returns the last loss."""
         config, data = self.config, self.data
-        words = word_embeddings(data.labels, self.tokenizer, self.language_model.embed_tokens)
+        words = word_embeddings(data.labels, self.tokenizer, self.embed_tokens)
         single = data.targets >= 0
-        targets = data.targets[single]
-        features = photo_features(self.tower, data.learn["captions"].views[single])
+        targets = data.targets[single].to(self.device)
+        features = photo_features(self.tower, data.learn["captions"].views[single], self.device)
         optimizer = torch.optim.AdamW(self.projector.parameters(), lr=config.align_rate)
         for step in range(config.align_steps):
             share = learning_rate(step / config.align_steps, config.warm_up)
@@ -96,97 +135,34 @@ class LlavaTraining:
         print(f"alignment_loss={loss.item():.4g}", flush=True)
         return loss.item()
 
-    def step(self, batch: Batch, features: Tensor) -> float:
-        """One update at the rates that the optimizer holds; returns the loss."""
-        loss, _ = self.forward(batch, features)
-        self.optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_([*self.projector.parameters(), *self.lora], 1.0)
-        self.optimizer.step()
-        return loss.item()
+    def _endless(self, name: str) -> Iterator[tuple[PackBatch, Tensor]]:
+        epochs = (self._batches("learn", name, [*self.data_seed(), epoch]) for epoch in count())
+        return chain.from_iterable(epochs)
 
-    def forward(self, batch: Batch, features: Tensor) -> tuple[Tensor, Tensor]:
-        """The loss of a batch, and which of its A tokens were predicted, bool (A,).
-
-        `features` are the photos' grids, float (B, places, channels).
-        """
-        embeddings = self.language_model.embed_tokens(batch.token_ids)
-        photos = self.projector(features.float()).to(embeddings.dtype)
-        is_photo = (batch.token_ids == self.image_token)[..., None]
-        with torch.autocast("cpu", torch.bfloat16, enabled=embeddings.dtype == torch.bfloat16):
-            states = self.language_model(
-                inputs_embeds=embeddings.masked_scatter(is_photo, photos),
-                position_ids=batch.positions,
-                attention_mask={"full_attention": batch.visible, "sliding_attention": batch.visible},
-                use_cache=False,
-            ).last_hidden_state
-            loss, likeliest = self.loss(states[batch.rows, batch.columns], batch.targets, self.vocabulary)
-        return loss, likeliest == batch.targets
-
-    def _run_stage(self, stage: DictConfig, start: float, end: float) -> None:
-        config, now = self.config, self.progress
-        streams = {name: self._endless(name) for name in stage.sets}
-        order = cycle(stage.sets)
-        self.lora.requires_grad_(stage.lora_rate > 0)
-        losses: list[float] = []
-        while now.seconds < end:
-            started = time.monotonic()
-            share = learning_rate((now.seconds - start) / (end - start), config.warm_up)
-            for group, peak in zip(
-                self.optimizer.param_groups, (stage.projector_rate, stage.lora_rate), strict=True
-            ):
-                group["lr"] = peak * share
-            losses.append(self.step(*next(streams[next(order)])))
-            now.iteration += 1
-            now.seconds += time.monotonic() - started
-            over = now.seconds >= end
-            if over or now.iteration % config.evaluate_every == 0:
-                self._evaluate(stage.name, float(np.mean(losses)))
-                losses.clear()
-            if over or now.waited >= config.patience:
-                now.seconds, now.best, now.waited = end, math.inf, 0
-                save_checkpoint(self.last, self.parts, now)
-
-    def _endless(self, name: str) -> Iterator[tuple[Batch, Tensor]]:
-        seeds = count(self.progress.iteration)
-        return chain.from_iterable(self._batches("learn", name, seed) for seed in seeds)
-
-    def _batches(self, part: str, name: str, seed: int) -> Iterator[tuple[Batch, Tensor]]:
+    def _batches(self, part: str, name: str, seed: Sequence[int]) -> Iterator[tuple[PackBatch, Tensor]]:
         """Every pack of a set once."""
         packs = getattr(self.data, part)[name]
-        for chosen in packs.batches(np.random.default_rng([self.config.seed, seed]), self.config.tokens):
+        for chosen in packs.batches(np.random.default_rng(seed), self.config.tokens):
             batch = collate([packs.packs[i] for i in chosen], self.tokenizer.pad_token_id)
-            yield batch, photo_features(self.tower, packs.views[chosen])
-
-    def _evaluate(self, stage: str, loss: float) -> None:
-        """Validate, keep the weights if they are this stage's best so far, and save the run's state."""
-        now = self.progress
-        validation_loss, accuracy = self.validate(stage)
-        number = [each.name for each in self.config.stages].index(stage) + 1
-        self.log.write(
-            iteration=now.iteration,
-            minutes=round(now.seconds / 60, 2),
-            stage=number,
-            loss=loss,
-            validation_loss=validation_loss,
-            validation_accuracy=accuracy,
-        )
-        now.waited += 1
-        if validation_loss < now.best:
-            now.best, now.waited = validation_loss, 0
-            write_adapter(self.model, self.output / "adapter")
-        save_checkpoint(self.last, self.parts, now)
+            features = photo_features(self.tower, packs.views[chosen], self.device)
+            yield send_to_device(batch, self.device), features
 
     @torch.inference_mode()
-    def validate(self, stage: str) -> tuple[float, float]:
-        """Mean loss and share of tokens predicted in the held-out packs of a stage."""
+    def validate(self) -> Validation:
+        """Mean loss and share of tokens predicted in the held-out packs of the stage."""
         losses: list[float] = []
         hits: list[Tensor] = []
-        for batch, features in self._batches("held_out", stage, 0):
-            loss, right = self.forward(batch, features)
+        learner = self.accelerator.unwrap_model(self.learner)
+        for batch, features in self._batches("held_out", self.config.stages[self.state.stage].name, [0]):
+            loss, right = learner(batch, features, self.cross_entropy)
             losses += [loss.item()] * len(right)
             hits.append(right)
-        return float(np.mean(losses)), float(torch.cat(hits).float().mean())
+        loss, accuracy = float(np.mean(losses)), float(torch.cat(hits).float().mean())
+        return Validation(-loss, {"validation_loss": loss, "validation_accuracy": accuracy})
+
+    def export(self) -> None:
+        """Projector and LoRA."""
+        write_adapter(self.model, self.output / "adapter")
 
     def _data(self, llava: LlavaForConditionalGeneration) -> LlavaData:
         path = self.output / "data.pt"

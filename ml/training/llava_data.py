@@ -130,10 +130,10 @@ class LlavaDataMaker:
 
 
 @torch.inference_mode()
-def photo_features(tower: nn.Module, views: Tensor) -> Tensor:
+def photo_features(tower: nn.Module, views: Tensor, device: torch.device) -> Tensor:
     """A vision tower's grids of photos, uint8 (N, size, size, 3) RGB: float16 (N, places, channels)."""
-    parts = [tower(to_input(part.numpy())).last_hidden_state.half() for part in views.split(BATCH)]
-    return torch.cat(parts)
+    pixels = (to_input(part.numpy()).to(device) for part in views.split(BATCH))
+    return torch.cat([tower(part).last_hidden_state.half() for part in pixels])
 
 
 def save_data(path: Path, data: LlavaData) -> None:

@@ -23,7 +23,7 @@ class SampledCrossEntropy:
     def __init__(self, known: Tensor, vocabulary: int, sample: int) -> None:
         """`known` are token ids, int64 (K,)."""
         self.known = known.unique()
-        others = torch.ones(vocabulary, dtype=torch.bool)
+        others = torch.ones(vocabulary, dtype=torch.bool, device=known.device)
         others[self.known] = False
         self._others = others.nonzero()[:, 0]
         self._sample = min(sample, len(self._others))
@@ -33,7 +33,7 @@ class SampledCrossEntropy:
 
         `states` are (A, D), `targets` int64 (A,), `embedding` the output layer's weight (V, D).
         """
-        chosen = self._others[torch.randperm(len(self._others))[: self._sample]]
+        chosen = self._others[torch.randperm(len(self._others), device=self.known.device)[: self._sample]]
         ids = torch.cat([self.known, chosen])
         logits = (states @ embedding[ids].T).float()
         if self._sample:
@@ -45,7 +45,8 @@ class SampledCrossEntropy:
 def word_embeddings(labels: Sequence[str], tokenizer: PreTrainedTokenizerBase, embed: nn.Module) -> Tensor:
     """The mean input embedding of each label's tokens, float32 (labels, D)."""
     ids = [tokenizer.encode(f" {label}", add_special_tokens=False) for label in labels]
-    return torch.stack([embed(torch.tensor(row)).float().mean(0) for row in ids])
+    device = embed.weight.device
+    return torch.stack([embed(torch.tensor(row, device=device)).float().mean(0) for row in ids])
 
 
 def alignment_loss(places: Tensor, targets: Tensor, words: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -41,8 +42,7 @@ class Pack:
         return len(self.token_ids)
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
+class PackBatch(NamedTuple):
     """Packs side by side, padded to L tokens: int64 (B, L), and `visible`, bool (B, 1, L, L).
 
     `rows`, `columns` and `targets`, int64 (A,), say where a token is to be predicted and which.
@@ -108,7 +108,7 @@ class Packer:
         return prompt.replace(IMAGE, self._photo)
 
 
-def collate(packs: Sequence[Pack], padding: int) -> Batch:
+def collate(packs: Sequence[Pack], padding: int) -> PackBatch:
     """Packs as a batch; `padding` fills the shorter ones, unseen by the rest."""
     longest = max(len(pack) for pack in packs)
 
@@ -123,7 +123,7 @@ def collate(packs: Sequence[Pack], padding: int) -> Batch:
     token_ids, learned = padded("token_ids", padding), padded("learned", 0)
     rows, columns = learned.nonzero(as_tuple=True)
     targets = token_ids[rows, columns]
-    return Batch(token_ids, padded("positions", 0), visible[:, None], rows, columns - 1, targets)
+    return PackBatch(token_ids, padded("positions", 0), visible[:, None], rows, columns - 1, targets)
 
 
 def _common_length(sequences: Sequence[Sequence[int]]) -> int:

@@ -1,14 +1,12 @@
 """Fine-tune the embedded recognizer: `python -m ml.training.recognizer data=FOLDER output=FOLDER`.
 
-The output folder gets `log.csv` and `log.png`, `last.pt` to resume from, and the best averaged weights as
-`EmbeddedRecognizer` loads them; `ml.evaluation.recognizer` then calibrates these.
+The output folder gets the best averaged weights as `EmbeddedRecognizer` loads them, beside what
+`ml.training.loop` writes; `ml.evaluation.recognizer` then calibrates these.
 """
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import hydra
@@ -21,29 +19,20 @@ from torch.utils.data import DataLoader
 from torchvision.transforms import v2
 
 from ml.data.crops import Crop, labels, load, read_crops
-from ml.device import pick_device
 from ml.recognition.crops import squeeze
 from ml.recognition.embedded import to_input
 from ml.recognition.weights import build_network, read_weights, write_recognizer
-from ml.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from ml.training.crop_stream import CropStream
-from ml.training.log import TrainingLog
+from ml.training.loop import Stage, Training, Validation
 from ml.training.network import freeze, keep_depthwise_float32, load_imagenet
 
 VALIDATION_BATCH = 64
 
 
-def learning_rate(progress: float, warm_up: float) -> float:
-    """Share of the peak rate at `progress` 0..1: a linear rise, then half a cosine to 0."""
-    if progress < warm_up:
-        return progress / warm_up
-    return 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - warm_up) / (1 - warm_up))))
-
-
-def size_at(progress: float, phases: Sequence[DictConfig]) -> int:
-    """Input size in pixels of the phase that `progress` 0..1 lies in."""
+def size_at(share: float, phases: Sequence[DictConfig]) -> int:
+    """Input size in pixels of the phase that a `share` 0..1 of the minutes lies in."""
     ends = np.cumsum([phase.share for phase in phases])
-    phase = min(int(np.searchsorted(ends, progress, side="right")), len(phases) - 1)
+    phase = min(int(np.searchsorted(ends, share, side="right")), len(phases) - 1)
     return int(phases[phase].size)
 
 
@@ -64,14 +53,13 @@ def validate(
     return loss / len(crops), hits / len(crops)
 
 
-class RecognizerTraining:
-    """One run: the network, its moving average, the optimizer and the crops."""
+class RecognizerTraining(Training):
+    """One run: the network, its moving average and the crops."""
+
+    max_norm = 2.0
 
     def __init__(self, config: DictConfig) -> None:
-        torch.manual_seed(config.seed)
-        torch.set_num_threads(config.threads)
-        self.config, self.output = config, Path(config.output)
-        self.device = pick_device(config.device)
+        super().__init__(config)
         crops = read_crops(Path(config.data), Path(config.not_food) if config.not_food else None)
         self.crops = [c for c in crops if not c.validation]
         held_out = [c for c in crops if c.validation]
@@ -84,7 +72,7 @@ class RecognizerTraining:
             load_imagenet(network)
         self.network = network.to(self.device, memory_format=torch.channels_last)
         mean = get_ema_multi_avg_fn(config.ema_decay)
-        self.average = AveragedModel(network, multi_avg_fn=mean, use_buffers=True).eval()
+        average = AveragedModel(network, multi_avg_fn=mean, use_buffers=True).eval()
         self.frozen = freeze(network, config.frozen_blocks)
         keep_depthwise_float32(network)
         self.mix = v2.RandomApply([v2.CutMix(num_classes=len(labels()))], config.cutmix)
@@ -92,75 +80,48 @@ class RecognizerTraining:
         learning = {n: p for n, p in network.named_parameters() if p.requires_grad}
         head = [p for n, p in learning.items() if n.startswith("classifier")]
         body = [p for n, p in learning.items() if not n.startswith("classifier")]
-        self.optimizer = torch.optim.AdamW(
-            [{"params": body, "peak": config.body_rate}, {"params": head, "peak": config.head_rate}],
-            weight_decay=config.weight_decay,
-        )
-        self.log = TrainingLog(self.output)
-        self.last = self.output / "last.pt"
-        self.parts = {"network": network, "average": self.average, "optimizer": self.optimizer}
-        resumes = config.resume and self.last.exists()
-        self.progress = load_checkpoint(self.last, self.parts) if resumes else Progress(best=math.inf)
+        groups = [{"params": body}, {"params": head}]
+        self.prepare(network, torch.optim.AdamW(groups, weight_decay=config.weight_decay), average)
+        self.averaged: nn.Module = average.module
+        self.size = 0
+        self.batches: Iterator[tuple[Tensor, Tensor]] = iter(())
 
-    def run(self) -> None:
-        """Train until the minutes are over or the validation loss stops falling."""
-        config, now = self.config, self.progress
-        budget = 60 * config.minutes
-        size, losses = 0, []
-        while now.seconds < budget and now.waited < config.patience:
-            started = time.monotonic()
-            if size != (size := size_at(now.seconds / budget, config.phases)):
-                batches = iter(self._batches(size))
-            share = learning_rate(now.seconds / budget, config.warm_up)
-            images, targets = next(batches)
-            losses.append(self.step(images, targets, share))
-            now.iteration += 1
-            now.seconds += time.monotonic() - started
-            if now.iteration % config.evaluate_every == 0 or now.seconds >= budget:
-                self.evaluate(size=size, loss=float(np.mean(losses)))
-                losses.clear()
+    def stages(self) -> Sequence[Stage]:
+        """One; its phases are those of the input size."""
+        return [Stage(self.config.minutes, (self.config.body_rate, self.config.head_rate))]
+
+    def batch(self, share: float) -> Sequence[Tensor]:
+        """Images and label indices at the size of the phase."""
+        if self.size != (size := size_at(share, self.config.phases)):
+            self.size, self.batches = size, iter(self._batches(size))
+        return next(self.batches)
 
     def _batches(self, size: int) -> DataLoader[tuple[Tensor, Tensor]]:
         """Batches of uint8 (N, size, size, 3) images and label indices."""
-        seed = (self.config.seed, self.progress.iteration)
         share = self.config.not_food_share
-        stream = CropStream(self.crops, labels(), size=size, seed=seed, not_food_share=share)
+        stream = CropStream(self.crops, labels(), size=size, seed=self.data_seed(), not_food_share=share)
         return DataLoader(stream, self.config.batch_size, num_workers=self.config.workers)
 
-    def step(self, images: Tensor, targets: Tensor, rate_share: float) -> float:
-        """One update at a share of the peak learning rates; returns the loss.
-
-        `images` are uint8 (N, S, S, 3) RGB, `targets` int64 (N,) indices of `labels()`.
-        """
-        for group in self.optimizer.param_groups:
-            group["lr"] = group["peak"] * rate_share
+    def loss(self, *batch: Tensor) -> Tensor:
+        """Cross-entropy of images, uint8 (N, S, S, 3) RGB, and targets, int64 (N,) indices of `labels()`."""
+        images, targets = batch
         self.network.train()
         for module in self.frozen:
             module.eval()
         x, y = self.mix(to_input(images.numpy()).to(self.device), targets.to(self.device))
         with torch.autocast(self.device.type, torch.bfloat16):
-            logits = self.network(x).float()
-        loss = nn.functional.cross_entropy(logits, y, label_smoothing=self.config.label_smoothing)
-        self.optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
-        self.optimizer.step()
-        self.average.update_parameters(self.network)
-        return loss.item()
+            logits = self.learner(x).float()
+        return nn.functional.cross_entropy(logits, y, label_smoothing=self.config.label_smoothing)
 
-    def evaluate(self, **columns: float) -> None:
-        """Validate the averaged weights, keep them if they are the best so far, and save the run's state."""
-        config, now = self.config, self.progress
-        size = config.phases[-1].size
-        loss, top1 = validate(self.average.module, self.held_out, size, self.device)
-        minutes = round(now.seconds / 60, 2)
-        columns |= {"validation_loss": loss, "validation_top1": top1}
-        self.log.write(iteration=now.iteration, minutes=minutes, **columns)
-        now.waited += 1
-        if loss < now.best:
-            now.best, now.waited = loss, 0
-            write_recognizer(self.output, config.architecture, size, labels(), self.average.module)
-        save_checkpoint(self.last, self.parts, now)
+    def validate(self) -> Validation:
+        """The averaged network on photos held out, at the last phase's size."""
+        loss, top1 = validate(self.averaged, self.held_out, self.config.phases[-1].size, self.device)
+        return Validation(-loss, {"size": self.size, "validation_loss": loss, "validation_top1": top1})
+
+    def export(self) -> None:
+        """The averaged weights."""
+        config = self.config
+        write_recognizer(self.output, config.architecture, config.phases[-1].size, labels(), self.averaged)
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="recognizer")

@@ -35,7 +35,7 @@ class Sampling:
     empty_share: float
 
 
-class Batch(NamedTuple):
+class SceneBatch(NamedTuple):
     """B scenes of S x S pixels with P things to click on in each; h is S / 4."""
 
     pixels: Tensor
@@ -48,7 +48,7 @@ class Batch(NamedTuple):
     """float32 (B, P, 4) xyxy in pixels around each target, jittered; any where the target is empty."""
     food: Tensor
     """float32 (B, 1, h, h), 0..1: the share of food."""
-    sure: Tensor
+    known: Tensor
     """float32 (B, 1, h, h): 1 where `food` is known, else 0."""
 
 
@@ -74,7 +74,7 @@ def jittered_box(rng: Generator, mask: Mask) -> np.ndarray:
 
 
 def prompts(rng: Generator, scene: Scene, sampling: Sampling) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(targets, clicks, boxes) of random prompts, as `Batch` has them."""
+    """(targets, clicks, boxes) of random prompts, as `SceneBatch` has them."""
     size = len(scene.image)
     elsewhere = ~np.any([*scene.foods, *scene.dishes, scene.unsure], axis=0)
     targets, clicks, boxes = [], [], []
@@ -90,18 +90,18 @@ def prompts(rng: Generator, scene: Scene, sampling: Sampling) -> tuple[np.ndarra
     return np.stack(targets), np.array(clicks, np.float32), np.clip(boxes, 0, size).astype(np.float32)
 
 
-def collate(rng: Generator, scenes: Sequence[Scene], sampling: Sampling) -> Batch:
+def collate(rng: Generator, scenes: Sequence[Scene], sampling: Sampling) -> SceneBatch:
     """A batch of scenes with random prompts."""
     rows = []
     for scene in scenes:
         food = coarse(np.any([*scene.foods, np.zeros_like(scene.unsure)], axis=0))
-        sure = (coarse(scene.unsure) == 0).astype(np.float32)
+        known = (coarse(scene.unsure) == 0).astype(np.float32)
         pixels = scene.image.transpose(2, 0, 1).copy()
-        rows.append([pixels, *prompts(rng, scene, sampling), food[None], sure[None]])
-    return Batch(*(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True)))
+        rows.append([pixels, *prompts(rng, scene, sampling), food[None], known[None]])
+    return SceneBatch(*(torch.from_numpy(np.stack(column)) for column in zip(*rows, strict=True)))
 
 
-class SceneStream(IterableDataset[Batch]):
+class SceneStream(IterableDataset[SceneBatch]):
     """Endless batches. `seed` fixes them; a resumed run passes another one, to see new scenes."""
 
     def __init__(self, maker: SceneMaker, seed: Sequence[int], sampling: Sampling) -> None:
@@ -109,7 +109,7 @@ class SceneStream(IterableDataset[Batch]):
         self.seed = seed
         self.sampling = sampling
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[SceneBatch]:
         cv2.setNumThreads(1)
         rng = np.random.default_rng(self.seed)
         while True:

@@ -42,8 +42,8 @@ def prompt_loss(logits: Tensor, scores: Tensor, target: Tensor) -> Tensor:
     return per_prompt.sum() / real.sum().clamp(min=1)
 
 
-def food_loss(logits: Tensor, food: Tensor, sure: Tensor) -> Tensor:
-    """Cross-entropy and dice loss of the food map, (B, 1, h, w) all three, where `sure` is 1."""
-    cross_entropy = F.binary_cross_entropy_with_logits(logits, food, weight=sure)
-    masked = torch.where(sure > 0, logits, torch.full_like(logits, -30))
-    return cross_entropy + 0.5 * dice_loss(masked, food * sure).mean()
+def food_loss(logits: Tensor, food: Tensor, known: Tensor) -> Tensor:
+    """Cross-entropy and dice loss of the food map, (B, 1, h, w) all three, where `known` is 1."""
+    cross_entropy = F.binary_cross_entropy_with_logits(logits, food, weight=known)
+    masked = torch.where(known > 0, logits, torch.full_like(logits, -30))
+    return cross_entropy + 0.5 * dice_loss(masked, food * known).mean()

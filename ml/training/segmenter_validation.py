@@ -12,13 +12,10 @@ from torch import nn
 
 from ml.data.canvas import Scene
 from ml.data.scenes import SceneMaker
-from ml.evaluation.clicks import ClickScores
+from ml.data.segmenter_measures import FALSE_ALARM_AREA, ClickScores
 from ml.segmentation.base import Embedding
 from ml.segmentation.decoding import predict_masks
 from ml.training.scene_stream import coarse
-
-FALSE_ALARM_AREA = 0.01
-"""Share of a scene without food that must be called food to count as a false alarm."""
 
 
 def validation_scenes(
@@ -62,9 +59,9 @@ def validate(
                 silent.append(float(food.float().mean()) < FALSE_ALARM_AREA)
                 continue
             true = torch.from_numpy(coarse(np.any(scene.foods, axis=0)) > 0.5)
-            sure = torch.from_numpy(coarse(scene.unsure) == 0)
-            overlap += float((food & true & sure).sum())
-            union += float(((food | true) & sure).sum())
+            known = torch.from_numpy(coarse(scene.unsure) == 0)
+            overlap += float((food & true & known).sum())
+            union += float(((food | true) & known).sum())
     measures: dict[str, float] = {}
     for kind, clicked in scores.items():
         columns = {"click": clicked.first, "best": clicked.best, "clicks": clicked.last}

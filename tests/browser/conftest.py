@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from openai_server import ChatServer
 
 from tests.conftest import served
+from tests.openai_server import ChatServer
 
 
 @pytest.fixture(scope="session")

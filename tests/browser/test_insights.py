@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from chromium import ENDLESS, MEAL, MODEL_ONLY, WORD_S, analyze, expect_growth, start
 from playwright.sync_api import expect
+
+from tests.chromium import ENDLESS, MEAL, MODEL_ONLY, WORD_S, analyze, expect_growth, start
 
 UNSEEN = MEAL.with_name("pizza.jpg")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from checkpoints import RECITAL, save_llava_onevision
-from chromium import analyze
 from playwright.sync_api import expect
 
+from tests.checkpoints import RECITAL, save_llava_onevision
+from tests.chromium import analyze
 from tests.conftest import served
 
 

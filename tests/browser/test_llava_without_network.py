@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from checkpoints import RECITAL
-from chromium import analyze
 from playwright.sync_api import expect
 
+from tests.checkpoints import RECITAL
+from tests.chromium import analyze
 from tests.conftest import served
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -18,9 +17,8 @@ TESTS = Path(__file__).resolve().parents[1]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Address of Noon with that part; its process reaches nobody but its own machine."""
-    settings = ["insights=llava_embedded", "insights._target_=reciting_llava.load"]
-    path = os.pathsep.join(map(str, (TESTS / "no_network", TESTS)))
-    with served(tmp_path_factory.mktemp("server"), *settings, PYTHONPATH=path) as url:
+    settings = ["insights=llava_embedded", "insights._target_=tests.reciting_llava.load"]
+    with served(tmp_path_factory.mktemp("server"), *settings, PYTHONPATH=str(TESTS / "no_network")) as url:
         yield url
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import PIL.Image
 import pillow_heif
 import pytest
-from chromium import MEAL, PHONE, analyze, choose
 from playwright.sync_api import Page, expect
+
+from tests.chromium import MEAL, PHONE, analyze, choose
 
 QUESTION = "How much protein is in this meal?"
 TAP_PX = 44

@@ -5,8 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
-from chromium import DESKTOP, ENDLESS, MEAL, MODEL_ONLY, PHONE, WORD_S, analyze, choose, expect_growth, start
 from playwright.sync_api import Page, expect
+
+from tests.chromium import (
+    DESKTOP,
+    ENDLESS,
+    MEAL,
+    MODEL_ONLY,
+    PHONE,
+    WORD_S,
+    analyze,
+    choose,
+    expect_growth,
+    start,
+)
 
 PIZZA, FRIES = MEAL.with_name("pizza.jpg"), MEAL.with_name("fries.jpg")
 SETTLE_MS = 1000

@@ -11,9 +11,9 @@ import pytest
 from ml.data.backgrounds import background
 from ml.data.canvas import Canvas
 from ml.data.examples.meals import random_meal
+from ml.data.segmenter_measures import ClickScores
 from ml.data.tableware import clutter, plate
 from ml.detector import FoodDetector
-from ml.evaluation.clicks import ClickScores
 from ml.evaluation.gallery import ask
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer

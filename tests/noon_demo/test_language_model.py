@@ -11,13 +11,13 @@ import httpx
 import PIL.Image
 import pytest
 import uvicorn
-from openai_server import ChatServer
 
 from noon_demo import config, rest
 from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
 from tests.conftest import ROOT, free_port
+from tests.openai_server import ChatServer
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
 

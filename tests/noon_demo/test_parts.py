@@ -4,7 +4,6 @@ import shutil
 import threading
 
 import pytest
-from hub_server import HubServer
 from transformers import Sam2ImageProcessor
 
 from ml.insights.llava_embedded import extra
@@ -13,6 +12,7 @@ from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
 from tests.conftest import ROOT, free_port
+from tests.hub_server import HubServer
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
 REPO = "yonigozlan/EdgeTAM-hf"

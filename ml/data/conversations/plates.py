@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 from ml.data.backgrounds import background
-from ml.data.canvas import Canvas, Thing
+from ml.data.canvas import Canvas, Layer
 from ml.data.tableware import plate
 from ml.types import Image
 
@@ -40,9 +40,9 @@ def lay_plate(rng: Generator, photos: Sequence[Image]) -> Image:
     return canvas.scene(rng).image
 
 
-def _cut(rng: Generator, photo: Image, side: int) -> Thing:
+def _cut(rng: Generator, photo: Image, side: int) -> Layer:
     """The middle of a photo in an ellipse."""
     axes = (side // 2, int(side * rng.uniform(0.4, 0.5)))
     opacity = np.zeros((side, side), np.float32)
     cv2.ellipse(opacity, (side // 2, side // 2), axes, rng.uniform(0, 180), 0, 360, 1.0, cv2.FILLED)
-    return Thing(cv2.resize(photo, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32), opacity)
+    return Layer(cv2.resize(photo, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32), opacity)

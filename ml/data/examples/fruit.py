@@ -1,16 +1,16 @@
-"""Whole fruit: each function puts one piece into a `Scene` at (x, y) cm from the centre."""
+"""Whole fruit: each function puts one piece into a `HeightMap` at (x, y) cm from the centre."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from ml.data.examples.heightfield import Field, Scene, blend, rgb, smoothstep
+from ml.data.examples.heightfield import Field, HeightMap, blend, rgb, smoothstep
 
 Rng = np.random.Generator
 
 
-def orange(scene: Scene, rng: Rng, x: float, y: float, radius: float = 3.7) -> None:
+def orange(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 3.7) -> None:
     """An orange with pores and the scar of its stem."""
     grid, floor = scene.grid, scene.base(x, y)
     height, skin = _ball(scene, x, y, radius)
@@ -24,7 +24,7 @@ def orange(scene: Scene, rng: Rng, x: float, y: float, radius: float = 3.7) -> N
     scene.put(floor + 0.75 * radius + 0.96 * height + bumps, color, height > 0, gloss=0.28, glow=0.3)
 
 
-def apple(scene: Scene, rng: Rng, x: float, y: float, radius: float = 3.7) -> None:
+def apple(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 3.7) -> None:
     """A green apple seen on its stem, with pale streaks and dots."""
     grid, floor = scene.grid, scene.base(x, y)
     height, skin = _ball(scene, x, y, radius)
@@ -41,7 +41,7 @@ def apple(scene: Scene, rng: Rng, x: float, y: float, radius: float = 3.7) -> No
     _stem(scene, x + 0.35, y - 0.35, 0.6, floor + radius)
 
 
-def banana(scene: Scene, rng: Rng, x: float, y: float, turn: float = 0.0) -> None:
+def banana(scene: HeightMap, rng: Rng, x: float, y: float, turn: float = 0.0) -> None:
     """A ripe banana on its side: a bent tube with blunt edges, brown spots and dark ends."""
     grid, floor, half, bend = scene.grid, scene.base(x, y), 8.2, 9.0
     u, v = grid.points(x, y, turn)
@@ -61,7 +61,7 @@ def banana(scene: Scene, rng: Rng, x: float, y: float, turn: float = 0.0) -> Non
     scene.put(height, color, (s < 1) & (t < 1), gloss=0.12, glow=0.25)
 
 
-def _ball(scene: Scene, x: float, y: float, radius: float) -> tuple[Field, tuple[Field, Field]]:
+def _ball(scene: HeightMap, x: float, y: float, radius: float) -> tuple[Field, tuple[Field, Field]]:
     """Height of a sphere over its centre (0 outside), and coordinates that crowd towards its outline."""
     u, v = scene.grid.points(x, y)
     r = np.clip(np.hypot(u, v) / radius, 1e-3, 1)
@@ -69,7 +69,7 @@ def _ball(scene: Scene, x: float, y: float, radius: float) -> tuple[Field, tuple
     return radius * np.sqrt(1 - r * r), (u * bend, v * bend)
 
 
-def _wrapped(scene: Scene, texture: Field, skin: tuple[Field, Field]) -> Field:
+def _wrapped(scene: HeightMap, texture: Field, skin: tuple[Field, Field]) -> Field:
     """A texture of the scene's size laid on a skin whose coordinates are in cm."""
     grid = scene.grid
     columns = (skin[0] / grid.cm + grid.width / 2).astype(np.float32)
@@ -78,7 +78,7 @@ def _wrapped(scene: Scene, texture: Field, skin: tuple[Field, Field]) -> Field:
     return np.asarray(laid, np.float32)
 
 
-def _stem(scene: Scene, x: float, y: float, turn: float, height: float) -> None:
+def _stem(scene: HeightMap, x: float, y: float, turn: float, height: float) -> None:
     u, v = scene.grid.points(x, y, turn)
     off = np.abs(v - 0.12 * u * u)
     inside = (u > -0.1) & (u < 1.3) & (off < 0.13)

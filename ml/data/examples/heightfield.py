@@ -83,7 +83,7 @@ class Grid:
         return total / 2
 
 
-class Scene:
+class HeightMap:
     """What lies on the table: the topmost surface at each pixel."""
 
     def __init__(self, grid: Grid) -> None:
@@ -108,11 +108,11 @@ class Scene:
         `color` is HxWx3 or one colour; `gloss` is the strength of mirror images in 0..1, `glow` how far light
         spreads inside the thing, in 0..1.
         """
-        seen = height > self.height if inside is None else inside & (height > self.height)
-        self.height[seen] = height[seen]
-        self.color[seen] = np.broadcast_to(color, self.color.shape)[seen]
-        self.gloss[seen] = gloss
-        self.glow[seen] = glow
+        visible = height > self.height if inside is None else inside & (height > self.height)
+        self.height[visible] = height[visible]
+        self.color[visible] = np.broadcast_to(color, self.color.shape)[visible]
+        self.gloss[visible] = gloss
+        self.glow[visible] = glow
 
     def base(self, x: float, y: float) -> float:
         """The height of the surface at a point measured from the centre."""

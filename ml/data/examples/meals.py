@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from ml.data.examples import fruit, kitchen, table
-from ml.data.examples.heightfield import Grid, Scene
+from ml.data.examples.heightfield import Grid, HeightMap
 from ml.types import Image, Mask
 
 WIDTH_CM = 40.0
@@ -25,7 +25,7 @@ FOODS: dict[str, tuple[Callable[..., None], float, bool]] = {
 }
 """What puts a food into a scene, the radius in cm that it needs, and whether it can be turned."""
 
-TABLES: tuple[Callable[[Scene, Generator], Any], ...] = (
+TABLES: tuple[Callable[[HeightMap, Generator], Any], ...] = (
     table.wooden_table,
     partial(table.wooden_table, light="#c9b08c", dark="#a0805a"),
     table.linen_table,
@@ -44,7 +44,7 @@ class RenderedMeal:
 
 def random_meal(rng: Generator, most_foods: int = 4, width: int = 640, height: int = 480) -> RenderedMeal:
     """One to `most_foods` foods that don't touch, on a plate with a rim or on the bare table."""
-    scene = Scene(Grid(width, height, WIDTH_CM))
+    scene = HeightMap(Grid(width, height, WIDTH_CM))
     TABLES[rng.integers(len(TABLES))](scene, rng)
     on_plate = rng.random() < 0.6
     if on_plate:

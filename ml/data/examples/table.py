@@ -1,17 +1,17 @@
-"""What food is served on: each function puts one thing into a `Scene`."""
+"""What food is served on: each function puts one thing into a `HeightMap`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ml.data.examples.heightfield import Scene, blend, rgb, smoothstep
+from ml.data.examples.heightfield import HeightMap, blend, rgb, smoothstep
 
 Rng = np.random.Generator
 PLANK_CM = 7.5
 THREADS_PER_CM = 42 / (2 * np.pi)
 
 
-def wooden_table(scene: Scene, rng: Rng, light: str = "#b98a5e", dark: str = "#7c5332") -> None:
+def wooden_table(scene: HeightMap, rng: Rng, light: str = "#b98a5e", dark: str = "#7c5332") -> None:
     """Planks along x with grain and thin gaps."""
     _, v = scene.grid.points(0, 0)
     row = v / PLANK_CM + 0.3
@@ -24,7 +24,7 @@ def wooden_table(scene: Scene, rng: Rng, light: str = "#b98a5e", dark: str = "#7
     scene.put(0.1 + 0.012 * grain - 0.08 * gap, color, gloss=0.02)
 
 
-def linen_table(scene: Scene, rng: Rng, color: str = "#cfd8dc") -> None:
+def linen_table(scene: HeightMap, rng: Rng, color: str = "#cfd8dc") -> None:
     """A woven cloth with soft folds."""
     u, v = scene.grid.points(0, 0)
     turns = 2 * np.pi * THREADS_PER_CM
@@ -33,7 +33,7 @@ def linen_table(scene: Scene, rng: Rng, color: str = "#cfd8dc") -> None:
     scene.put(0.5 + 0.012 * weave + 0.18 * folds, rgb(color) * (1 + 0.07 * weave + 0.05 * folds)[..., None])
 
 
-def plate(scene: Scene, radius: float = 13.0, glaze: str = "#f4f2ee") -> None:
+def plate(scene: HeightMap, radius: float = 13.0, glaze: str = "#f4f2ee") -> None:
     """A glazed plate in the middle, with a flat well and a raised rim."""
     u, v = scene.grid.points(0, 0)
     r = np.hypot(u, v) / radius

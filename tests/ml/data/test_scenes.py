@@ -5,7 +5,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from ml.data.canvas import Canvas, Thing
+from ml.data.canvas import Canvas, Layer
 from ml.data.ecustfd import load_ecustfd, outline
 from ml.data.meals import trim_plate
 from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
@@ -79,7 +79,7 @@ def test_the_food_of_a_photo_keeps_its_mask(ingredients):
 
 def test_what_is_laid_on_a_food_takes_its_place():
     canvas = Canvas(np.full((100, 100, 3), 90, np.float32))
-    square = Thing(np.full((40, 40, 3), (250, 0, 0), np.float32), np.ones((40, 40), np.float32))
+    square = Layer(np.full((40, 40, 3), (250, 0, 0), np.float32), np.ones((40, 40), np.float32))
     canvas.lay(square, 20, 20, food=True)
     canvas.lay(square, 40, 20, food=True)
     canvas.lay(square, 20, 50, food=False)
@@ -91,11 +91,11 @@ def test_what_is_laid_on_a_food_takes_its_place():
 
 def test_a_dish_is_kept_with_the_food_it_carries_and_its_plate_is_unsure():
     canvas = Canvas(np.full((100, 100, 3), 90, np.float32))
-    dish = Thing(np.full((60, 60, 3), (250, 250, 250), np.float32), np.ones((60, 60), np.float32))
+    dish = Layer(np.full((60, 60, 3), (250, 250, 250), np.float32), np.ones((60, 60), np.float32))
     served = np.zeros((60, 60), np.float32)
     served[20:40, 20:40] = 1
     canvas.lay(dish, 10, 10, food=True, served=served)
-    canvas.lay(Thing(dish.paint[:10], dish.opacity[:10]), 30, 30, food=False)
+    canvas.lay(Layer(dish.paint[:10], dish.opacity[:10]), 30, 30, food=False)
     scene = canvas.scene(np.random.default_rng(0))
     assert [whole.sum() for whole in scene.dishes] == [60 * 60 - 10 * 40]
     assert [food.sum() for food in scene.foods] == [20 * 10]

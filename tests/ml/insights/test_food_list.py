@@ -5,10 +5,10 @@ import random
 
 import pytest
 import torch
-from checkpoints import make_tokenizer
 
 from ml.insights.language.food_list import MAX_FOODS, parse_food_list
 from ml.insights.language.grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary
+from tests.checkpoints import make_tokenizer
 
 
 @pytest.fixture(scope="module")

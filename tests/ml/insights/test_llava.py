@@ -7,7 +7,6 @@ import time
 import numpy as np
 import pytest
 import torch
-from checkpoints import RECITAL, save_llava, save_llava_onevision
 
 from ml.evaluation.sample_meal import burger_and_fries
 from ml.hub import HubError
@@ -16,6 +15,7 @@ from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import MAX_FOODS
 from ml.insights.language.hub import LlavaInsights
 from ml.insights.language.model import Prompt
+from tests.checkpoints import RECITAL, save_llava, save_llava_onevision
 from tests.hub_server import HubServer
 
 LONG_HISTORY = [("why? " * 400, "because! " * 200)] * 6

@@ -7,8 +7,6 @@ import time
 import numpy as np
 import pytest
 import torch
-from checkpoints import RECITAL, teach
-from tiny_gemma import RECOGNIZER, WINDOW, assembled, word_tokenizer
 
 from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.base import Request
@@ -19,6 +17,8 @@ from ml.insights.language.model import Prompt
 from ml.insights.llava_embedded import extra, gemma
 from ml.insights.llava_embedded.part import EmbeddedLlavaInsights
 from ml.insights.turns import writers
+from tests.checkpoints import RECITAL, teach
+from tests.tiny_gemma import RECOGNIZER, WINDOW, assembled, word_tokenizer
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
-from tiny_gemma import RECOGNIZER, assembled, tiny_gemma, word_tokenizer
 
 from ml.evaluation.sample_meal import burger_and_fries, draw_meal
 from ml.insights.errors import InsightsError
@@ -15,6 +14,7 @@ from ml.insights.llava_embedded.processor import FoodImageProcessor, build_proce
 from ml.insights.llava_embedded.prompt import IMAGE, write_prompt
 from ml.insights.llava_embedded.vision import load_vision_tower
 from ml.recognition.embedded import EmbeddedRecognizer
+from tests.tiny_gemma import RECOGNIZER, assembled, tiny_gemma, word_tokenizer
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
-from tiny_gemma import assembled, word_tokenizer
 
 import ml.training
 from ml.analyzer import NutritionAnalyzer
@@ -21,6 +20,7 @@ from ml.training.llava import LlavaTraining
 from ml.training.llava_losses import SampledCrossEntropy, alignment_loss
 from ml.training.llava_packs import Packer, collate
 from tests.photo_sets import make_photo_sets
+from tests.tiny_gemma import assembled, word_tokenizer
 
 LABELS = ("pizza", "hamburger", "french fries", "kiwi", "apple")
 IMAGE_TOKENS = 17
@@ -47,6 +47,7 @@ def conversation():
 def config(sets, tmp_path):
     settings = [
         "threads=1",
+        "device=cpu",
         "rank=2",
         "align_steps=30",
         "align_batch=8",
@@ -101,7 +102,7 @@ def test_a_branch_is_computed_as_if_it_were_alone(conversation, tokenizer):
 
 def test_the_loss_falls_and_only_projector_and_lora_learn(training):
     frozen = {n: p.detach().clone() for n, p in training.model.named_parameters() if not p.requires_grad}
-    batch, features = next(training._batches("learn", "conversations", 0))
+    batch, features = next(training._batches("learn", "conversations", [0]))
     for group in training.optimizer.param_groups:
         group["lr"] = 1e-2
     losses = [training.step(batch, features) for _ in range(8)]
@@ -124,15 +125,15 @@ def test_a_run_resumes_and_its_weights_are_served(config, training, tokenizer):
     for stage in training.config.stages:
         stage.minutes = 1e-6
     training.run()
-    assert training.progress.iteration == 2
+    assert training.state.iteration == 2
     output = Path(config.output)
     assert (output / "log.csv").read_text().startswith("iteration,minutes,stage,loss")
     again = LlavaTraining(config, assembled(tokenizer), tokenizer)
-    assert again.progress == training.progress
+    assert again.state == training.state
     for name, value in training.projector.state_dict().items():
         assert again.projector.state_dict()[name].equal(value)
     again.run()
-    assert again.progress.iteration == 2
+    assert again.state.iteration == 2
     served = read_adapter(assembled(tokenizer), output / "adapter")
     weight = served.model.multi_modal_projector.linear_1.weight
     torch.testing.assert_close(weight, training.projector.linear_1.weight, atol=1e-2, rtol=1e-2)

@@ -14,7 +14,8 @@ from ml.recognition.weights import build_network, read_weights, write_recognizer
 from ml.training.augment import augment, hide_surroundings
 from ml.training.average import average
 from ml.training.crop_stream import CropStream, sampling_weights
-from ml.training.recognizer import RecognizerTraining, learning_rate, size_at
+from ml.training.loop import learning_rate
+from ml.training.recognizer import RecognizerTraining, size_at
 from ml.types import NOT_FOOD
 from tests.photo_sets import make_photo_sets
 
@@ -40,14 +41,14 @@ def batch(config, n):
 
 def test_the_loss_falls_on_a_batch_seen_again(config):
     training, images, targets = batch(config, 16)
-    losses = [training.step(images, targets, 1.0) for _ in range(6)]
+    losses = [training.step(images, targets) for _ in range(6)]
     assert losses[-1] < losses[0] - 0.5
 
 
 def test_frozen_blocks_stay_as_they_are(config):
     training, images, targets = batch(config, 8)
     before = {name: value.clone() for name, value in training.network.state_dict().items()}
-    training.step(images, targets, 1.0)
+    training.step(images, targets)
     after = training.network.state_dict()
     changed = {".".join(name.split(".")[:2]) for name in after if not after[name].equal(before[name])}
     assert changed.isdisjoint({"conv_stem.weight", "bn1.weight", "bn1.running_mean", "blocks.0", "blocks.1"})
@@ -58,13 +59,13 @@ def test_a_run_resumes_and_its_weights_are_served(config):
     config.minutes = 1e-6
     first = RecognizerTraining(config)
     first.run()
-    assert first.progress.iteration == 1
+    assert first.state.iteration == 1
     second = RecognizerTraining(config)
-    assert second.progress == first.progress
+    assert second.state == first.state
     for name, value in first.average.state_dict().items():
         assert second.average.state_dict()[name].equal(value)
     second.run()
-    assert second.progress.iteration == 1
+    assert second.state.iteration == 1
 
     output = Path(config.output)
     assert (output / "log.csv").read_text().startswith("iteration,minutes")

@@ -14,9 +14,11 @@ from ml.data.scenes import SceneMaker
 from ml.segmentation.base import Prompts
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.segmentation.food_head import FoodHead
+from ml.training.prompt_rounds import error_clicks, step_loss
 from ml.training.scene_stream import Sampling, SceneStream
-from ml.training.segmenter import SegmenterWithFoodHead, error_clicks, read_ingredients, step_loss, train
+from ml.training.segmenter import SegmenterTraining, read_ingredients
 from ml.training.segmenter_losses import food_loss, prompt_loss
+from ml.training.segmenter_network import SegmenterWithFoodHead
 from tests.photo_sets import make_photo_sets
 from tests.tiny_edgetam import SIDE, tiny_edgetam
 
@@ -86,16 +88,17 @@ def test_corrections_reach_every_part(config, boxed):
 
 
 def test_a_run_resumes_where_it_stopped_and_its_weights_are_served(config):
-    train(config)
-    train(config)
+    for _ in range(2):
+        training = SegmenterTraining(config)
+        training.run()
     log = (Path(config.output) / "log.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in log[1:]] == ["1"], "the minutes were over: nothing left to do"
-    before = torch.load(Path(config.output) / "last.pt", weights_only=True)["progress"]
-    config.minutes = before["seconds"] / 60 + 1e-6
-    train(config)
-    after = torch.load(Path(config.output) / "last.pt", weights_only=True)["progress"]
-    assert after["iteration"] == before["iteration"] + 1
-    assert after["seconds"] > before["seconds"]
+    before = training.state
+    config.minutes = before.seconds / 60 + 1e-6
+    training = SegmenterTraining(config)
+    training.run()
+    assert training.state.iteration == before.iteration + 1
+    assert training.state.seconds > before.seconds
     segmenter = EmbeddedSegmenter(config.output, "cpu")
     embedding = segmenter.embed(np.zeros((90, 120, 3), np.uint8))
     assert segmenter.food_probability(embedding).shape == (SIDE // 4, SIDE // 4)

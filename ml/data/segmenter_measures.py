@@ -1,4 +1,7 @@
-"""Clicking as a person would: in the middle of a food, then in the middle of what the mask gets wrong."""
+"""How a segmenter is measured, in training and afterwards: it is clicked on as a person would.
+
+First in the middle of a food, then in the middle of what the mask gets wrong.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from ml.segmentation.base import MaskCandidates, Prompts
 from ml.types import Mask
 
 CLICKS = 3
+FALSE_ALARM_AREA = 0.01
+"""Share of a picture without food that must be called food to count as a false alarm."""
 
 
 def iou(first: Mask, second: Mask) -> float:

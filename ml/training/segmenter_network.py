@@ -1,0 +1,37 @@
+"""The two networks of the segmenter, trained, averaged and saved together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+from transformers import EdgeTamModel
+
+from ml.segmentation.food_head import FoodHead
+
+
+class SegmenterWithFoodHead(nn.Module):
+    """EdgeTAM and the head that maps food, from the same features."""
+
+    def __init__(self, model: EdgeTamModel, food_head: FoodHead) -> None:
+        super().__init__()
+        self.model = model
+        self.food_head = food_head
+
+    @classmethod
+    def load(cls, folder: Path) -> SegmenterWithFoodHead:
+        """Read a folder of weights; without `food_head.safetensors` the head is a new one."""
+        network = cls(EdgeTamModel.from_pretrained(folder, dtype=torch.float32), FoodHead())
+        if (head := folder / "food_head.safetensors").exists():
+            network.food_head.load_state_dict(load_file(head))
+        return network
+
+    def save(self, folder: Path) -> None:
+        """Write fp16 safetensors, in shards of less than 9 MB."""
+        half = EdgeTamModel(self.model.config).half()
+        half.load_state_dict(self.model.state_dict())
+        half.save_pretrained(folder, max_shard_size="8MB")
+        head = {name: value.half().contiguous() for name, value in self.food_head.state_dict().items()}
+        save_file(head, folder / "food_head.safetensors")

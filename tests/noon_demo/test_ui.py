@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from chromium import MEAL
 
 from ml.types import NO_NUTRIENTS, AnalyzedFood, FoodItem, Interval, MealFacts, Portion
 from noon_demo import images
@@ -18,6 +17,7 @@ from noon_demo.ui.masks import DISPLAY_PX, annotated
 from noon_demo.ui.progress import reporter
 from noon_demo.ui.table import nutrition_table
 from noon_demo.ui.text import STAGES, confidence_words, number, span
+from tests.chromium import MEAL
 
 EGG = NutritionJson(
     calories=143,

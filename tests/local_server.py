@@ -31,6 +31,16 @@ def memory_mb(server: psutil.Process) -> float:
     return total / 2**20
 
 
+def workers(process: psutil.Process | None = None) -> list[psutil.Process]:
+    """The running processes that decode for `process`, by default for this one."""
+    found = []
+    for child in (process or psutil.Process()).children():
+        with suppress(psutil.NoSuchProcess):
+            if "noon_demo.decoder" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                found.append(child)
+    return found
+
+
 @contextmanager
 def watched(server: psutil.Process) -> Iterator[list[float]]:
     """The server's memory in MiB, ten times a second, for as long as the context lasts."""

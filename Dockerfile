@@ -23,7 +23,7 @@ RUN apt-get update \
     && install -d -o noon /home/noon/.cache/huggingface
 COPY --from=builder /opt/venv /opt/venv
 WORKDIR /app
-COPY app.py ./
+COPY app.py LICENSE NOTICE ./
 COPY noon_demo noon_demo
 COPY ml ml
 COPY assets assets

@@ -45,14 +45,13 @@ lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and pa
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/deptry tests --exclude '^$$' --known-first-party tests --ignore DEP002 \
-		--requirements-files tests/requirements.txt --requirements-files-dev requirements-llava.txt
+	$(BIN)/deptry tests --exclude '^$$' --known-first-party tests --ignore DEP002,DEP004
 	$(BIN)/python .ci/audit.py
 
 lock: $(VENV)/test.stamp ## Lock all packages with their hashes, after a change of the requirements
 	$(LOCK) requirements.txt --output-file requirements.lock
-	$(LOCK) tests/requirements.txt --constraint requirements.lock --output-file tests/requirements.lock
-	$(LOCK) requirements-llava.txt --constraint tests/requirements.lock --output-file requirements-llava.lock
+	$(LOCK) requirements.txt tests/requirements.txt --constraint requirements.lock --output-file tests/requirements.lock
+	$(LOCK) requirements.txt requirements-llava.txt --constraint tests/requirements.lock --output-file requirements-llava.lock
 
 format: $(VENV)/test.stamp ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
@@ -109,7 +108,7 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 	docker compose --file $(or $(COMPOSE),compose.yaml) up --build
 
 clean: ## Remove .venv and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 .PHONY: help setup run run-llava test lint lock format benchmark load fuzz food-database checksums train-segmenter \
 	train-recognizer \

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
@@ -17,12 +17,9 @@ from ml.recognition.base import Recognizer
 from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import name_crop, with_food_map
 from ml.segmentation.automatic import SearchSettings, food_inside, segment_foods
-from ml.segmentation.base import Embedding, Prompts, Segmenter
-from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.segmentation.base import Embedding, FoodLocator, Prompts, Segmenter
 from ml.segmentation.masks import enlarge, make_disjoint, mask_to_box, stability_scores, tidy
-from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask
-
-Progress = Callable[[str], None]
+from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask, Report
 
 
 class NothingThereError(NoonError):
@@ -40,7 +37,7 @@ class FoodDetector:
     def __init__(
         self,
         segmenter: Segmenter,
-        food_locator: EmbeddedSegmenter,
+        food_locator: FoodLocator,
         recognizer: Recognizer,
         parents: Mapping[str, str],
         *,
@@ -54,27 +51,28 @@ class FoodDetector:
         self.parents = parents
         self.search = search or SearchSettings()
         self.most_items = most_items
-        self._embeddings: LRUCache[bytes, Embedding] = LRUCache(remembered)
+        self._embeddings: LRUCache[str, Embedding] = LRUCache(remembered)
         self._lock = Lock()
 
-    def detect(self, image: Image, progress: Progress | None = None) -> Detections:
+    def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
         """The foods in `image` (HxWx3 uint8 RGB), from the largest to the smallest; none if there is no food.
 
-        Masks are disjoint. `progress` is told in words what is being done; `timings_ms` holds the
-        milliseconds of embed, locate, decode, clean_up and recognize.
+        Masks are disjoint. `report` is told in words what is being done; `timings_ms` holds the milliseconds
+        of embed, locate, decode, clean_up and recognize. `key` stands for the photo's content where the
+        caller has such a key; without one the pixels are hashed.
         """
         timings: dict[str, float] = {}
 
         @contextmanager
         def stage(key: str, words: str) -> Iterator[None]:
-            if progress:
-                progress(words)
+            if report:
+                report(words)
             start = time.perf_counter()
             yield
             timings[key] = (time.perf_counter() - start) * 1000
 
         with stage("embed", "Reading the photo"):
-            embedding = self._embed(image)
+            embedding = self._embed(image, key)
         with stage("locate", "Looking for food"):
             same = self.food_locator is self.segmenter
             food = self.food_locator.food_probability(embedding if same else self.food_locator.embed(image))
@@ -126,9 +124,9 @@ class FoodDetector:
         foods = tuple(candidate for candidate in candidates if candidate.label != NOT_FOOD)
         return FoodItem(name.label, name.confidence, foods, mask, box)
 
-    def _embed(self, image: Image) -> Embedding:
+    def _embed(self, image: Image, key: str | None = None) -> Embedding:
         """The segmenter's embedding of `image`, remembered by content."""
-        key = hashlib.sha256(np.ascontiguousarray(image).data).digest() + str(image.shape).encode()
+        key = key or hashlib.sha256(np.ascontiguousarray(image).data).hexdigest() + str(image.shape)
         with self._lock:
             embedding = self._embeddings.get(key)
         if embedding is None:

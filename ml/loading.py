@@ -11,8 +11,10 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import checksums
+from ml import checksums, hub
 from ml.errors import NoonError
+from ml.insights.llava_embedded import extra
+from ml.redact import model_name
 from ml.self_test import CHECKS
 
 logger = logging.getLogger(__name__)
@@ -49,6 +51,16 @@ def load(name: str, config: DictConfig) -> Any:
             "or choose another one."
         ) from None
     return part
+
+
+def why_unavailable(config: DictConfig) -> str:
+    """Why there is no use in loading the part that `config` describes now, in a sentence; "" if there is."""
+    if adapter := config.get("adapter"):
+        return extra.why_unavailable(Path(adapter))
+    repo_id = config.get("repo_id")
+    if repo_id is None or hub.is_cached(repo_id, config.get("revision")) or hub.is_reachable():
+        return ""
+    return f"{model_name(repo_id)} is not in the local cache and the model hub can't be reached."
 
 
 def _place(error: BaseException) -> str:

@@ -26,14 +26,14 @@ class SelfTestError(NoonError):
 
 def check_segmenter(segmenter: Any) -> None:
     """The masks for a click in the middle of the example, and the food map if there is one, are numbers."""
-    from ml.segmentation.base import Prompts  # noqa: PLC0415 - imports torch, as the segmenter does
+    from ml.segmentation.base import FoodLocator, Prompts  # noqa: PLC0415 - imports torch, as the segmenter does
 
     photo = _example()
     height, width = photo.shape[:2]
     embedding = segmenter.embed(photo)
     masks = segmenter.predict(embedding, Prompts.clicks(np.array([[width / 2, height / 2]], np.float32)))
     _demand(np.isfinite(masks.logits).all() and np.isfinite(masks.scores).all(), "masks that are no numbers")
-    if hasattr(segmenter, "food_probability"):
+    if isinstance(segmenter, FoodLocator):
         _demand(segmenter.food_probability(embedding).max() > 0.5, "no food in a photo of fruit")
 
 

@@ -6,7 +6,7 @@ Images are HxWx3 uint8 RGB, upright. Pixel coordinates are (x, y) from the top l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
@@ -19,6 +19,10 @@ Mask = NDArray[np.bool_]
 Image = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 Answer = Literal["yes", "no", "maybe"]
+Report = Callable[[str], None]
+"""Told in words what is being done, such as "Naming each food"."""
+Mode = Literal["hybrid", "ml_only", "llava_only"]
+"""What an analysis is made of: detection and insights, the first alone, or a language model alone."""
 
 NOT_FOOD = "not food"
 UNKNOWN_FOOD = "unknown food"
@@ -174,3 +178,39 @@ class MealFacts:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     known_foods: FoodNames = NO_NAMES
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoAnalysis:
+    """What was found in one photo, before any question about it.
+
+    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW.
+    """
+
+    image: Image
+    facts: MealFacts
+    models: Mapping[str, str]
+    timings_ms: Mapping[str, float]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AnalysisResult:
+    """An analysis with what was asked and answered.
+
+    `insights` grows while an answer is written; `finished` is set on the last result of a stream.
+    """
+
+    photo: PhotoAnalysis
+    mode: Mode
+    question: str | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    insights: str = ""
+    insights_source: str = ""
+    finished: bool = False
+
+    @property
+    def awaits_insights(self) -> bool:
+        """Whether an insight is to be written: not in mode "ml_only" nor about a photo without food."""
+        return self.mode != "ml_only" and bool(self.photo.facts.foods)

@@ -12,7 +12,6 @@ import PIL.Image
 
 from noon_demo import overlay
 from noon_demo.ml_inference import format_nutrition_response
-from noon_demo.schemas import DetectedJson, DetectionResponse, ImageJson
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.uploads import Uploads
 
@@ -63,16 +62,7 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
             The foods as JSON.
         """
         with _plain_errors(), _given(uploads, image) as path:
-            result = service.detect(path, _visitor(request))
-        photo = result.photo
-        height, width = photo.image.shape[:2]
-        return DetectionResponse(
-            detected_items=[DetectedJson.model_validate(item) for item in photo.items],
-            image=ImageJson(width=width, height=height),
-            models=dict(photo.models),
-            timings_ms=dict(photo.timings_ms),
-            warnings=[*photo.warnings, *result.warnings],
-        ).model_dump(mode="json")
+            return service.detect(path, _visitor(request)).model_dump(mode="json")
 
     def lookup(food: str) -> Json:
         """Look a food up by name in the food composition database, USDA FoodData Central.

@@ -18,6 +18,7 @@ from omegaconf import SI, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 ROOT = Path(__file__).resolve().parents[1]
+"""Holds `noon_demo`, `ml` and `assets` side by side: the repository, or site-packages once installed."""
 CONF = Path(__file__).resolve().parent / "conf"
 GROUPS = ("profile", "segmenter", "recognizer", "insights")
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -25,7 +26,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
 KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
 UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
-USAGE = """Usage: python app.py [name=value ...]
+USAGE = """Usage: noon [name=value ...], or python app.py [name=value ...] in a clone
 
 Settings are also read from the environment and from .env; .env.example explains each.
 """
@@ -79,9 +80,10 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     """The configuration (a `NoonConfig`), checked. Raises `ConfigError`.
 
     `overrides` are Hydra's, such as `segmenter=edgetam` or `server.port=7861`; they win over the
-    environment, which wins over the `.env` file in the repository's root.
+    environment, which wins over a `.env` file beside `noon_demo`, and that over one in the current folder.
     """
-    load_dotenv(ROOT / ".env")
+    for folder in (ROOT, Path()):
+        load_dotenv(folder / ".env")
     os.environ.update(NO_ANALYTICS)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # its warnings hold paths
     if profile := os.environ.get("NOON_PROFILE"):

@@ -12,6 +12,7 @@ anew or fork a process in which torch's threads run.
 from __future__ import annotations
 
 import atexit
+import errno
 import mmap
 import os
 import resource
@@ -22,7 +23,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -32,7 +35,7 @@ from noon_demo import decoding
 from noon_demo.decoding import Image, ImageError
 
 CPU_S, WALL_S = 4, 10
-"""A file that takes longer to decode is refused. The largest photos take 2 s of one processor."""
+"""A file that takes longer to decode is refused. The largest photos take up to 3 s of one processor."""
 MEMORY_BYTES = 2**30
 """What a worker may hold. The largest photos, 50 megapixels of WebP, need 0.9 GiB."""
 IDLE_BYTES = 150 * 2**20
@@ -47,6 +50,7 @@ ENDED_BY: dict[int, str] = {
     signal.SIGKILL: decoding.NO_MEMORY,
 }
 """What to say of a file whose worker was ended by a timer, or by the system for want of memory."""
+ROOT = str(Path(__file__).resolve().parents[1])
 SHAPE = struct.Struct("<II")
 ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",
@@ -62,9 +66,12 @@ def decode(data: bytes) -> Image:
 
 
 class DecoderError(ImageError):
-    """No worker can be started."""
+    """No worker can be started or reached, for want of memory, processes or open files."""
 
     status = 503
+
+    def __init__(self) -> None:
+        super().__init__("Photos can't be opened now; please try again in a minute.")
 
 
 class Decoder:
@@ -79,9 +86,12 @@ class Decoder:
         with self._lock:
             # Taken out meanwhile: a worker whose answer is not awaited to the end is never asked again.
             worker, self._worker = self._worker, None
-            if worker is None or not worker.is_running:
-                worker = Worker()
-            answer = worker.decode(data)
+            try:
+                if worker is None or not worker.is_running:
+                    worker = Worker()
+                answer = worker.decode(data)
+            except OSError as error:
+                raise DecoderError from error
             if worker.is_fit:
                 self._worker = worker
             else:
@@ -112,12 +122,12 @@ class Worker:
                 [sys.executable, "-P", "-m", "noon_demo.decoder"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                env=os.environ | ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(sys.path)},
+                env=os.environ | ENVIRONMENT | {"PYTHONPATH": os.pathsep.join([ROOT, *sys.path])},
                 start_new_session=True,  # so that Ctrl-C in a terminal reaches the server alone
             )
         if not self._received()[0]:
             self.close()
-            raise DecoderError("Photos can't be opened now; please try again in a minute.")
+            raise DecoderError
 
     @property
     def is_running(self) -> bool:
@@ -130,12 +140,19 @@ class Worker:
         return self.is_running and psutil.Process(self._process.pid).memory_info().rss < IDLE_BYTES
 
     def decode(self, data: bytes) -> Image | str:
-        """The pixels, in memory of their own, or a sentence saying why there are none."""
-        with suppress(OSError), _anonymous_file(data) as file:
+        """The pixels, in memory of their own, or a sentence saying why there are none.
+
+        Raises `OSError` for want of memory or open files.
+        """
+        with _anonymous_file(data) as file, suppress(ConnectionError):  # it may have ended since
             socket.send_fds(self._connection, [b"."], [file.fileno()])
         answer, descriptors = self._received()
+        if not answer:
+            return ENDED_BY.get(-self.close(), decoding.DAMAGED)
+        if len(answer) > SHAPE.size:
+            return answer.decode()
         if not descriptors:
-            return answer.decode() or ENDED_BY.get(-self.close(), decoding.DAMAGED)
+            raise OSError(errno.EMFILE, "no descriptor left to take the pixels by")
         height, width = SHAPE.unpack(answer)
         with os.fdopen(descriptors[0], "rb") as file:
             pixels = mmap.mmap(file.fileno(), height * width * 3)
@@ -145,7 +162,7 @@ class Worker:
         """A message and the descriptors with it; nothing from a worker that has ended or fallen silent."""
         try:
             return socket.recv_fds(self._connection, 1024, 1)[:2]
-        except OSError:
+        except (ConnectionError, TimeoutError):
             return b"", []
 
     def close(self) -> int:
@@ -164,18 +181,27 @@ class Worker:
 def serve(connection: socket.socket) -> None:
     """What a worker does: answer every file with its pixels or a sentence, until the server has gone."""
     while descriptors := socket.recv_fds(connection, 1, 1)[1]:
-        for timer, seconds in TIMERS.items():
-            signal.setitimer(timer, seconds)
-        with os.fdopen(descriptors[0], "rb") as file:
+        with os.fdopen(descriptors[0], "rb") as file, _deadline():
             try:
                 (height, width, _), pixels = _decoded(file)
+                answer = SHAPE.pack(height, width)
             except ImageError as error:
-                connection.send(str(error).encode())
-            else:
-                with pixels:
-                    socket.send_fds(connection, [SHAPE.pack(height, width)], [pixels.fileno()])
-        for timer in TIMERS:
-            signal.setitimer(timer, 0)
+                answer, pixels = str(error).encode(), None
+        if pixels is None:
+            connection.send(answer)
+        else:
+            with pixels:
+                socket.send_fds(connection, [answer], [pixels.fileno()])
+
+
+@contextmanager
+def _deadline() -> Iterator[None]:
+    """Have the system end this process, whatever a decoder does, should the context last too long."""
+    for timer, seconds in TIMERS.items():
+        signal.setitimer(timer, seconds)
+    yield
+    for timer in TIMERS:
+        signal.setitimer(timer, 0)
 
 
 def _decoded(file: BinaryIO) -> tuple[tuple[int, ...], BinaryIO]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from noon_demo.schemas import (
     AnalysisResponse,
     CandidateJson,
+    DetectedJson,
+    DetectionResponse,
     FoodRow,
     ImageJson,
     ItemJson,
@@ -18,9 +21,18 @@ from noon_demo.schemas import (
 )
 
 if TYPE_CHECKING:
-    from noon_demo.ml_inference import AnalysisResult, AnalyzedFood, FoodRecord, MealFacts
+    from ml.types import (
+        AnalysisResult,
+        AnalyzedFood,
+        Detections,
+        FoodItem,
+        FoodRecord,
+        MealFacts,
+        PhotoAnalysis,
+    )
 
-DATABASE = "USDA FoodData Central"
+_items: WeakKeyDictionary[PhotoAnalysis, list[ItemJson]] = WeakKeyDictionary()
+"""The foods of each photo, encoded once however often its result is rendered."""
 
 
 def response(result: AnalysisResult, daily_values: Mapping[str, float | None]) -> AnalysisResponse:
@@ -29,7 +41,7 @@ def response(result: AnalysisResult, daily_values: Mapping[str, float | None]) -
     height, width = photo.image.shape[:2]
     return AnalysisResponse(
         mode=result.mode,
-        detected_items=list(photo.items),
+        detected_items=_encoded(photo),
         nutrition=_totals(facts, daily_values),
         insights=result.insights,
         insights_source=result.insights_source,
@@ -41,23 +53,50 @@ def response(result: AnalysisResult, daily_values: Mapping[str, float | None]) -
     )
 
 
-def item(number: int, food: AnalyzedFood) -> ItemJson:
+def detection(detections: Detections, warnings: Sequence[str]) -> DetectionResponse:
+    """Foods that were found and named, not weighed."""
+    height, width = detections.image.shape[:2]
+    items = [_detected(number, item) for number, item in enumerate(detections.items, 1)]
+    return DetectionResponse(
+        detected_items=[DetectedJson.model_validate(item) for item in items],
+        image=ImageJson(width=width, height=height),
+        models=dict(detections.models),
+        timings_ms=dict(detections.timings_ms),
+        warnings=[*detections.warnings, *warnings],
+    )
+
+
+def _encoded(photo: PhotoAnalysis) -> list[ItemJson]:
+    if photo not in _items:
+        _items[photo] = [
+            _item(number, food, photo.models["nutrition"]) for number, food in enumerate(photo.facts.foods, 1)
+        ]
+    return _items[photo]
+
+
+def _detected(number: int, item: FoodItem) -> dict[str, Any]:
     """A food, numbered from 1 in the order of the result."""
-    found, portion, record = food.item, food.portion, food.record
+    return {
+        "id": number,
+        "label": item.label,
+        "confidence": item.confidence,
+        "candidates": [CandidateJson.model_validate(candidate) for candidate in item.candidates],
+        "bbox": item.bbox,
+        "mask": None if item.mask is None else MaskJson.encode(item.mask),
+    }
+
+
+def _item(number: int, food: AnalyzedFood, database: str) -> ItemJson:
+    portion, record = food.portion, food.record
     return ItemJson(
-        id=number,
-        label=found.label,
-        confidence=found.confidence,
-        candidates=[CandidateJson.model_validate(candidate) for candidate in found.candidates],
-        bbox=found.bbox,
-        mask=None if found.mask is None else MaskJson.encode(found.mask),
+        **_detected(number, food.item),
         area_cm2=portion.area_cm2,
         mass_g=portion.mass_g.value,
         mass_g_range=(portion.mass_g.low, portion.mass_g.high),
         nutrition=None if food.nutrients is None else NutritionJson.model_validate(food.nutrients),
         source=None
         if record is None
-        else SourceJson(database=DATABASE, description=record.description, food_id=record.food_id),
+        else SourceJson(database=database, description=record.description, food_id=record.food_id),
     )
 
 

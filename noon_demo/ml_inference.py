@@ -9,120 +9,74 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import hub, loading
+from ml import loading, pipeline
 from ml.errors import NoonError
-from ml.insights.base import Checked, FoodLister, Insights, Request
-from ml.insights.llava_embedded import extra as llava_embedded
-from ml.insights.turns import writers
+from ml.insights.base import Checked, FoodLister, History, Insights
 from ml.nutrition.daily_values import percent_daily_value
-from ml.redact import model_name
-from ml.types import AnalyzedFood, Detections, FoodRecord, Image, MealFacts
-from noon_demo import config, images
-from noon_demo.errors import RequestError
-from noon_demo.formatting import DATABASE, food_row, item, response
+from ml.nutrition.database import FoodDatabase
+from ml.nutrition.foods import FoodTable
+from ml.types import AnalysisResult, AnalyzedFood, Detections, Image, MealFacts, Mode, PhotoAnalysis, Report
+from noon_demo import config, formatting, images
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
-from noon_demo.schemas import FoodRow, ItemJson, Mode, PartStatus
+from noon_demo.requests import check_mode, check_question
+from noon_demo.schemas import AnalysisResponse, FoodRow, PartStatus
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
     from ml.detector import FoodDetector
+    from ml.recognition.base import Recognizer
+    from ml.segmentation.base import Segmenter
 
 __all__ = [
     "AnalysisResult",
     "AnalyzedFood",
-    "FoodRecord",
+    "Detections",
     "MealFacts",
     "Models",
     "NoonError",
     "PhotoAnalysis",
+    "Report",
     "analyze_food_image",
     "detect_food_items",
     "format_nutrition_response",
     "get_food_detector",
     "get_insights",
     "get_nutrition_analyzer",
+    "nutrition_response",
 ]
 
 logger = logging.getLogger(__name__)
 
-NO_FOOD = "No food found in this photo."
-NO_MASKS = "A language model named and weighed the food by eye; it can't say where on the photo each is."
 NO_LLAVA = (
     "Mode llava_only needs a LLaVA model and none is loaded: choose mode hybrid, or start Noon with "
     "insights=llava_onevision_0_5b."
 )
-MODES: tuple[Mode, ...] = get_args(Mode)
-Progress = Callable[[str], None]
-"""Told in words what is being done, such as "Naming each food"."""
-
-
-@dataclass(frozen=True, eq=False)
-class PhotoAnalysis:
-    """What the models found in one photo, before any question about it.
-
-    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW.
-    """
-
-    image: Image
-    facts: MealFacts
-    models: Mapping[str, str]
-    timings_ms: Mapping[str, float]
-    warnings: tuple[str, ...]
-
-    @cached_property
-    def items(self) -> tuple[ItemJson, ...]:
-        """The foods as JSON, encoded once however often the result is rendered."""
-        return tuple(item(number, food) for number, food in enumerate(self.facts.foods, 1))
-
-
-@dataclass(frozen=True, eq=False)
-class AnalysisResult:
-    """The one object that the page, the API and exports render.
-
-    `insights` grows while an answer is written; `finished` is set on the last result of a stream.
-    """
-
-    photo: PhotoAnalysis
-    mode: Mode
-    question: str | None = None
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    insights: str = ""
-    insights_source: str = ""
-    finished: bool = False
-
-    @property
-    def awaits_insights(self) -> bool:
-        """Whether an insight is to be written: not in mode "ml_only" nor about a photo without food."""
-        return self.mode != "ml_only" and bool(self.photo.facts.foods)
 
 
 class Models:
     """The parts that a configuration names. Safe to share between threads."""
 
     def __init__(self, settings: DictConfig) -> None:
-        def part(kind: Kind) -> Part:
+        def part(kind: Kind) -> Part[Any]:
             shipped, chosen = settings.fallback[kind], settings[kind]
             choices = [] if chosen == shipped else [chosen, settings.offline.get(kind, shipped)]
-            unavailable = _why_unavailable if settings.probe_hub else lambda choice: ""
+            unavailable = loading.why_unavailable if settings.probe_hub else lambda choice: ""
             others = [choice for choice in choices if choice != shipped]
             return Part(kind, partial(_load, kind), shipped, others, unavailable=unavailable)
 
-        self.segmenter = part("segmenter")
-        self.recognizer = part("recognizer")
-        self.insights = part("insights")
-        self.foods = Part("nutrition", partial(_load, "foods"), settings.foods, name=DATABASE)
-        self.database = Part("nutrition", partial(_load, "database"), settings.database, name=DATABASE)
+        self.segmenter: Part[Segmenter] = part("segmenter")
+        self.recognizer: Part[Recognizer] = part("recognizer")
+        self.insights: Part[Insights] = part("insights")
+        self.foods: Part[FoodTable] = Part("nutrition", partial(_load, "foods"), settings.foods)
+        self.database: Part[FoodDatabase] = Part("nutrition", partial(_load, "database"), settings.database)
         self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
         self.is_loading = True
         """Until `load` has ended."""
@@ -201,84 +155,34 @@ class Models:
 
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
-        return [food_row(record) for record in self.database.get().search(text, limit)]
+        return [formatting.food_row(record) for record in self.database.get().search(text, limit)]
 
-    def analyze_photo(
-        self,
-        image: Image,
-        mode: Mode = "hybrid",
-        progress: Progress | None = None,
-        plate_diameter_cm: float | None = None,
-        stop: threading.Event | None = None,
-    ) -> PhotoAnalysis:
-        """Find, weigh and look up the food in `image` (upright HxWx3 uint8 RGB).
+    def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
+        """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
+        return self.detector.detect(image, report, key)
 
-        In mode "llava_only" the insights model alone says what is there and how much, unless `stop` is set
-        while it does. Raises `NotLoadedError`
-        or `NoonError`.
+    def weigh(self, detections: Detections, plate_diameter_cm: float | None = None) -> PhotoAnalysis:
+        """What was detected, weighed and looked up. Raises `NotLoadedError`."""
+        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm)
+
+    def list_foods(self, image: Image, stop: threading.Event | None = None) -> PhotoAnalysis:
+        """What the insights model alone sees in `image`, unless `stop` is set while it looks.
+
+        Raises `NotLoadedError` or `NoonError`.
         """
-        report = progress or (lambda stage: None)
-        warnings = []
-        if mode == "llava_only":
-            models, timings, facts = self._list_foods(image, report, stop)
-            warnings.append(NO_MASKS)
-        else:
-            detections = self.detector.detect(image, report)
-            report("Weighing each food")
-            facts = self.analyzer.analyze(detections, plate_diameter_cm)
-            models, timings = detections.models, detections.timings_ms
-            warnings.extend(detections.warnings)
-        if not facts.foods:
-            warnings.append(NO_FOOD)
-        return PhotoAnalysis(
-            image=image,
-            facts=facts,
-            models={**models, "nutrition": DATABASE},
-            timings_ms={**timings, **facts.timings_ms},
-            warnings=(*warnings, *facts.warnings),
-        )
-
-    def _list_foods(
-        self, image: Image, report: Progress, stop: threading.Event | None
-    ) -> tuple[Mapping[str, str], Mapping[str, float], MealFacts]:
-        part = self.insights.get()
-        if not isinstance(part, FoodLister):
+        lister = self.insights.get()
+        if not isinstance(lister, FoodLister):
             raise NotLoadedError(NO_LLAVA)
-        report("Asking the language model what is on the plate")
-        started = time.perf_counter()
-        foods = part.list_foods(image, stop)
-        timings = {"list_foods": 1000 * (time.perf_counter() - started)}
-        return {"insights": part.name}, timings, self.analyzer.analyze_named(foods)
+        return pipeline.list_foods(image, lister, self.analyzer, stop)
 
     def write_insights(
-        self,
-        result: AnalysisResult,
-        history: Sequence[tuple[str, str]] = (),
-        stop: threading.Event | None = None,
+        self, result: AnalysisResult, history: History = (), stop: threading.Event | None = None
     ) -> Iterator[AnalysisResult]:
-        """Yield `result` with more and more of its insight.
-
-        Should the chosen part fail on the way, the shipped one writes anew and a warning says why.
-        """
-        started = time.perf_counter()
+        """Yield `result` with more and more of its insight. Raises `NotLoadedError`."""
         if self.insights.warning:
             result = replace(result, warnings=(*result.warnings, self.insights.warning))
-        photo = result.photo
-        request = Request(photo.image, result.question, photo.facts, history, stop or threading.Event())
-        for part in writers(self.insights.get(), self.insights.shipped(), request):
-            written = replace(result, insights_source=part.name)
-            try:
-                for piece in part.answer(request):
-                    written = replace(written, insights=written.insights + piece)
-                    yield written
-            except NoonError as error:
-                logger.warning("%s", error)
-                result = replace(result, warnings=(*result.warnings, str(error)))
-            else:
-                result = written
-                break
-        timings = {**result.timings_ms, "insights": 1000 * (time.perf_counter() - started)}
-        yield replace(result, timings_ms=timings)
+        chosen, shipped = self.insights.get(), self.insights.shipped()
+        return pipeline.write_insights(result, chosen, shipped, history, stop)
 
 
 _shared: Models | None = None
@@ -312,11 +216,11 @@ def get_insights() -> Insights:
 
 
 def detect_food_items(image: images.Source) -> Detections:
-    """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size of the upright photo.
+    """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size that `images.load` gives.
 
     Raises `ImageError`, `NotLoadedError` or `NoonError`.
     """
-    return get_food_detector().detect(images.load(image))
+    return shared_models().detect(images.load(image))
 
 
 def analyze_food_image(
@@ -326,25 +230,23 @@ def analyze_food_image(
 
     Raises `RequestError` (a wrong photo, question or mode; a part that isn't loaded) or `NoonError`.
     """
-    models = shared_models()
-    checked = check_mode(mode)
-    photo = models.analyze_photo(images.load(image), checked)
+    models, checked, question = shared_models(), check_mode(mode), check_question(question)
+    pixels = images.load(image)
+    photo = models.list_foods(pixels) if checked == "llava_only" else models.weigh(models.detect(pixels))
     result = AnalysisResult(photo, checked, question, photo.timings_ms, models.warnings(checked))
     if result.awaits_insights:
         *_, result = models.write_insights(result)
     return replace(result, finished=True)
 
 
+def nutrition_response(result: AnalysisResult) -> AnalysisResponse:
+    """The result as the API's JSON, typed."""
+    return formatting.response(result, percent_daily_value(result.photo.facts.total))
+
+
 def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
-    return response(result, percent_daily_value(result.photo.facts.total)).model_dump(mode="json")
-
-
-def check_mode(mode: str) -> Mode:
-    """`mode` if there is such a mode. Raises `RequestError`."""
-    if mode not in MODES:
-        raise RequestError(f'There is no mode "{mode}"; choose one of {", ".join(MODES)}.')
-    return mode
+    return nutrition_response(result).model_dump(mode="json")
 
 
 def _load(name: str, config: DictConfig) -> Any:
@@ -353,13 +255,3 @@ def _load(name: str, config: DictConfig) -> Any:
         return loading.load(name, config)
     except NoonError as error:
         raise NotLoadedError(str(error)) from None
-
-
-def _why_unavailable(choice: DictConfig) -> str:
-    """Why a part can't be had now, in a sentence, or nothing."""
-    if adapter := choice.get("adapter"):
-        return llava_embedded.why_unavailable(Path(adapter))
-    repo_id = choice.get("repo_id")
-    if repo_id is None or hub.is_cached(repo_id, choice.get("revision")) or hub.is_reachable():
-        return ""
-    return f"{model_name(repo_id)} is not in the local cache and the model hub can't be reached."

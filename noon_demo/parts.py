@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
 from omegaconf import DictConfig
 
@@ -15,6 +15,17 @@ from noon_demo.schemas import PartStatus
 
 logger = logging.getLogger(__name__)
 
+
+class Named(Protocol):
+    """What every part has."""
+
+    @property
+    def name(self) -> str:
+        """How results name it."""
+        ...
+
+
+T = TypeVar("T", bound=Named)
 Kind = Literal["segmenter", "recognizer", "nutrition", "insights"]
 
 _one_at_a_time = threading.Lock()
@@ -34,24 +45,23 @@ class NotLoadedError(RequestError):
     status = 503
 
 
-class Part:
+class Part(Generic[T]):
     """One replaceable part, such as the segmenter.
 
     `shipped` describes the part that comes with Noon, `choices` others, the one asked for first. The shipped
     part answers until the first of them that can be had is loaded, and for good when none can.
     `load(description)` builds a part or raises `NotLoadedError`. `unavailable(choice)` says why there is no
-    use in loading it now, or nothing. `name` is for parts that don't have one.
+    use in loading it now, or nothing.
     """
 
     def __init__(
         self,
         kind: Kind,
-        load: Callable[[DictConfig], Any],
+        load: Callable[[DictConfig], T],
         shipped: DictConfig,
         choices: Sequence[DictConfig] = (),
         *,
         unavailable: Callable[[DictConfig], str] = lambda choice: "",
-        name: str = "",
     ) -> None:
         self.kind = kind
         self.warning = ""
@@ -60,25 +70,24 @@ class Part:
         self._shipped_config = shipped
         self._choices = choices
         self._unavailable = unavailable
-        self._name = name
-        self._shipped: Any = None
-        self._chosen: Any = None
+        self._shipped: T | None = None
+        self._chosen: T | None = None
         self._state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
         self._error = ""
         self._note = ""
 
     @property
-    def loaded(self) -> Any:
+    def loaded(self) -> T | None:
         """The best that is loaded by now, or None."""
         return self._shipped if self._chosen is None else self._chosen
 
-    def get(self) -> Any:
+    def get(self) -> T:
         """The best that is loaded by now; loads the shipped part if nothing is. Raises `NotLoadedError`."""
         check_process()
         loaded = self.loaded
         return self.shipped() if loaded is None else loaded
 
-    def shipped(self) -> Any:
+    def shipped(self) -> T:
         """The part that comes with Noon, loaded on first use. Raises `NotLoadedError`."""
         check_process()
         with _one_at_a_time:
@@ -123,7 +132,7 @@ class Part:
         loaded = self.loaded
         if loaded is None or self._state == "failed":
             return PartStatus(part=self.kind, state=self._state, model="", message=self._error)
-        return PartStatus(part=self.kind, state="ready", model=self._name or loaded.name, message=self._note)
+        return PartStatus(part=self.kind, state="ready", model=loaded.name, message=self._note)
 
 
 def check_process() -> None:

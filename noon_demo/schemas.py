@@ -106,7 +106,7 @@ class ItemJson(DetectedJson):
 
 
 class ImageJson(Strict):
-    """Size of the upright photo in pixels."""
+    """Size in pixels of the upright photo, after photos of over 12.6 megapixels were reduced to that."""
 
     width: int
     height: int

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
-from noon_demo import api, logs, patience, rest, ui
+from noon_demo import api, logs, memory, patience, rest, ui
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
@@ -24,7 +24,8 @@ from noon_demo.uploads import Uploads
 
 LIGHT_THREADS = 40
 """Threads that requests have which wait for no model."""
-SWEEP_S = 60.0
+TIDY_S = 5.0
+"""How often expired photos and freed memory are given back."""
 FINISH_S = 30.0
 """How long what runs may go on once Noon is told to end."""
 FLUSH_S = 3
@@ -41,6 +42,7 @@ def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> g
 
 def serve(settings: DictConfig) -> None:
     """Serve until told to end. The page answers at once; models load in the background."""
+    memory.share()
     logs.set_up(settings.server.log_level)
     _check_address(settings.server.host, settings.server.port)
     patience.limit_connections()
@@ -91,8 +93,9 @@ def _wait_for_the_end(uploads: Uploads) -> None:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, end)
-    while not told.wait(SWEEP_S):
+    while not told.wait(TIDY_S):
         uploads.sweep()
+        memory.give_back()
 
 
 def _check_address(host: str, port: int) -> None:

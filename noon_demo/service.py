@@ -6,35 +6,32 @@ import importlib.metadata
 import platform
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Any, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 import psutil
 from cachetools import LRUCache
 
-from noon_demo import images
+from noon_demo import formatting, images
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
 from noon_demo.metrics import Metrics
-from noon_demo.ml_inference import (
-    AnalysisResult,
-    Models,
-    NoonError,
-    PhotoAnalysis,
-    Progress,
-    check_mode,
-)
-from noon_demo.schemas import HealthResponse, LookupResponse, Mode
+from noon_demo.ml_inference import AnalysisResult, Detections, Models, NoonError, PhotoAnalysis, Report
+from noon_demo.requests import check_mode, check_question
+from noon_demo.schemas import DetectionResponse, HealthResponse, LookupResponse, Mode
 
+Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
-MAX_QUESTION = 2000
 PHOTOS_OPEN = 2
 """Photos in memory at a time: one that is analysed, and the next."""
+PLATES_KEPT = 4
+"""Of a photo in the cache, for how many plate diameters its analysis is kept."""
 PLACE = "Waiting: {} ahead of you"
 PACKAGES = ("gradio", "torch", "transformers", "numpy", "opencv-python-headless")
 
@@ -45,22 +42,22 @@ class Waiting:
 
     visitor: str
     stop: threading.Event | None = None
-    progress: Progress | None = None
+    report: Report | None = None
 
-    def report(self, stage: str) -> None:
-        """Tell what is being done."""
-        if self.progress:
-            self.progress(stage)
+    def tell(self, stage: str) -> None:
+        """Say what is being done."""
+        if self.report:
+            self.report(stage)
 
     def turn(self, line: Line) -> AbstractContextManager[None]:
         """A turn in `line`, the place in it told while waiting."""
-        return line.turn(self.visitor, self.stop, lambda ahead: self.report(PLACE.format(ahead)))
+        return line.turn(self.visitor, self.stop, lambda ahead: self.tell(PLACE.format(ahead)))
 
 
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What was found in a photo is kept, by the photo's content, in at most `cache_bytes`. Photos are analysed
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
     one at a time, so that requests don't fight for the processor, while the next one is opened; at most
     `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
     """
@@ -72,7 +69,11 @@ class AnalysisService:
         self._running = 0
         self._idle = threading.Condition()
         self.metrics = Metrics()
-        self._cache: LRUCache[tuple, PhotoAnalysis] = LRUCache(cache_bytes, getsizeof=_bytes)
+        self._cache: LRUCache[tuple[str, ...], Detections | PhotoAnalysis] = LRUCache(
+            cache_bytes, getsizeof=_bytes
+        )
+        self._weighed: WeakKeyDictionary[Detections, LRUCache[float | None, PhotoAnalysis]]
+        self._weighed = WeakKeyDictionary()
         self._cache_lock = threading.Lock()
         self._vision_lock = threading.Lock()
         self._started = time.monotonic()
@@ -82,7 +83,7 @@ class AnalysisService:
         image: images.Source | None,
         question: str | None = None,
         mode: str = "hybrid",
-        progress: Progress | None = None,
+        progress: Report | None = None,
         *,
         history: Sequence[tuple[str, str]] = (),
         plate_diameter_cm: float | None = None,
@@ -95,18 +96,17 @@ class AnalysisService:
         photo. Setting `stop`, or closing the iterator, ends the insight early. `visitor` names who asks, for
         a fair order where many do. Raises `PLAIN_ERRORS`.
         """
-        checked = check_mode(mode)
-        question = _check_question(question)
+        checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
         with self._counted():
             started = time.perf_counter()
-            photo, cached = self._analyze_photo(image, checked, who, plate_diameter_cm)
+            photo, cached = self._analyze(image, checked, who, plate_diameter_cm)
             timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
-            result = AnalysisResult(photo, checked, question, timings, self.models.warnings(checked))
+            result = AnalysisResult(photo, checked, asked, timings, self.models.warnings(checked))
             if result.awaits_insights:
                 yield result
                 with self._turn_to_write(who):
-                    who.report("Writing the insight")
+                    who.tell("Writing the insight")
                     for written in self.models.write_insights(result, history, stop):
                         yield (result := written)
             self.metrics.count("analyses")
@@ -120,11 +120,14 @@ class AnalysisService:
         *_, result = self.stream(image, question, mode)
         return result
 
-    def detect(self, image: images.Source | None, visitor: str = "") -> AnalysisResult:
-        """The food in the photo, from the cache where this photo was seen before. Raises `PLAIN_ERRORS`."""
+    def detect(self, image: images.Source | None, visitor: str = "") -> DetectionResponse:
+        """The food in the photo, named and not weighed; from the cache where this photo was seen before.
+
+        Raises `PLAIN_ERRORS`.
+        """
         with self._counted():
-            photo, _ = self._analyze_photo(image, "ml_only", Waiting(visitor))
-        return AnalysisResult(photo, "ml_only", None, photo.timings_ms, self.models.warnings("ml_only"))
+            detections, _ = self._detect(image, Waiting(visitor))
+        return formatting.detection(detections, self.models.warnings("ml_only"))
 
     def close(self, patience_s: float) -> bool:
         """Take nothing new, and wait for what runs; whether all of it ended within `patience_s`."""
@@ -159,34 +162,79 @@ class AnalysisService:
             versions=_versions(),
         )
 
-    def _analyze_photo(
-        self, image: images.Source | None, mode: Mode, who: Waiting, plate_diameter_cm: float | None = None
+    def _analyze(
+        self, image: images.Source | None, mode: Mode, who: Waiting, plate_diameter_cm: float | None
     ) -> tuple[PhotoAnalysis, bool]:
-        """The analysis of a photo, and whether it comes from the cache."""
+        """The analysis of a photo, and whether what a model had to say of it comes from the cache."""
+        if mode == "llava_only":
+            return self._list_foods(image, who)
+        detections, cached = self._detect(image, who)
+        with self._cache_lock:
+            weighed = self._weighed.setdefault(detections, LRUCache(PLATES_KEPT))
+            known = weighed.get(plate_diameter_cm)
+        if known is None:
+            who.tell("Weighing each food")
+            known = self.models.weigh(detections, plate_diameter_cm)
+            with self._cache_lock:
+                weighed[plate_diameter_cm] = known
+        return known, cached
+
+    def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
+        key = self._key(image, "ml_only", who)
+
+        def detect(pixels: images.Image) -> Detections:
+            return self.models.detect(pixels, who.tell, key[0])
+
+        return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+
+    def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
+        key = self._key(image, "llava_only", who)
+
+        def list_foods(pixels: images.Image) -> PhotoAnalysis:
+            who.tell("Asking the language model what is on the plate")
+            return self.models.list_foods(pixels, who.stop)
+
+        return self._found(key, image, who.turn(self._answers), nullcontext(), list_foods)
+
+    def _key(self, image: images.Source | None, mode: Mode, who: Waiting) -> tuple[str, ...]:
+        """The photo's content and the models that are to look at it."""
         if image is None:
             raise RequestError("Please add a photo of a meal.")
         if self.models.is_loading:
-            who.report("Loading the models")
-        key = (images.fingerprint(image), plate_diameter_cm, *self.models.names(mode))
+            who.tell("Loading the models")
+        return images.fingerprint(image), *self.models.names(mode)
+
+    def _found(
+        self,
+        key: tuple[str, ...],
+        image: Any,
+        turn: AbstractContextManager[None],
+        model: AbstractContextManager[Any],
+        find: Callable[[images.Image], Found],
+    ) -> tuple[Found, bool]:
+        """What was found in a photo, and whether it comes from the cache.
+
+        Else it is opened in its `turn`, and looked at with the `model` for itself. Meanwhile another request
+        may have found what is in it.
+        """
         if known := self._known(key):
             return known, True
-        line = self._answers if mode == "llava_only" else self._photos
-        with who.turn(line):
+        with turn:
             if known := self._known(key):
                 return known, True
             self.metrics.count("photos")
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
-            with nullcontext() if mode == "llava_only" else self._vision_lock:
-                if known := self._known(key):  # found by another request while this one was opened
+            with model:
+                if known := self._known(key):
                     return known, True
-                photo = self.models.analyze_photo(pixels, mode, who.report, plate_diameter_cm, who.stop)
-        photo = replace(photo, timings_ms={"open": opened_ms, **photo.timings_ms})
-        with self._cache_lock:
-            if _bytes(photo) <= self._cache.maxsize:
-                self._cache[key] = photo
-        return photo, False
+                found = find(pixels)
+                found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
+                with self._cache_lock:
+                    if _has_food(found) and _bytes(found) <= self._cache.maxsize:
+                        self._cache[key] = found
+        return found, False
 
     def _turn_to_write(self, who: Waiting) -> AbstractContextManager[None]:
         """A turn at the language model, which writes one answer at a time; none is needed without one."""
@@ -203,7 +251,7 @@ class AnalysisService:
                 self._running -= 1
                 self._idle.notify_all()
 
-    def _known(self, key: tuple) -> PhotoAnalysis | None:
+    def _known(self, key: tuple[str, ...]) -> Any:
         with self._cache_lock:
             return self._cache.get(key)
 
@@ -214,17 +262,12 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), **versions}
 
 
-def _bytes(photo: PhotoAnalysis) -> int:
-    """Memory that the pixels and masks of an analysis take."""
-    masks = (food.item.mask for food in photo.facts.foods)
-    return photo.image.nbytes + sum(mask.nbytes for mask in masks if mask is not None)
+def _has_food(found: Detections | PhotoAnalysis) -> bool:
+    """Others than these are not kept: they are quickly found again, and strangers send many of them."""
+    return bool(found.items if isinstance(found, Detections) else found.facts.foods)
 
 
-def _check_question(question: object) -> str | None:
-    """The question without space around it, None if nothing is asked. Raises `RequestError`."""
-    if not isinstance(question, str | None):
-        raise RequestError("Please ask a question in words.")
-    text = (question or "").strip()
-    if len(text) > MAX_QUESTION:
-        raise RequestError(f"Please ask a question of at most {MAX_QUESTION:,} characters.")
-    return text or None
+def _bytes(found: Detections | PhotoAnalysis) -> int:
+    """Memory that the pixels and masks of what was found take."""
+    masks = (item.mask for item in found.items) if isinstance(found, Detections) else ()
+    return found.image.nbytes + sum(mask.nbytes for mask in masks if mask is not None)

@@ -19,6 +19,8 @@ from ml.errors import NoonError
 from ml.redact import name_of
 from ml.types import FoodRecord, Nutrients
 
+DATABASE = "USDA FoodData Central"
+"""How results name where nutrients come from."""
 NUTRIENTS = tuple(field.name for field in fields(Nutrients))
 COLUMNS = ", ".join(
     f"food.{name}" for name in ("id", "description", "category", "portion", "portion_g", *NUTRIENTS, "names")
@@ -50,6 +52,8 @@ class FoodDatabase:
     >>> database.search("aple")[0].description
     'Apple, raw'
     """
+
+    name = DATABASE
 
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()

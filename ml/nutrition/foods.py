@@ -11,7 +11,7 @@ from typing import cast
 
 from rapidfuzz import fuzz, process
 
-from ml.nutrition.database import NutritionDataError, food_id
+from ml.nutrition.database import DATABASE, NutritionDataError, food_id
 from ml.nutrition.food_names import FoodNames
 from ml.redact import name_of
 from ml.types import Answer, Diet, Food
@@ -38,6 +38,8 @@ class FoodTable:
     >>> foods.get("donut").label, foods.find("a slice of red velvet cakes").label
     ('doughnut', 'red velvet cake')
     """
+
+    name = DATABASE
 
     def __init__(self, path: str | Path) -> None:
         try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -67,6 +68,7 @@ class Segmenter(Protocol):
     """Embed a photo once, then prompt it as often as needed."""
 
     name: str
+    device: torch.device
 
     def embed(self, image: Image) -> Embedding:
         """Features of `image`, HxWx3 uint8 RGB."""
@@ -74,4 +76,13 @@ class Segmenter(Protocol):
 
     def predict(self, embedding: Embedding, prompts: Prompts) -> MaskCandidates:
         """Candidate masks for every prompt; the prompts of one call do not influence each other."""
+        ...
+
+
+@runtime_checkable
+class FoodLocator(Segmenter, Protocol):
+    """A segmenter that also tells where food is."""
+
+    def food_probability(self, embedding: Embedding) -> NDArray[np.float32]:
+        """How likely each place of the photo is food, 0..1, float32 (h, w) at the segmenter's resolution."""
         ...

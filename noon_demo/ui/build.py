@@ -23,8 +23,13 @@ LAUNCH: dict[str, Any] = {
 }
 """What `Blocks.launch` needs for the page to look as it should."""
 
-START = "() => { if (innerWidth < 768) document.querySelector('#output').scrollIntoView(); return ''; }"
-"""Clears the last message; on a phone shows the place where the result comes."""
+START = """() => {
+  const output = document.querySelector("#output");
+  const { top } = output.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) output.scrollIntoView();
+  return "";
+}"""
+"""Clears the last message; shows the place where the result comes, if it is out of sight, as on a phone."""
 SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollIntoView({ block: 'nearest' })"
 
 
@@ -49,10 +54,14 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     photo, marked = [page.photo, page.conversation], {page.ticket, page.earlier}
     page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
     presses = [
-        page.photo.input(callbacks.replace_photo, photo, marked, **press),
+        page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
         page.analyze.click(callbacks.press_analyze, photo, marked, **press),
         gr.on(
-            [page.ask.click, page.follow_up.submit], callbacks.press_ask, page.follow_up, page.ticket, **press
+            [page.ask.click, page.follow_up.submit],
+            callbacks.press_ask,
+            [page.follow_up, page.conversation],
+            page.ticket,
+            **press,
         ),
     ]
     for example, button in page.examples.items():

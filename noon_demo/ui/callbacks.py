@@ -12,9 +12,9 @@ import gradio as gr
 
 from noon_demo import images
 from noon_demo.errors import UNFORESEEN
-from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
+from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.schemas import AnalysisResponse
-from noon_demo.service import PLAIN_ERRORS, AnalysisService, Progress
+from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.ui import panels, text
 from noon_demo.ui.chart import macro_chart
 from noon_demo.ui.forms import photo_path, plate_cm, words
@@ -71,22 +71,16 @@ class Callbacks:
 
     def replace_photo(
         self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
-    ) -> Updates:
+    ) -> str:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
-        press, superseded = self.visits.press(_visitor(request), NOTHING)
-        path = self._kept(photo, request)
-        return {
-            self.page.ticket: press.ticket if superseded else gr.skip(),
-            self.page.earlier: _mark(conversation, path),
-        }
+        return _mark(conversation, self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)))
 
     def press_analyze(
         self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
     ) -> Updates:
         """Analyze was pressed; an earlier result stays, marked as such, until there is a new one."""
-        press, _ = self.visits.press(_visitor(request), ANALYZE)
-        mark = _mark(conversation, self._kept(photo, request), again=True)
-        return {self.page.ticket: press.ticket, self.page.earlier: mark}
+        press = self.visits.press(_visitor(request), ANALYZE, self._kept(photo, request))
+        return {self.page.ticket: press.ticket, self.page.earlier: _mark(conversation, press)}
 
     def press_example(self, photo: Path) -> Callable[..., Updates]:
         """The callback of an example, which is shown as the photo and analysed at once."""
@@ -97,41 +91,38 @@ class Callbacks:
 
         return press
 
-    def press_ask(self, question: str, request: gr.Request) -> Any:
+    def press_ask(self, question: Any, conversation: Conversation | None, request: gr.Request) -> Any:
         """A further question was asked."""
-        if not question or not question.strip():
+        if conversation is None or not str(question or "").strip():
             return gr.skip()
-        press, _ = self.visits.press(_visitor(request), ASK)
-        return press.ticket
+        return self.visits.press(_visitor(request), ASK, conversation.photo).ticket
 
     def run(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Iterator[Updates]:
         """Do what the press on the ticket is for, until a newer one comes.
 
-        At the end gradio sends the last updates again, and empties all outputs if there were none.
+        It always yields: gradio sends the last updates again at the end, and empties all outputs if there
+        were none.
         """
         page, visitor = self.page, _visitor(request)
-        press = Press.read(form[page.ticket])
-        photo, shown = photo_path(form[page.photo]), form[page.conversation]
-        mark = _mark(shown, photo, again=press.purpose == ANALYZE)
+        press = replace(Press.read(form[page.ticket]), photo=photo_path(form[page.photo]))
+        shown = form[page.conversation]
         with self.visits.run(visitor, press) as run:
             if run is None:
-                missed = self.visits.waiting(visitor)  # its ticket may have arrived before an older one's
-                yield {page.ticket: missed.ticket if missed else gr.skip()}
+                yield {page.ticket: self.visits.newest(visitor).ticket}  # perhaps overtaken by this older one
                 return
-            yield {page.earlier: mark, page.stop: gr.Button(visible=False)}
             try:
-                for updates in self._answer(press.purpose, form, run, visitor, reporter(progress)):
+                for updates in self._answer(press, form, run, visitor, reporter(progress)):
                     if run.superseded:
                         break
                     yield updates
-                    shown = updates[page.conversation]
+                    shown = updates.get(page.conversation, shown)
             except PLAIN_ERRORS as error:
                 if not run.superseded:
-                    yield self._failed(error, _mark(shown, photo))
+                    yield self._failed(error, _mark(shown, replace(press, purpose=NOTHING)))
             if run.superseded:
-                yield {page.message: gr.skip()}
+                yield {page.earlier: _mark(shown, self.visits.newest(visitor))}
 
     def apologize(self) -> tuple[str, gr.Button]:
         """What to say when something broke that nobody foresaw."""
@@ -156,29 +147,31 @@ class Callbacks:
         return path
 
     def _answer(
-        self, purpose: str, form: dict[Any, Any], run: Run, visitor: str, progress: Progress
+        self, press: Press, form: dict[Any, Any], run: Run, visitor: str, report: Report
     ) -> Iterator[Updates]:
         page = self.page
-        photo, conversation = photo_path(form[page.photo]), form[page.conversation]
-        if purpose == ANALYZE:
-            meal = Conversation(photo, words(form[page.mode]), plate_cm(form[page.plate]))
+        conversation = form[page.conversation]
+        if press.purpose == ANALYZE:
+            meal = Conversation(press.photo, words(form[page.mode]), plate_cm(form[page.plate]))
             for count, result in enumerate(
-                self._stream(meal, words(form[page.question]), run, visitor, progress)
+                self._stream(meal, words(form[page.question]), run, visitor, report)
             ):
                 yield self._insight(meal, result) | (self._meal(result) if count == 0 else {})
-        elif purpose == ASK and conversation:
-            for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, progress):
+        elif press.purpose == ASK and conversation:
+            for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, report):
                 asked = {page.follow_up: ""} if result.finished else {}
                 yield self._insight(conversation, result) | {page.message: ""} | asked
+        else:
+            yield {page.message: gr.skip()}
 
     def _stream(
-        self, conversation: Conversation, question: str, run: Run, visitor: str, progress: Progress
+        self, conversation: Conversation, question: str, run: Run, visitor: str, report: Report
     ) -> Iterator[AnalysisResult]:
         return self.service.stream(
             conversation.photo,
             question,
             conversation.mode,
-            progress,
+            report,
             history=conversation.turns,
             plate_diameter_cm=conversation.plate_cm,
             stop=run.stop,
@@ -187,7 +180,7 @@ class Callbacks:
 
     def _meal(self, result: AnalysisResult) -> Updates:
         page = self.page
-        response = _response(result)
+        response = nutrition_response(result)
         value, colors = annotated(result.photo)
         return {
             page.message: "",
@@ -207,7 +200,7 @@ class Callbacks:
             turns = (*turns, (result.question or "", result.insights))
         source = result.insights_source if result.finished else ""
         said = turns if result.insights else conversation.turns
-        details = {page.details: panels.how_computed(_response(result))} if result.finished else {}
+        details = {page.details: panels.how_computed(nutrition_response(result))} if result.finished else {}
         return details | {
             page.insight: panels.insight(turns, source, result.warnings),
             page.stop: gr.Button(visible=not result.finished),
@@ -230,17 +223,13 @@ def _visitor(request: gr.Request) -> str:
     return request.session_hash or ""
 
 
-def _mark(conversation: Conversation | None, photo: str | None, *, again: bool = False) -> str:
-    """The heading above a result that isn't the shown photo's, or is about to be replaced."""
-    if conversation is None:
+def _mark(shown: Conversation | None, press: Press) -> str:
+    """The heading above a result that isn't of the photo on the page, or that is being replaced."""
+    if shown is None:
         return ""
-    if conversation.photo != photo:
+    if shown.photo != press.photo:
         return panels.earlier(text.EARLIER_PHOTO)
-    return panels.earlier(text.EARLIER_RESULT) if again else ""
-
-
-def _response(result: AnalysisResult) -> AnalysisResponse:
-    return AnalysisResponse.model_validate(format_nutrition_response(result))
+    return panels.earlier(text.EARLIER_RESULT) if press.purpose == ANALYZE else ""
 
 
 def _table(response: AnalysisResponse) -> str:

@@ -17,10 +17,11 @@ MOST_VISITS = 10_000
 
 @dataclass(frozen=True)
 class Press:
-    """What a visitor wants, and the press's number among all."""
+    """What a visitor wants, the press's number among all, and the path of the photo on the page then."""
 
     purpose: str = ""
     number: int = 0
+    photo: str | None = None
 
     @property
     def ticket(self) -> str:
@@ -29,7 +30,7 @@ class Press:
 
     @classmethod
     def read(cls, ticket: object) -> Press:
-        """The press of a ticket; one for nothing if nobody issued that."""
+        """The press of a ticket, without its photo; one for nothing if nobody issued that."""
         purpose, _, number = str(ticket).partition(" ")
         return cls(purpose, int(number)) if number.isdecimal() and len(number) < MOST_DIGITS else cls()
 
@@ -57,12 +58,13 @@ class Visits:
         self._visits: LRUCache[str, _Visit] = LRUCache(MOST_VISITS)
         self._lock = threading.Lock()
 
-    def press(self, visitor: str, purpose: str) -> tuple[Press, bool]:
-        """A new press, numbered above those before, and whether a run had to be superseded."""
+    def press(self, visitor: str, purpose: str, photo: str | None) -> Press:
+        """A new press, numbered above those before; what runs for the visitor is superseded."""
         with self._lock:
             visit = self._visits.setdefault(visitor, _Visit())
-            visit.newest = Press(purpose, next(self._presses))
-            return visit.newest, _supersede(visit)
+            visit.newest = Press(purpose, next(self._presses), photo)
+            _supersede(visit)
+            return visit.newest
 
     @contextmanager
     def run(self, visitor: str, press: Press) -> Iterator[Run | None]:
@@ -81,11 +83,10 @@ class Visits:
                 if visit.run is run:
                     visit.run = None
 
-    def waiting(self, visitor: str) -> Press | None:
-        """The newest press if nothing runs for it yet."""
+    def newest(self, visitor: str) -> Press:
+        """A visitor's newest press."""
         with self._lock:
-            visit = self._visits.get(visitor)
-            return visit.newest if visit and visit.newest.number > visit.started else None
+            return self._visits.get(visitor, _Visit()).newest
 
     def stop(self, visitor: str) -> None:
         """End the writing of a visitor's run; what is written stays."""
@@ -104,9 +105,7 @@ class Visits:
         return len(self._visits)
 
 
-def _supersede(visit: _Visit) -> bool:
-    if visit.run is None:
-        return False
-    visit.run.superseded = True
-    visit.run.stop.set()
-    return True
+def _supersede(visit: _Visit) -> None:
+    if visit.run:
+        visit.run.superseded = True
+        visit.run.stop.set()

@@ -1,6 +1,7 @@
 """Files made to take for ever, to eat memory or to crash a decoder harm nobody but themselves."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -105,7 +106,7 @@ def test_tiny_bombs_in_a_row_and_at_once_leave_no_memory_behind():
     def held() -> int:
         return sum(process.memory_info().rss for process in [me, *workers()])
 
-    bombs = [hostile_images.tiny_bomb(number) for number in range(16)]
+    bombs = [hostile_images.tiny_bomb(number) for number in range(8)]
     assert opens_photos()
     before, during = held(), []
     with ThreadPoolExecutor(8) as pool:
@@ -191,8 +192,11 @@ def test_it_works_in_a_plain_script_and_in_an_interactive_session(script, tmp_pa
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("busy", [False, True], ids=["idle", "decoding"])
+ENDS = [(number, False) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)]
+ENDS += [(signal.SIGINT, True), (signal.SIGKILL, True)]
+
+
+@pytest.mark.parametrize(("number", "busy"), ENDS, ids=lambda value: f"{value:d}")
 def test_workers_end_with_their_server_and_say_nothing(script, tmp_path, number, busy):
     endless = tmp_path / "endless.gif"
     endless.write_bytes(hostile_images.gif_with_comment(24 * 2**20))
@@ -219,4 +223,23 @@ def test_a_forked_child_has_a_worker_of_its_own():
     if child == 0:
         os._exit(0 if opens_photos() else 1)
     assert os.waitpid(child, 0)[1] == 0
+    assert opens_photos()
+
+
+def test_without_a_file_descriptor_left_a_photo_is_put_off():
+    assert opens_photos()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, limits[1]))
+    try:
+        with suppress(OSError):
+            while True:
+                taken.append(os.dup(0))
+        with pytest.raises(ImageError, match=r"^Photos can't be opened now; .*\.$") as refusal:
+            images.load(encoded(noise(), "PNG"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for descriptor in taken:
+            os.close(descriptor)
+    assert refusal.value.status == 503
     assert opens_photos()

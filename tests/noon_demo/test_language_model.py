@@ -12,7 +12,7 @@ import PIL.Image
 import pytest
 import uvicorn
 
-from noon_demo import api, config
+from noon_demo import config, rest
 from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
@@ -53,7 +53,7 @@ def unseen_photo(name):
 def served(service):
     """The plain HTTP routes at a free port."""
     app = fastapi.FastAPI()
-    app.include_router(api.routes(service))
+    app.mount("/api", rest.build(service, 8))
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)

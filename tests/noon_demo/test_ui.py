@@ -6,15 +6,18 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from chromium import MEAL
 
 from ml.types import NO_NUTRIENTS, AnalyzedFood, FoodItem, Interval, MealFacts, Portion
-from noon_demo.ml_inference import PhotoAnalysis
+from noon_demo import images
+from noon_demo.ml_inference import PhotoAnalysis, shared_models
 from noon_demo.schemas import AnalysisResponse, ImageJson, ItemJson, NutritionJson, PartStatus
 from noon_demo.ui import panels
 from noon_demo.ui.chart import macro_chart
 from noon_demo.ui.masks import DISPLAY_PX, annotated
+from noon_demo.ui.progress import reporter
 from noon_demo.ui.table import nutrition_table
-from noon_demo.ui.text import confidence_words, number, span
+from noon_demo.ui.text import STAGES, confidence_words, number, span
 
 EGG = NutritionJson(
     calories=143,
@@ -124,3 +127,21 @@ def test_masks_shrink_with_the_photo_and_wear_the_colours_of_the_table():
     table = nutrition_table(response(item(1), item(2)))
     assert all(color in table for color in colors.values())
     assert len(set(colors.values())) == 2
+
+
+def test_only_the_stages_of_an_analysis_push_the_bar_and_never_back():
+    shown = []
+    report = reporter(lambda done, desc: shown.append((done, desc)))
+    for words in ("Waiting: 2 ahead of you", "Waiting: 1 ahead of you", *STAGES, "Waiting: 1 ahead of you"):
+        report(words)
+    bar = [done for done, _ in shown]
+    assert bar[:3] == [0, 0, 0]
+    assert bar == sorted(bar)
+    assert 0.8 < bar[-2] == bar[-1] < 1
+
+
+def test_each_stage_that_an_analysis_reports_is_known_to_the_bar():
+    models = shared_models()
+    reported: list[str] = []
+    models.analyze_photo(images.load(MEAL), progress=reported.append)
+    assert reported == list(STAGES[:-1])

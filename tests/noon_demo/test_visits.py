@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from noon_demo.ui.visits import Press, Visits
+
+
+def press(visits: Visits, visitor: str = "ann", purpose: str = "analyze") -> Press:
+    return visits.press(visitor, purpose, "/meal.jpg")
 
 
 def test_a_newer_press_ends_the_run_of_the_older_one():
     visits = Visits()
-    first, superseded = visits.press("ann", "analyze")
-    assert not superseded
-    with visits.run("ann", first) as run:
+    with visits.run("ann", press(visits)) as run:
         assert not run.stop.is_set()
-        second, superseded = visits.press("ann", "analyze")
-        assert superseded
+        assert not run.superseded
+        second = press(visits)
         assert run.superseded
         assert run.stop.is_set()
     with visits.run("ann", second) as run:
@@ -21,34 +25,32 @@ def test_a_newer_press_ends_the_run_of_the_older_one():
 
 def test_a_press_that_waited_until_a_newer_one_came_starts_nothing():
     visits = Visits()
-    first, _ = visits.press("ann", "analyze")
-    second, _ = visits.press("ann", "ask")
+    first, second = press(visits), press(visits, purpose="ask")
     with visits.run("ann", first) as run:
         assert run is None
-    assert visits.waiting("ann") == second
+    assert visits.newest("ann") == second
 
 
 def test_a_press_runs_once():
     visits = Visits()
-    press, _ = visits.press("ann", "analyze")
+    once = press(visits)
     for expected in (True, False):
-        with visits.run("ann", press) as run:
+        with visits.run("ann", once) as run:
             assert (run is not None) == expected
-            assert visits.waiting("ann") is None
 
 
 def test_a_ticket_names_its_press_and_whatever_else_names_none():
-    press, _ = Visits().press("ann", "ask")
-    assert Press.read(press.ticket) == press
+    pressed = press(Visits(), purpose="ask")
+    assert Press.read(pressed.ticket) == replace(pressed, photo=None)
     for odd in (None, "", "ask", "ask x", "ask -1", f"ask {'9' * 5000}", {"ask": 1}):
         assert Press.read(odd) == Press()
 
 
 def test_a_run_that_ends_late_leaves_the_newer_one_its_stop():
     visits = Visits()
-    older = visits.run("ann", visits.press("ann", "analyze")[0])
+    older = visits.run("ann", press(visits))
     older.__enter__()
-    with visits.run("ann", visits.press("ann", "analyze")[0]) as newer:
+    with visits.run("ann", press(visits)) as newer:
         older.__exit__(None, None, None)
         visits.stop("ann")
         assert newer.stop.is_set()
@@ -57,8 +59,8 @@ def test_a_run_that_ends_late_leaves_the_newer_one_its_stop():
 
 def test_a_press_ends_nobody_elses_run():
     visits = Visits()
-    with visits.run("ann", visits.press("ann", "analyze")[0]) as run:
-        visits.press("bob", "analyze")
+    with visits.run("ann", press(visits)) as run:
+        press(visits, "bob")
         visits.stop("bob")
         visits.leave("bob")
         assert not run.stop.is_set()
@@ -67,7 +69,7 @@ def test_a_press_ends_nobody_elses_run():
 def test_who_leaves_is_stopped_and_forgotten():
     visits = Visits()
     for visitor in ("ann", "bob", "ann"):
-        with visits.run(visitor, visits.press(visitor, "analyze")[0]) as run:
+        with visits.run(visitor, press(visits, visitor)) as run:
             visits.leave(visitor)
             assert run.stop.is_set()
     assert len(visits) == 0

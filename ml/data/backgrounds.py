@@ -60,7 +60,8 @@ def woven(rng: Generator, size: int) -> Picture:
     if rng.random() < 0.6:
         weight = (weight + stripes[None]) / 2
     first, second = random_color(rng), random_color(rng)
-    return first + weight[..., None] * (second - first) + octaves(rng, size)[..., None] * 6
+    picture: Picture = first + weight[..., None] * (second - first) + octaves(rng, size)[..., None] * 6
+    return picture
 
 
 def printed(rng: Generator, size: int) -> Picture:

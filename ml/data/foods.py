@@ -115,7 +115,7 @@ def shaded(rng: Generator, paint: Picture, shape: Shape) -> Picture:
     if rng.random() < 0.3:
         spot = cv2.GaussianBlur(shape[::-1, ::-1] * height**6, (0, 0), size * 0.02)
         lit += rng.uniform(20, 120) * spot[..., None]
-    return np.clip(lit, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(lit, 0, 255), np.float32)
 
 
 def garnished(rng: Generator, paint: Picture, photos: Sequence[Image]) -> Picture:

@@ -83,7 +83,7 @@ def erase(picture: Picture, masks: Sequence[Mask]) -> Picture:
     small_hidden = cv2.resize(hidden, small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     filled = cv2.resize(cv2.inpaint(small, small_hidden, 3, cv2.INPAINT_TELEA), picture.shape[1::-1])
     alpha = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 2)[..., None]
-    return picture + alpha * (filled.astype(np.float32) - picture)
+    return np.asarray(picture + alpha * (filled.astype(np.float32) - picture))
 
 
 def cut_out(

@@ -24,7 +24,7 @@ def softmax(logits: Floats, temperature: float) -> Floats:
     """Probabilities (N, L) of logits (N, L) divided by the temperature."""
     scaled = logits / temperature
     exponentials = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
 
 def fit_temperature(logits: Floats, truth: NDArray[np.integer]) -> float:

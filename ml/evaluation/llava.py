@@ -81,7 +81,7 @@ def print_scores(
     print(f"numbers after the check: {known} are of the facts; {empty} answers were withheld whole")
 
 
-def _all_last(item: tuple[str, list]) -> tuple[bool, str]:
+def _all_last(item: tuple[str, Sequence[object]]) -> tuple[bool, str]:
     return item[0] == "all", item[0]
 
 

@@ -46,7 +46,7 @@ def click_row(name: str, scores: ClickScores) -> str:
 def food_map(segmenter: EmbeddedSegmenter, image: Image) -> Mask:
     """Where the food head sees food, bool HxW."""
     probability = segmenter.food_probability(segmenter.embed(image))
-    return cv2.resize(probability, image.shape[1::-1]) > 0.5
+    return np.asarray(cv2.resize(probability, image.shape[1::-1]) > 0.5)
 
 
 def food_map_iou(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto]) -> float:

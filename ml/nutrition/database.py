@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -86,7 +87,7 @@ class FoodDatabase:
         rows.sort(key=lambda row: (-_closeness(query, row[1], row[-1]), len(row[1]), row[1]))
         return [_record(row) for row in rows[:limit]]
 
-    def _match(self, expression: str) -> list[tuple]:
+    def _match(self, expression: str) -> list[tuple[Any, ...]]:
         return self._rows(
             f"SELECT {COLUMNS} FROM food_search JOIN food ON food.id = food_search.rowid "
             "WHERE food_search MATCH ? ORDER BY bm25(food_search, 1.0, ?), food.id LIMIT ?",
@@ -103,7 +104,7 @@ class FoodDatabase:
         best = process.extractOne(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=TYPO_CUTOFF)
         return best[0] if best else word
 
-    def _rows(self, statement: str, *parameters: object) -> list[tuple]:
+    def _rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         with self._lock, self._plain_errors():
             return self._connection.execute(statement, parameters).fetchall()
 
@@ -128,7 +129,7 @@ def _closeness(query: str, description: str, names: str) -> float:
     return max(described, *named, 0.0)
 
 
-def _record(row: tuple) -> FoodRecord:
+def _record(row: tuple[Any, ...]) -> FoodRecord:
     identity, description, category, portion, portion_g, *nutrients, _names = row
     portions = ((portion, portion_g),) if portion_g is not None else ()
     return FoodRecord(identity, description, category, Nutrients(*nutrients), portions)

@@ -92,7 +92,7 @@ def food_inside(logits: Logits, food: FoodMap) -> Scores:
     """The mean probability of food inside of each mask, (N,) from logits (N, h, w); 0 for an empty one."""
     inside = logits > 0
     grid = cv2.resize(food, logits.shape[:0:-1], interpolation=cv2.INTER_LINEAR)
-    return (inside * grid).sum(axis=(1, 2)) / np.maximum(inside.sum(axis=(1, 2)), 1)
+    return np.asarray((inside * grid).sum(axis=(1, 2)) / np.maximum(inside.sum(axis=(1, 2)), 1))
 
 
 def _best(logits: Logits, scores: Scores, more: Logits, more_scores: Scores) -> tuple[Logits, Scores]:

@@ -44,9 +44,10 @@ class EmbeddedSegmenter:
 
     def predict(self, embedding: Embedding, prompts: Prompts) -> MaskCandidates:
         """Three candidate masks for every prompt."""
-        return predict_masks(self.model, embedding, prompts)
+        candidates: MaskCandidates = predict_masks(self.model, embedding, prompts)
+        return candidates
 
     @torch.inference_mode()
     def food_probability(self, embedding: Embedding) -> NDArray[np.float32]:
         """How likely each place shows food: float32 (h, w) in 0..1, the whole photo at low resolution."""
-        return self.food_head(embedding.features).sigmoid()[0, 0].cpu().numpy()
+        return np.asarray(self.food_head(embedding.features).sigmoid()[0, 0].cpu(), np.float32)

@@ -28,7 +28,7 @@ def stability_scores(logits: Logits, offset: float = 1.0) -> NDArray[np.float32]
     """
     core = np.count_nonzero(logits > offset, axis=(-2, -1))
     hull = np.count_nonzero(logits > -offset, axis=(-2, -1))
-    return (core / np.maximum(hull, 1)).astype(np.float32)
+    return np.asarray(core / np.maximum(hull, 1), np.float32)
 
 
 def intersections(masks: MaskStack) -> NDArray[np.float32]:
@@ -80,7 +80,7 @@ def make_disjoint(logits: Logits) -> Logits:
         return logits
     best = np.sort(logits, axis=0)[-2:]
     rival = np.where(logits == best[1], best[0], best[1])
-    return logits - np.maximum(rival, 0)
+    return np.asarray(logits - np.maximum(rival, 0))
 
 
 def enlarge(logits: Logits, size: tuple[int, int]) -> Mask:

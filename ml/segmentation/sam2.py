@@ -36,4 +36,5 @@ class HubSegmenter:
 
     def predict(self, embedding: Embedding, prompts: Prompts) -> MaskCandidates:
         """Three candidate masks for every prompt."""
-        return predict_masks(self.model, embedding, prompts)
+        candidates: MaskCandidates = predict_masks(self.model, embedding, prompts)
+        return candidates

@@ -67,7 +67,7 @@ def _recolor(image: Image, rng: np.random.Generator) -> Image:
     grey = pixels.mean(axis=2, keepdims=True)
     pixels = grey + (pixels - grey) * rng.uniform(0.7, 1.3)
     gain = rng.uniform(0.75, 1.25) * rng.uniform(0.85, 1.15, 3)
-    return np.clip(pixels * gain + rng.uniform(-15, 15), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels * gain + rng.uniform(-15, 15), 0, 255), np.uint8)
 
 
 def _erase(image: Image, rng: np.random.Generator) -> Image:

@@ -27,7 +27,7 @@ def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray
     background = np.array([c.label == NOT_FOOD for c in crops])
     for part, share in ((background, not_food_share), (~background, 1 - not_food_share)):
         weights[part] *= share / max(weights[part].sum(), 1e-12)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
 class CropStream(IterableDataset[tuple[Image, int]]):

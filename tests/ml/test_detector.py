@@ -109,7 +109,7 @@ def test_odd_sizes_are_no_trouble(detector, size):
 
 
 def test_progress_and_timings_tell_the_stages(detector, photo):
-    told = []
+    told: list[str] = []
     timings = detector.detect(photo, told.append).timings_ms
     assert list(timings) == ["embed", "locate", "decode", "clean_up", "recognize"]
     assert min(timings.values()) >= 0

@@ -14,4 +14,4 @@ def connect(self: socket.socket, address: Any) -> None:
     _connect(self, address)
 
 
-socket.socket.connect = connect  # type: ignore[method-assign]  # every client in the process
+socket.socket.connect = connect  # type: ignore[method-assign,assignment]  # every client in the process

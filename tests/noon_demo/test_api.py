@@ -45,7 +45,7 @@ def new_photo(folder):
 
 def post(server, image=None, headers=None, **fields):
     """POST /api/analyze with a photo given as a path or as bytes."""
-    parts = {name: (None, value) for name, value in {"query": "", **fields}.items()}
+    parts: dict[str, tuple] = {name: (None, value) for name, value in {"query": "", **fields}.items()}
     if image is not None:
         parts["image"] = ("meal", image if isinstance(image, bytes) else image.read_bytes())
     return httpx.post(f"{server}/api/analyze", files=parts, headers=headers, timeout=120)

@@ -73,7 +73,9 @@ def test_the_example_lists_every_setting():
 @pytest.mark.parametrize("choice", config.choices("insights"))
 def test_every_setting_can_come_from_the_environment(choice):
     plain = OmegaConf.load(CONF / "insights" / f"{choice}.yaml")
-    fixed = [key for key in plain if "${" not in str(OmegaConf.to_container(plain)[key])]
+    values = OmegaConf.to_container(plain)
+    assert isinstance(values, dict)
+    fixed = [key for key, value in values.items() if "${" not in str(value)]
     assert fixed == ["_target_"]
 
 

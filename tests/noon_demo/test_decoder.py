@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,10 @@ def ends(process: psutil.Process) -> bool:
     with suppress(psutil.TimeoutExpired):
         process.wait(PATIENCE_S)
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def size_of(data):
+    return images.load(data).shape
 
 
 def opens_photos() -> bool:
@@ -69,7 +74,7 @@ HOSTILE = {
     "tiff of directories that go round": lambda: hostile_images.tiff_of_directories(100_000),
     "tiff of strips": lambda: hostile_images.tiff_of_strips(700_000),
     **{
-        f"animated {kind}": lambda kind=kind: hostile_images.animation(kind, 1000)
+        f"animated {kind}": partial(hostile_images.animation, kind, 1000)
         for kind in ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
     },
 }
@@ -96,7 +101,7 @@ def test_tiny_bombs_in_a_row_and_at_once_leave_no_memory_behind():
     assert opens_photos()
     before, during = held(), []
     with ThreadPoolExecutor(8) as pool:
-        photos = [pool.submit(lambda bomb=bomb: images.load(bomb).shape) for bomb in bombs]
+        photos = [pool.submit(size_of, bomb) for bomb in bombs]
         while not all(photo.done() for photo in photos):
             with suppress(psutil.NoSuchProcess):
                 during.append(held())

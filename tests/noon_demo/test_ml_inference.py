@@ -39,7 +39,8 @@ def test_masks_fit_the_upright_photo(tmp_path):
     assert detections.image.shape == (upright.height, upright.width, 3)
     assert detections.items
     for item in detections.items:
-        assert (item.mask.shape, item.mask.dtype) == (detections.image.shape[:2], np.bool_)
+        assert item.mask.shape == detections.image.shape[:2]
+        assert item.mask.dtype == np.bool_
         assert item.candidates[0].confidence <= 1
     same = ml_inference.detect_food_items(
         np.array(PIL.Image.open(path).transpose(PIL.Image.Transpose.ROTATE_270))

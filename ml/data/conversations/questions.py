@@ -53,7 +53,7 @@ def choose(rng: Generator, options: Sequence[Option]) -> Option:
 
 def filling(rng: Generator, table: str, split: Split) -> str:
     """A thing, or a condition, that questions of a split are about."""
-    options = _TABLES["fill"][table]
+    options: Sequence[str] = _TABLES["fill"][table]
     cut = len(options) * 4 // 5
     return choose(rng, options[:cut] if split == "train" else options[cut:])
 

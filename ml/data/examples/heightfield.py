@@ -35,7 +35,7 @@ def rgb(code: str) -> Field:
 def smoothstep(low: float, high: float, values: Field) -> Field:
     """0 up to `low`, 1 from `high`, a smooth cubic between; `low` may be the larger one."""
     t = np.clip((values - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def blend(first: Field, second: Field, share: Field) -> Field:
@@ -135,7 +135,7 @@ class HeightMap:
         slope_x = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8) / self.grid.cm
         slope_y = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8) / self.grid.cm
         normal = np.dstack([-slope_x, -slope_y, np.ones_like(slope_x)])
-        return normal / np.linalg.norm(normal, axis=2, keepdims=True)
+        return np.asarray(normal / np.linalg.norm(normal, axis=2, keepdims=True))
 
     def _sunlit(self) -> Field:
         """How much of the window each point sees past what stands between, 0..1."""

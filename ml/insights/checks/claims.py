@@ -57,10 +57,10 @@ class Claim:
         """Whether this states `value`, by `TOLERANCE` or half a unit of its last digit, whichever is more."""
         slack = max(TOLERANCE * abs(value), 0.5 * 10**-self.decimals * self.factor)
         if self.bound == "<":
-            return value <= self.value + slack
+            return bool(value <= self.value + slack)
         if self.bound == ">":
-            return value >= self.value - slack
-        return abs(self.value - value) <= slack
+            return bool(value >= self.value - slack)
+        return bool(abs(self.value - value) <= slack)
 
 
 def claims(sentence: str) -> list[Claim]:

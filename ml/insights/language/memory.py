@@ -31,7 +31,7 @@ def parameter_count(folder: Path) -> int:
 def free_bytes(device: torch.device) -> int:
     """Memory that may still be taken on a device."""
     if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
+        return int(torch.cuda.mem_get_info(device)[0])
     return free_main_memory()
 
 

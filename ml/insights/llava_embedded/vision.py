@@ -88,4 +88,5 @@ def load_vision_tower(recognizer: Path) -> FoodVisionModel:
         )
     )
     model.network.load_state_dict(read_weights(recognizer))
-    return model.eval()
+    model.eval()
+    return model

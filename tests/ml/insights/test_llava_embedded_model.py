@@ -53,7 +53,7 @@ def test_the_tower_sees_what_the_recognizer_sees():
     photo = np.random.default_rng(0).integers(0, 255, (90, 160, 3), dtype=np.uint8)
     recognizer = EmbeddedRecognizer(RECOGNIZER, device="cpu")
     tower = load_vision_tower(RECOGNIZER)
-    pixels = FoodImageProcessor(tower.config.image_size)(photo)["pixel_values"]
+    pixels = FoodImageProcessor(tower.config.image_size, tower.config.detail)(photo)["pixel_values"]
     with torch.inference_mode():
         (states,) = tower(pixels).hidden_states
     assert states.shape == (1, 17, len(recognizer.config.labels))

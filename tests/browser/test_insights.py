@@ -28,7 +28,7 @@ def test_an_answer_grows_below_the_table_until_it_is_stopped(open_page, chat):
     expect_growth(page)
     assert page.locator("#table tbody tr").count() > 0
     page.click("#stop")
-    assert chat.left.wait(3)
+    assert chat.left.wait(30)
     expect(page.locator("#insight footer")).to_have_text("Written by remote llava.")
     expect(page.locator("#stop")).to_be_hidden()
     expect(page.locator("#follow-up textarea")).to_be_visible()
@@ -85,7 +85,7 @@ def test_who_leaves_while_the_answer_grows_frees_the_model(open_page, chat):
     start(page)
     expect_growth(page)
     page.close()
-    assert chat.left.wait(3)
+    assert chat.left.wait(30)
 
 
 def test_who_leaves_while_the_model_lists_foods_frees_it(open_page, chat):
@@ -94,4 +94,4 @@ def test_who_leaves_while_the_model_lists_foods_frees_it(open_page, chat):
     start(page, mode=MODEL_ONLY, photo=UNSEEN)
     expect(page.get_by_text("Asking the language model")).to_be_visible()
     page.close()
-    assert chat.left.wait(3)
+    assert chat.left.wait(30)

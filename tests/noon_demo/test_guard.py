@@ -212,12 +212,14 @@ def connected(url: str) -> Iterator[socket.socket]:
 
 
 def received(connection: socket.socket) -> bytes:
-    """Everything until the other side closes; nothing if it broke off."""
+    """An answer, or what came of it until the other side closed; nothing if it broke off."""
     said = b""
     try:
         while piece := connection.recv(65536):
             said += piece
-            if b"\r\n\r\n" in said and said.startswith(b"HTTP/1.1 4"):
+            head, _, body = said.partition(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head)
+            if length and len(body) >= int(length[1]):
                 break
     except ConnectionError:
         pass

@@ -35,7 +35,7 @@ def site(tmp_path_factory):
     return site
 
 
-def run(site: Path, cwd: Path, *command: object) -> str:
+def run(site: Path, cwd: Path, *command: str | Path) -> str:
     variables = environment(PYTHONPATH=os.fspath(site), NOON_PROFILE="embedded")
     return subprocess.run(
         [sys.executable, *command], cwd=cwd, env=variables, stdout=subprocess.PIPE, check=True, timeout=300

@@ -17,7 +17,7 @@ import uvicorn
 from safetensors.torch import load_file, save_file
 
 from ml import checksums
-from noon_demo import api, config, ml_inference
+from noon_demo import config, ml_inference, rest
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
@@ -49,7 +49,7 @@ def load(*settings):
 def served(service):
     """The plain HTTP routes at a free port."""
     app = fastapi.FastAPI()
-    app.include_router(api.routes(service))
+    app.mount("/api", rest.build(service, 8))
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)

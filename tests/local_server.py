@@ -17,8 +17,8 @@ def server_process(url: str) -> psutil.Process:
     if address.hostname != "localhost" and not ipaddress.ip_address(address.hostname or "").is_loopback:
         raise ValueError("only a server on this machine")
     for connection in psutil.net_connections("tcp"):
-        listens = connection.status == psutil.CONN_LISTEN and connection.laddr
-        if listens and connection.laddr.port == address.port:
+        _, port = connection.laddr or (None, None)
+        if connection.status == psutil.CONN_LISTEN and port == address.port:
             return psutil.Process(connection.pid)
     raise ValueError(f"nothing listens at {url}")
 

@@ -10,6 +10,7 @@ import pytest
 from ml.types import NO_NUTRIENTS, AnalyzedFood, FoodItem, Interval, MealFacts, Portion
 from noon_demo.ml_inference import PhotoAnalysis, shared_models
 from noon_demo.schemas import AnalysisResponse, ImageJson, ItemJson, NutritionJson, PartStatus
+from noon_demo.service import AnalysisService
 from noon_demo.ui import panels
 from noon_demo.ui.chart import macro_chart
 from noon_demo.ui.masks import DISPLAY_PX, annotated
@@ -141,5 +142,5 @@ def test_only_the_stages_of_an_analysis_push_the_bar_and_never_back():
 
 def test_each_stage_that_an_analysis_reports_is_known_to_the_bar():
     reported: list[str] = []
-    *_, _ = AnalysisService(shared_models(), 0).stream(MEAL, mode="ml_only", progress=reported.append)
+    list(AnalysisService(shared_models(), 0).stream(MEAL, mode="ml_only", progress=reported.append))
     assert [words for words in reported if words in STAGES] == list(STAGES[:-1])

@@ -17,7 +17,7 @@ def server_process(url: str) -> psutil.Process:
     if address.hostname != "localhost" and not ipaddress.ip_address(address.hostname or "").is_loopback:
         raise ValueError("only a server on this machine")
     for connection in psutil.net_connections("tcp"):
-        _, port = connection.laddr or (None, None)
+        port = connection.laddr.port if connection.laddr else None
         if connection.status == psutil.CONN_LISTEN and port == address.port:
             return psutil.Process(connection.pid)
     raise ValueError(f"nothing listens at {url}")
@@ -30,6 +30,16 @@ def memory_mb(server: psutil.Process) -> float:
         with suppress(psutil.NoSuchProcess):
             total += process.memory_info().rss
     return total / 2**20
+
+
+def workers(process: psutil.Process | None = None) -> list[psutil.Process]:
+    """The running processes that decode for `process`, by default for this one."""
+    found = []
+    for child in (process or psutil.Process()).children():
+        with suppress(psutil.NoSuchProcess):
+            if "noon_demo.decoder" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                found.append(child)
+    return found
 
 
 @contextmanager

@@ -21,11 +21,20 @@ import numpy as np
 import PIL.Image
 
 from ml.data.ecustfd import read_boxes
+from ml.data.titled import read_titled
+from ml.data.titles import TitleReader
+from ml.nutrition.foods import FoodTable
 from ml.recognition.crops import cut, with_margin
+from ml.recognition.naming import lineage
 from ml.types import NOT_FOOD, UNKNOWN_FOOD, Image
 
 SMALLEST_BOX = 8
 """Pixels, the shorter side; one of ECUSTFD's boxes is a stray mark."""
+
+FOODS = Path(__file__).parents[2] / "assets/nutrition/foods.csv"
+
+NO_LABEL = "no label"
+"""The source of people's photos of foods that are no labels, nor varieties of any."""
 
 MEAL_FOOD_AREA = 2000
 """Pixels; smaller parts of a meal's mask are stray marks."""
@@ -60,10 +69,11 @@ def labels() -> tuple[str, ...]:
     return (*sorted(set(label_table().values()) - {NOT_FOOD}), NOT_FOOD)
 
 
-def read_crops(root: Path, not_food: Path | None = None) -> list[Crop]:
-    """Every crop of the sets under `root`, and the pictures (jpg, png) under `not_food`."""
+def read_crops(root: Path, not_food: Path | None = None, titled: Path | None = None) -> list[Crop]:
+    """Every crop of the sets under `root`, the pictures under `not_food` and the photos of `titled`."""
     crops = [*_food101(root), *_snacks(root), *_grocery(root), *_ecustfd(root), *_meals(root)]
-    return [*crops, *_pictures(not_food)] if not_food else crops
+    crops += _pictures(not_food) if not_food else ()
+    return [*crops, *_titled(titled)] if titled else crops
 
 
 @cache
@@ -185,6 +195,15 @@ def meal_foods(root: Path) -> list[Crop]:
                 box = with_margin((x, y, x + w, y + h))
                 crops.append(Crop("meals", UNKNOWN_FOOD, image, box))
     return crops
+
+
+def _titled(folder: Path) -> Iterator[Crop]:
+    """Photos by the foods in their titles or by the broader foods that are labels, else for validation."""
+    foods = FoodTable(FOODS)
+    for photo in read_titled(folder, TitleReader(foods)):
+        label = next((name for name in lineage(photo.food, foods.parents) if name in labels()), None)
+        held_out = photo.held_out if label else NO_LABEL
+        yield Crop(held_out or photo.source, label or photo.food, photo.path, None, held_out is not None)
 
 
 def _pictures(folder: Path) -> Iterator[Crop]:

@@ -127,7 +127,9 @@ def main(config: DictConfig) -> None:
     time_answers(config, cases[:TIMED])
 
     language_model, tokenizer = load_gemma(torch.bfloat16)
-    assembled = assemble(language_model, tokenizer, load_vision_tower(Path(config.recognizer)))
+    assembled = assemble(
+        language_model, tokenizer, load_vision_tower(Path(config.recognizer), Path(config.adapter))
+    )
     model = read_adapter(assembled, Path(config.adapter))
     writer = LlavaWriter(model, tokenizer, MAX_NEW_TOKENS)
     chosen = np.random.default_rng(config.seed).choice(

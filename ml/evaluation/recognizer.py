@@ -1,14 +1,16 @@
 """Print the recognizer's tables: `python -m ml.evaluation.recognizer data=FOLDER`.
 
 With `calibrate=true` the temperature and the thresholds are first chosen on every second validation crop
-and written to `config.json`; the tables are always of the other half. Also draws `calibration.png` beside
-the weights.
+and written to `config.json`; the tables are always of the other half. With `titled=FOLDER` they include
+people's photos, and thresholds are chosen for those: for sources that training never saw, and for foods
+that are no labels. Also draws `calibration.png` beside the weights.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import hydra
@@ -17,135 +19,132 @@ import torch
 from numpy.typing import NDArray
 from omegaconf import DictConfig
 
-from ml.data.crops import Crop, load, meal_foods, read_crops
-from ml.data.drawings import draw
+from ml.data.crops import NO_LABEL, Crop, load, meal_foods, read_crops
+from ml.data.titled import HELD_OUT, LEFT_OUT
 from ml.evaluation.calibration import Floats, expected_calibration_error, fit_temperature, softmax
+from ml.evaluation.recognizer_answers import Answers, ask, consistency, outcome, outcomes
 from ml.evaluation.recognizer_plot import plot
 from ml.nutrition.foods import FoodTable
 from ml.recognition.base import top_candidates
 from ml.recognition.embedded import EmbeddedRecognizer
-from ml.recognition.naming import NamingThresholds, lineage, name_crop
+from ml.recognition.naming import NamingThresholds, name_crop
 from ml.recognition.prototypes import FeatureSpace
 from ml.recognition.weights import write_config
-from ml.types import NOT_FOOD, UNKNOWN_FOOD
+from ml.types import NOT_FOOD
 
 TITLES = {
     "food101": "Food-101 at 64 px",
     "grocery": "grocery foods",
     "ecustfd": "ECUSTFD foods",
     "snack": "snack photos",
+    HELD_OUT: "people's photos, sources trained on",
+    LEFT_OUT: "people's photos, sources left out",
+    NO_LABEL: "people's photos, foods without a label",
 }
-DRAWINGS = 400
-CHUNK = 256
+KINDS = ("right", "kin", "unknown", "dropped", "wrong")
 GRID = np.arange(0.05, 0.96, 0.01)
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """For N crops: features float32 (N, D), logits (N, L), the true label's index, the source."""
-
-    features: Floats
-    logits: Floats
-    truth: NDArray[np.integer]
-    source: NDArray[np.str_]
-
-    def where(self, chosen: NDArray[np.bool_] | slice) -> Answers:
-        """The chosen rows."""
-        return Answers(self.features[chosen], self.logits[chosen], self.truth[chosen], self.source[chosen])
-
-
-def ask(recognizer: EmbeddedRecognizer, crops: Sequence[Crop]) -> Answers:
-    """The model's answers to the crops and, as the source "drawings", to drawings without food."""
-    labels = recognizer.config.labels
-    chunks = [crops[i : i + CHUNK] for i in range(0, len(crops), CHUNK)]
-    parts = [recognizer.features([load(crop) for crop in chunk]) for chunk in chunks]
-    rng = np.random.default_rng(2**32)
-    parts.append(recognizer.features([draw(rng) for _ in range(DRAWINGS)]))
-    features = torch.cat(parts)
-    truth = [labels.index(c.label) for c in crops] + [labels.index(NOT_FOOD)] * DRAWINGS
-    source = [c.source for c in crops] + ["drawings"] * DRAWINGS
-    logits = recognizer.logits(features)
-    return Answers(features.numpy(), logits.numpy(), np.array(truth), np.array(source))
+ASKED_AT_THREE_SIZES = 300
 
 
 def choose_thresholds(
     probabilities: Floats,
-    truth: NDArray[np.integer],
+    truth: NDArray[np.str_],
     labels: Sequence[str],
     parents: Mapping[str, str],
     *,
-    precision: float,
+    wrong: float,
     not_food: float,
 ) -> NamingThresholds:
-    """Thresholds for probabilities (N, L), L the index of "not food" last, whose own threshold is given.
+    """Thresholds for probabilities (N, L), the last column "not food", whose own threshold is given.
 
-    A variety and a parent are said from where `precision` of those said are right.
+    The lowest at which no more than `wrong` of the foods are shown under a wrong name: nine tenths of these
+    are left to the varieties, the rest to parents. A true food may be no label.
     """
-    kept = (truth != len(labels) - 1) & (probabilities[:, -1] < not_food)
-    best = probabilities[kept, :-1].argmax(axis=1)
-    confidence, right = probabilities[kept, best], best == truth[kept]
-    variety = _first(GRID, lambda t: right[confidence >= t], precision)
+    food = truth != NOT_FOOD
+    candidates = top_candidates(torch.from_numpy(probabilities[food]), labels)
 
-    unsure = np.flatnonzero(kept)[confidence < variety]
-    candidates = top_candidates(torch.from_numpy(probabilities[unsure]), labels)
-
-    def parents_right(threshold: float) -> NDArray[np.bool_]:
-        thresholds = NamingThresholds(variety, threshold, not_food)
+    def wrong_at(variety: float, parent: float) -> float:
+        thresholds = NamingThresholds(variety, parent, not_food)
         names = [name_crop(row, parents, thresholds).label for row in candidates]
-        pairs = zip(names, truth[unsure], strict=True)
-        return np.array([name in lineage(labels[t], parents) for name, t in pairs if name != UNKNOWN_FOOD])
+        pairs = zip(names, truth[food], strict=True)
+        return float(np.mean([outcome(name, str(true), parents) == "wrong" for name, true in pairs]))
 
-    parent = _first(GRID[variety <= GRID], parents_right, precision)
+    variety = _first(GRID, lambda t: wrong_at(t, 1.0) <= 0.9 * wrong)
+    parent = _first(GRID[variety <= GRID], lambda t: wrong_at(variety, t) <= wrong)
     return NamingThresholds(variety, parent, not_food)
 
 
-def _first(grid: Floats, right_above: Callable[[float], NDArray[np.bool_]], precision: float) -> float:
-    """The first threshold of the grid above which `precision` of the answers are right, else the last."""
-    for threshold in grid:
-        right = right_above(threshold)
-        if right.size and right.mean() >= precision:
-            return round(float(threshold), 2)
-    return round(float(grid[-1]), 2)
+def _first(grid: Floats, good: Callable[[float], bool]) -> float:
+    """The first threshold of the grid that is good, else the last."""
+    return round(float(next((t for t in grid if good(float(t))), grid[-1])), 2)
 
 
-def outcome(name: str, truth: str, parents: Mapping[str, str]) -> str:
-    """How a shown name relates to the true label: right, parent, unknown, dropped or wrong."""
-    if name == truth:
-        return "right"
-    if name in lineage(truth, parents):
-        return "parent"
-    return {UNKNOWN_FOOD: "unknown", NOT_FOOD: "dropped"}.get(name, "wrong")
+def thinned(crops: Sequence[Crop], most: int) -> list[Crop]:
+    """Evenly spread over each source and over what is food and what is not, about `most` crops or all."""
+    parts: dict[tuple[str, bool], list[Crop]] = defaultdict(list)
+    for crop in crops:
+        parts[crop.source, crop.label == NOT_FOOD].append(crop)
+    return [crop for part in parts.values() for crop in part[:: max(1, len(part) // most)]]
 
 
 def print_tables(
     answers: Answers, recognizer: EmbeddedRecognizer, probabilities: Floats, parents: Mapping[str, str]
 ) -> None:
     """The two markdown tables: foods by set, and things that are not food by set."""
-    labels = recognizer.config.labels
-    candidates = top_candidates(torch.from_numpy(probabilities), labels)
-    names = [name_crop(row, parents, recognizer.thresholds).label for row in candidates]
-    outcomes = np.array([outcome(n, labels[t], parents) for n, t in zip(names, answers.truth, strict=True)])
-    order = np.argsort(-probabilities, axis=1)
-    top1, top5 = order[:, 0] == answers.truth, (order[:, :5] == answers.truth[:, None]).any(axis=1)
-    food = answers.truth != len(labels) - 1
+    labels = np.array(recognizer.config.labels)
+    found = outcomes(probabilities, answers.truth, labels.tolist(), parents, recognizer.thresholds)
+    first = labels[np.argsort(-probabilities, axis=1)[:, :5]]
+    top1, top5 = first[:, 0] == answers.truth, (first == answers.truth[:, None]).any(axis=1)
+    food = answers.truth != NOT_FOOD
 
-    print("| foods | crops | top-1 | top-5 | ECE | name shown right | parent | unknown | dropped | wrong |")
+    print("| foods | crops | top-1 | top-5 | ECE | name shown right | kin | unknown | dropped | wrong |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     rows = [(title, food & (answers.source == source)) for source, title in TITLES.items()]
     for title, chosen in [*rows, ("all", food)]:
+        if not chosen.any():
+            continue
         error = expected_calibration_error(probabilities.max(axis=1)[chosen], top1[chosen])
-        kinds = ("right", "parent", "unknown", "dropped", "wrong")
-        shares = " | ".join(f"{(outcomes[chosen] == kind).mean():.1%}" for kind in kinds)
+        shares = " | ".join(f"{(found[chosen] == kind).mean():.1%}" for kind in KINDS)
         measures = f"{top1[chosen].mean():.1%} | {top5[chosen].mean():.1%} | {error:.3f}"
         print(f"| {title} | {chosen.sum()} | {measures} | {shares} |")
 
     print("\n| without food | crops | called food | of these by a name |")
     print("| --- | --- | --- | --- |")
-    sources = sorted(set(answers.source[~food]))
-    for source in sources:
-        found = outcomes[~food & (answers.source == source)]
-        called, named = (found != "right").mean(), (found == "wrong").mean()
-        print(f"| {source} | {len(found)} | {called:.1%} | {named:.1%} |")
+    for source in sorted(set(answers.source[~food])):
+        those = found[~food & (answers.source == source)]
+        called, named = (those != "right").mean(), (those == "wrong").mean()
+        print(f"| {source} | {len(those)} | {called:.1%} | {named:.1%} |")
+
+
+def calibrate(
+    chosen: Answers,
+    recognizer: EmbeddedRecognizer,
+    folder: Path,
+    parents: Mapping[str, str],
+    config: DictConfig,
+) -> None:
+    """Choose temperature, thresholds and the space of prototypes, and write them beside the weights."""
+    labels = recognizer.config.labels
+    known = chosen.where(np.isin(chosen.truth, labels) & (chosen.source != "unseen pictures"))
+    truth = np.array([labels.index(food) for food in known.truth])
+    real = np.isin(known.source, [LEFT_OUT, HELD_OUT])
+    fitted = real if real.any() else np.ones(len(truth), bool)
+    temperature = fit_temperature(known.logits[fitted], truth[fitted])
+    asked = chosen.where(np.isin(chosen.source, [LEFT_OUT, NO_LABEL])) if real.any() else known
+    thresholds = choose_thresholds(
+        softmax(asked.logits, temperature),
+        asked.truth,
+        labels,
+        parents,
+        wrong=config.wrong,
+        not_food=config.not_food_threshold,
+    )
+    food = truth != len(labels) - 1
+    space = map(torch.from_numpy, (known.features[food], known.logits[food], truth[food]))
+    FeatureSpace.fit(*space).write(folder)
+    recognizer.config = replace(recognizer.config, temperature=temperature, thresholds=thresholds)
+    recognizer.thresholds = thresholds
+    write_config(folder, recognizer.config)
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="recognizer")
@@ -154,31 +153,16 @@ def main(config: DictConfig) -> None:
     folder = Path(config.weights)
     recognizer = EmbeddedRecognizer(folder, config.device)
     parents = FoodTable(config.foods).parents
-    crops = read_crops(Path(config.data), Path(config.not_food) if config.not_food else None)
-    crops = [c for c in crops if c.validation]
+    folders = (Path(path) if path else None for path in (config.not_food, config.titled))
+    crops = [crop for crop in read_crops(Path(config.data), *folders) if crop.validation]
+    crops = thinned(crops, config.most) if config.most else crops
     if config.unseen:
         pictures = sorted(p for p in Path(config.unseen).rglob("*") if p.suffix in {".jpg", ".png"})
         crops += [Crop("unseen pictures", NOT_FOOD, path) for path in pictures]
     answers = ask(recognizer, crops)
     chosen, shown = answers.where(slice(0, None, 2)), answers.where(slice(1, None, 2))
     if config.calibrate:
-        known = chosen.where(chosen.source != "unseen pictures")
-        temperature = fit_temperature(known.logits, known.truth)
-        probabilities = softmax(known.logits, temperature)
-        labels = recognizer.config.labels
-        thresholds = choose_thresholds(
-            probabilities,
-            known.truth,
-            labels,
-            parents,
-            precision=config.precision,
-            not_food=config.not_food_threshold,
-        )
-        food = known.where(known.truth != len(labels) - 1)
-        FeatureSpace.fit(*map(torch.from_numpy, (food.features, food.logits, food.truth))).write(folder)
-        recognizer.config = replace(recognizer.config, temperature=temperature, thresholds=thresholds)
-        recognizer.thresholds = thresholds
-        write_config(folder, recognizer.config)
+        calibrate(chosen, recognizer, folder, parents, config)
     print(f"temperature {recognizer.config.temperature:.2f}, {recognizer.thresholds}\n")
     probabilities = softmax(shown.logits, recognizer.config.temperature)
     print_tables(shown, recognizer, probabilities, parents)
@@ -186,7 +170,13 @@ def main(config: DictConfig) -> None:
     other = softmax(recognizer.logits(meals).numpy(), recognizer.config.temperature)[:, -1]
     dropped = (other >= recognizer.thresholds.not_food).mean()
     print(f"\n{len(other)} foods of home meals, most without a label of their own: {dropped:.1%} dropped")
-    plot(probabilities, shown.truth, recognizer.thresholds, folder / "calibration.png")
+    photos = [c for c in crops if c.label != NOT_FOOD and c.source in (LEFT_OUT, HELD_OUT, "snack")]
+    photos = photos[:: max(1, len(photos) // ASKED_AT_THREE_SIZES)]
+    same = consistency(recognizer, [load(crop) for crop in photos])
+    print(f"{len(photos)} photos at full size, at half and at 64 px: one first food for {same:.1%}")
+    index = {label: i for i, label in enumerate(recognizer.config.labels)}
+    truth = np.array([index.get(food, -1) for food in shown.truth])
+    plot(probabilities, truth, recognizer.thresholds, folder / "calibration.png")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,10 @@ GRID = np.linspace(0, 1, 101)
 
 
 def plot(probabilities: Floats, truth: NDArray[np.integer], thresholds: NamingThresholds, path: Path) -> None:
-    """Write the plot for probabilities (N, L), the last column "not food", and the true columns (N,)."""
+    """Write the plot for probabilities (N, L), the last column "not food", and the true columns (N,).
+
+    A true column is -1 where the food is no label.
+    """
     figure = Figure(figsize=(12, 4), layout="constrained")
     left, middle, right = figure.subplots(1, 3)
     food = truth != probabilities.shape[1] - 1

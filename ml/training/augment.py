@@ -11,22 +11,21 @@ import PIL.Image
 from ml.recognition.crops import squeeze
 from ml.types import Image
 
-SHARP = 70
-"""Longer side in pixels above which a photo is sharp; the training dishes are 64 px thumbnails."""
+SHARPNESS = (40.0, 220.0)
+"""Longer side in px that a photo is shrunk to first, at random: its resolution tells nothing of its food."""
 
 
 def augment(image: Image, rng: np.random.Generator, size: int) -> Image:
     """A random view of a crop (HxWx3 uint8 RGB) at `size` x `size`."""
-    if max(image.shape[:2]) > SHARP and rng.random() < 0.6:
-        image = _shrink(image, rng.uniform(64, 110))
+    image = _shrink(image, float(np.exp(rng.uniform(*np.log(SHARPNESS)))))
+    if rng.random() < 0.5:
+        image = _compress(image, int(rng.integers(30, 95)))
     image = squeeze(_crop(image, rng), size)
     if rng.random() < 0.5:
         image = np.ascontiguousarray(image[:, ::-1])
     image = _recolor(image, rng)
     if rng.random() < 0.15:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.5)), np.uint8)
-    if rng.random() < 0.25:
-        image = _compress(image, int(rng.integers(30, 90)))
     return _erase(image, rng) if rng.random() < 0.15 else image
 
 

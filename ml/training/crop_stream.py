@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import cv2
@@ -15,15 +15,23 @@ from ml.data.drawings import draw
 from ml.training.augment import augment, hide_surroundings
 from ml.types import NOT_FOOD, Image
 
+MOST = 150
+"""Photos from which on a food is not drawn more often."""
+
 
 def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray:
-    """How often each crop is drawn (sums to 1): a label in proportion to the root of its count.
+    """How often each crop is drawn (sums to 1).
 
-    "Not food" gets its own share of the draws, spread evenly over its sources.
+    A food is drawn in proportion to the root of its count, up to `MOST`, and of its photos each source in
+    proportion to the root of its own. "Not food" gets its own share, spread over its sources alike.
     """
-    groups = [(c.label, c.source) if c.label == NOT_FOOD else c.label for c in crops]
-    count = Counter(groups)
-    weights = np.array([count[g] ** -0.5 if isinstance(g, str) else 1 / count[g] for g in groups])
+    of_label = Counter(c.label for c in crops)
+    of_source = Counter((c.label, c.source) for c in crops)
+    roots: dict[str, float] = defaultdict(float)
+    for (label, _), count in of_source.items():
+        roots[label] += count**0.5
+    shares = [of_source[c.label, c.source] ** -0.5 / roots[c.label] for c in crops]
+    weights = np.array([min(of_label[c.label], MOST) ** 0.5 for c in crops]) * shares
     background = np.array([c.label == NOT_FOOD for c in crops])
     for part, share in ((background, not_food_share), (~background, 1 - not_food_share)):
         weights[part] *= share / max(weights[part].sum(), 1e-12)

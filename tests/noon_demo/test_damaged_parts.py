@@ -1,27 +1,23 @@
 """A part that is damaged is noticed when it is loaded, named in plain words, and answers 503, never 500."""
 
-import contextlib
 import logging
 import multiprocessing
 import shutil
 import sqlite3
 import sys
-import threading
-import time
 
-import fastapi
 import httpx
 import pytest
 import torch
-import uvicorn
 from safetensors.torch import load_file, save_file
 
 from ml import checksums
-from noon_demo import config, ml_inference, rest
+from noon_demo import config, ml_inference
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT
+from tests.rest_server import rest_served
 
 ASSETS = ROOT / "assets"
 MEAL = min((ASSETS / "examples").glob("*.jpg"))
@@ -43,24 +39,6 @@ def load(*settings):
     models = Models(config.load(["profile=embedded", *settings]))
     models.load()
     return AnalysisService(models, 0)
-
-
-@contextlib.contextmanager
-def served(service):
-    """The plain HTTP routes at a free port."""
-    app = fastapi.FastAPI()
-    app.mount("/api", rest.build(service, 8))
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def cut_short(path):
@@ -107,7 +85,7 @@ def test_damage_is_told_in_one_sentence_and_a_503(file, damage, is_summed, tmp_p
         (copy / checksums.FILE).unlink()
     damage(copy / name)
     service = load(*overrides(copy))
-    with served(service) as url:
+    with rest_served(service) as url:
         health = httpx.get(f"{url}/api/health")
         answer = httpx.post(f"{url}/api/analyze", files={"image": MEAL.read_bytes()}, timeout=60)
     assert (health.status_code, health.json()["status"]) == (503, "failed")

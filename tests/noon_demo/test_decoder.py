@@ -20,19 +20,10 @@ from noon_demo.images import ImageError
 from tests import hostile_images
 from tests.conftest import ROOT
 from tests.hostile_images import encoded, noise
+from tests.local_server import workers
 
 PATIENCE_S = 20
 """What no file may take, however busy the machine; on an idle one it is 4 s."""
-
-
-def workers(process: psutil.Process | None = None) -> list[psutil.Process]:
-    """The running processes that decode for `process`, by default for this one."""
-    found = []
-    for child in (process or psutil.Process()).children():
-        with suppress(psutil.NoSuchProcess):
-            if "noon_demo.decoder" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
-                found.append(child)
-    return found
 
 
 def ends(process: psutil.Process) -> bool:

@@ -1,23 +1,19 @@
 """With a language model behind the insights: it lists foods by itself, and stops when nobody listens."""
 
-import contextlib
 import hashlib
 import io
-import threading
-import time
 
-import fastapi
 import httpx
 import PIL.Image
 import pytest
-import uvicorn
 
-from noon_demo import config, rest
+from noon_demo import config
 from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT
 from tests.openai_server import ChatServer
+from tests.rest_server import rest_served
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
 
@@ -49,24 +45,6 @@ def unseen_photo(name):
     return file.getvalue()
 
 
-@contextlib.contextmanager
-def served(service):
-    """The plain HTTP routes at a free port."""
-    app = fastapi.FastAPI()
-    app.mount("/api", rest.build(service, 8))
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 def test_llava_only_lists_foods_without_masks(service, chat):
     chat.text = '{"foods": [{"name": "boiled rice", "grams": 180}, {"name": "zorblax", "grams": 50}]}'
     result = service.analyze(MEAL, mode="llava_only")
@@ -92,7 +70,7 @@ def test_llava_only_lists_foods_without_masks(service, chat):
 )
 def test_listed_foods_that_cannot_be_are_left_out_or_refused(service, chat, bad):
     photo = unseen_photo(bad)
-    with served(service) as url:
+    with rest_served(service) as url:
 
         def analyze(text):
             chat.text = text
@@ -121,7 +99,7 @@ def test_a_client_that_leaves_ends_the_answer(service, chat):
     chat.text = "This is a fine meal. " * 200
     chat.word_delay_s = 0.02
     chat.left.clear()
-    with served(service) as url:
+    with rest_served(service) as url:
         request = {"files": {"image": MEAL.read_bytes()}, "headers": {"Accept": "text/event-stream"}}
         with httpx.stream("POST", f"{url}/api/analyze", timeout=60, **request) as answer:
             events = answer.iter_lines()

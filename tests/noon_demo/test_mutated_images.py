@@ -1,10 +1,10 @@
 """Damaged files of every format are opened or refused in one sentence. `make fuzz` tries many more."""
 
 import numpy as np
-import psutil
 
 from noon_demo import images
 from noon_demo.decoding import FORMATS, ImageError
+from tests.local_server import workers
 from tests.mutated_images import mutated_images, seeds
 
 COUNT = 400
@@ -29,5 +29,4 @@ def test_mutated_files_are_opened_or_refused_in_one_sentence():
             assert pixels.dtype == np.uint8 and pixels.shape[2] == 3
     assert 0.1 * COUNT < outcomes.count("opened") < 0.9 * COUNT
     assert not any("too long" in outcome for outcome in outcomes)
-    workers = [child for child in psutil.Process().children() if "noon_demo.decoder" in child.cmdline()]
-    assert sum(worker.memory_info().rss for worker in workers) < 200e6
+    assert sum(worker.memory_info().rss for worker in workers()) < 200e6

@@ -69,7 +69,7 @@ class EmbeddedLlavaInsights(InProcessInsights):
             raise InsightsError(problem)
         place = pick_device(device)
         language_model, tokenizer = load_gemma(_fastest(place) if dtype == "auto" else dtype_named(dtype))
-        model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer)))
+        model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer), Path(adapter)))
         return cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
 
     def write_prompt(self, request: Request) -> str:

@@ -21,7 +21,8 @@ def test_names_are_merged_by_meaning():
     assert table["ecustfd", "qiwi"] == table["grocery", "Kiwi"] == "kiwi"
     assert table["dish", "donuts"] == table["ecustfd", "doughnut"] == "doughnut"
     assert table["ecustfd", "coin"] == NOT_FOOD
-    assert len(labels()) == 153
+    assert table["title", "cookies"] == "cookies"
+    assert len(labels()) == 251
     assert labels()[-1] == NOT_FOOD
 
 

@@ -15,6 +15,7 @@ from ml.training.augment import augment, hide_surroundings
 from ml.training.average import average
 from ml.training.crop_stream import CropStream, sampling_weights
 from ml.training.loop import learning_rate
+from ml.training.network import load_recognizer
 from ml.training.recognizer import RecognizerTraining, size_at
 from ml.types import NOT_FOOD
 from tests.photo_sets import make_photo_sets
@@ -84,7 +85,11 @@ def test_averaged_weights_lie_between_those_of_the_two_and_are_served(tmp_path):
         torch.manual_seed(seed)
         folder.mkdir()
         write_recognizer(
-            folder, "tf_efficientnet_lite0", 64, labels(), build_network("tf_efficientnet_lite0", 153)
+            folder,
+            "tf_efficientnet_lite0",
+            64,
+            labels(),
+            build_network("tf_efficientnet_lite0", len(labels())),
         )
     average(folders, tmp_path / "mean")
     first, second, mean = (
@@ -114,14 +119,26 @@ def test_phases_follow_each_other(config):
     assert [size_at(p, config.phases) for p in (0, 0.49, 0.5, 1.0)] == [96, 96, 128, 128]
 
 
-def test_rare_foods_and_every_source_without_food_are_seen():
+def test_a_recognizer_goes_on_with_more_labels(tmp_path):
+    known = build_network("tf_efficientnet_lite0", 2)
+    write_recognizer(tmp_path, "tf_efficientnet_lite0", 64, ("egg", "pizza"), known)
+    network = build_network("tf_efficientnet_lite0", 3)
+    load_recognizer(network, tmp_path, ("egg", "honey", "pizza"))
+    image = torch.zeros(1, 3, 64, 64)
+    with torch.inference_mode():
+        new, old = network.eval()(image)[0], known.eval()(image)[0]
+    assert torch.allclose(new[[0, 2]], old, atol=0.02)
+    assert new[1] == pytest.approx(old.mean().item(), abs=0.02)
+
+
+def test_rare_foods_and_every_source_are_seen():
     crops = [Crop("food101", "pizza", Path())] * 100 + [Crop("grocery", "kiwi", Path())] * 4
     crops += [Crop("ecustfd", NOT_FOOD, Path())] * 50 + [Crop("pictures", NOT_FOOD, Path())] * 5
     weights = sampling_weights(crops, 0.2)
     assert weights.sum() == pytest.approx(1)
     assert weights[:100].sum() / weights[100:104].sum() == pytest.approx(5)
-    assert weights[104:154].sum() == pytest.approx(0.1)
-    assert weights[154:].sum() == pytest.approx(0.1)
+    assert weights[104:].sum() == pytest.approx(0.2)
+    assert weights[104:154].sum() / weights[154:].sum() == pytest.approx(10**0.5)
 
 
 def test_augmented_crops_have_the_size_asked_for_and_keep_the_middle():

@@ -1,0 +1,46 @@
+"""Photos that many people shared under the names of their dishes, gathered in one folder.
+
+`photos.csv` there has a row a photo: `source`, who shared it (a public repository), `title`, the name that it
+had there, and `file`, its path in the folder. `titles.py` reads the food from the title.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from ml.data.titles import TitleReader
+
+LEFT_OUT, HELD_OUT = "sources left out", "sources trained on"
+"""What held-out photos are reported under: all photos of one source in five, one in ten of the others."""
+
+
+@dataclass(frozen=True)
+class TitledPhoto:
+    """A photo and the food that its title names; `held_out` is None, `LEFT_OUT` or `HELD_OUT`."""
+
+    source: str
+    food: str
+    path: Path
+    held_out: str | None
+
+
+def read_titled(folder: Path, reader: TitleReader) -> Iterator[TitledPhoto]:
+    """The photos in `folder` whose titles name a food; what is held out depends on names alone."""
+    with (folder / "photos.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if food := reader.read(row["title"]):
+                yield TitledPhoto(row["source"], food, folder / row["file"], _held_out(row))
+
+
+def _held_out(row: dict[str, str]) -> str | None:
+    if _share(row["source"]) < 0.2:
+        return LEFT_OUT
+    return HELD_OUT if _share(row["source"] + row["file"]) < 0.1 else None
+
+
+def _share(name: str) -> float:
+    return sha256(name.encode()).digest()[0] / 256

@@ -1,0 +1,33 @@
+"""The plain HTTP routes over a service that the test itself made."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import fastapi
+import uvicorn
+
+from noon_demo import rest
+from noon_demo.service import AnalysisService
+from tests.conftest import free_port
+
+
+@contextmanager
+def rest_served(service: AnalysisService) -> Iterator[str]:
+    """Address of the plain HTTP routes over a service in this process."""
+    app = fastapi.FastAPI()
+    app.mount("/api", rest.build(service, 8))
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -133,7 +133,7 @@ class LlavaTraining(Training):
             loss.backward()
             optimizer.step()
         print(f"alignment_loss={loss.item():.4g}", flush=True)
-        return float(loss)
+        return float(loss.detach())
 
     def _endless(self, name: str) -> Iterator[tuple[PackBatch, Tensor]]:
         epochs = (self._batches("learn", name, [*self.data_seed(), epoch]) for epoch in count())

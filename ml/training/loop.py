@@ -158,7 +158,7 @@ class Training(ABC):
         self.optimizer.step()
         if self.average:
             self.average.update_parameters(self.accelerator.unwrap_model(self.learner))
-        return float(loss)
+        return float(loss.detach())
 
     def _run_stage(self, stage: Stage, start: float, end: float) -> None:
         config, state = self.config, self.state

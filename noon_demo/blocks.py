@@ -40,14 +40,16 @@ class PublicBlocks(gr.Blocks):
                 await _admitted(value) if isinstance(block, (gr.Image, gr.File)) else value
                 for block, value in zip(block_fn.inputs, inputs, strict=True)
             ]
-            return await super().preprocess_data(block_fn, admitted, state, explicit_call)
+            taken: list[Any] = await super().preprocess_data(block_fn, admitted, state, explicit_call)
+            return taken
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise gr.Error(UNFIT, print_exception=False) from error
 
     async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What an event answers. Raises `gr.Error` alone; whatever nobody foresaw is logged."""
         try:
-            return await super().process_api(*args, **kwargs)
+            answer: dict[str, Any] = await super().process_api(*args, **kwargs)
+            return answer
         except gr.Error:
             raise
         except Exception as error:  # a fault of ours, of whatever kind: the visitor gets a sentence

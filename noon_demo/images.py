@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from noon_demo import decoder, decoding
 from noon_demo.decoding import Image, ImageError
 
+__all__ = ["Image", "ImageError", "ImageTooLargeError", "Source", "fingerprint", "load", "read"]
+
 Source = str | Path | bytes | BinaryIO | PIL.Image.Image | Image
 """A photo: an image file's path, its bytes or the open file, a PIL image or an HxWx3 uint8 RGB array."""
 

@@ -30,7 +30,7 @@ async def fetch(url: str, folder: Path) -> Path:
     Raises `NotFetchedError` or `ImageTooLargeError`.
     """
     target = folder / uuid4().hex
-    host = httpx.URL(url).host if _is_web(url) else "there"
+    host = _host(url)
     try:
         async with asyncio.timeout(TIMEOUT_S):
             for _ in range(MOST_REDIRECTS):
@@ -72,6 +72,14 @@ async def _public_address(host: str) -> str:
         if is_public_ip(str(address[0])):
             return str(address[0])
     raise ValueError("no public address")
+
+
+def _host(url: str) -> str:
+    """How a sentence names where an address leads, without user name, password or path."""
+    try:
+        return httpx.URL(url).host or "there"
+    except httpx.InvalidURL:
+        return "there"
 
 
 def _is_web(url: str) -> bool:

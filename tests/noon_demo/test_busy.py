@@ -1,0 +1,98 @@
+"""What a script meets while more come than a model can serve."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import numpy as np
+import PIL.Image
+import pytest
+
+from ml.errors import NoonError
+from noon_demo.service import AnalysisService
+from tests.rest_server import rest_served
+
+PATIENCE_S = 60
+
+
+class OneAtATime:
+    """Stands for the models: each photo takes until it is let go."""
+
+    is_loading = False
+    device = "cpu"
+    has_language_model = False
+
+    def __init__(self) -> None:
+        self.let_go = threading.Semaphore(0)
+        self.seen = 0
+
+    def names(self, mode: str) -> tuple[str, ...]:
+        return ("stub",)
+
+    def detect(self, *_: object) -> None:
+        self.seen += 1
+        self.let_go.acquire()
+        raise NoonError("There is no model here.")
+
+    def statuses(self) -> list:
+        return []
+
+    def grounding(self) -> dict:
+        return {}
+
+
+def post(url: str, number: int) -> httpx.Response:
+    file = io.BytesIO()
+    PIL.Image.fromarray(np.full((64, 64, 3), number, np.uint8)).save(file, "PNG")
+    return httpx.post(f"{url}/api/analyze", files={"image": file.getvalue()}, timeout=PATIENCE_S)
+
+
+@pytest.fixture
+def models():
+    return OneAtATime()
+
+
+def test_a_full_line_answers_503_with_a_time_and_health_never_waits(models):
+    service = AnalysisService(models, 0, most_waiting=4)
+    with rest_served(service) as url, ThreadPoolExecutor(12) as pool:
+        answers = [pool.submit(post, url, number) for number in range(12)]
+        until = time.monotonic() + PATIENCE_S
+        while sum(answer.done() for answer in answers) < 8:
+            assert time.monotonic() < until
+            assert httpx.get(f"{url}/api/health", timeout=5).status_code == 503  # without any part
+        models.let_go.release(12)
+        statuses = [answer.result() for answer in answers]
+    refused = [answer for answer in statuses if "Retry-After" in answer.headers]
+    assert len(refused) == 8
+    assert {answer.status_code for answer in refused} == {503}
+    assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
+    assert all(answer.json()["error"].startswith("Noon is busy, with ") for answer in refused)
+    assert models.seen == 4
+
+
+def test_who_leaves_gives_the_place_in_line_to_others(models):
+    service = AnalysisService(models, 0, most_waiting=4)
+    with rest_served(service) as url, ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(post, url, number) for number in range(2)]
+        until = time.monotonic() + PATIENCE_S
+        while models.seen < 1:
+            assert time.monotonic() < until
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{url}/api/analyze", files={"image": post_file()}, timeout=0.5)
+        while service._photos.waiting > 0:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        models.let_go.release(3)
+        for answer in running:
+            answer.result()
+    assert models.seen == 2
+
+
+def post_file() -> bytes:
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (64, 64), "red").save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,103 @@
+"""Photos named by an address on the web: from public hosts only, and no more than a photo's size."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from noon_demo import web_photos
+from noon_demo.errors import RequestError
+from noon_demo.images import ImageTooLargeError
+from tests.conftest import ROOT
+
+MEAL = ROOT / "assets" / "examples" / "fruit.jpg"
+PIECE = b"x" * 2**20
+
+
+class Web(BaseHTTPRequestHandler):
+    """A photo, an endless one, a missing one, and ways that lead elsewhere."""
+
+    def do_GET(self) -> None:
+        match self.path:
+            case "/meal.jpg":
+                self.answer(200)
+                self.wfile.write(MEAL.read_bytes())
+            case "/endless.jpg":
+                self.answer(200)
+                try:
+                    while True:
+                        self.wfile.write(PIECE)
+                except OSError:
+                    pass  # the reader has had enough
+            case "/round":
+                self.answer(302, "/round")
+            case "/inside":
+                self.answer(302, "http://10.0.0.1/secret.jpg")
+            case "/file":
+                self.answer(302, "file:///etc/passwd")
+            case _:
+                self.answer(404)
+
+    def answer(self, status: int, location: str = "") -> None:
+        self.send_response(status)
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def web() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def public(monkeypatch):
+    """This machine counts as a public host."""
+    monkeypatch.setattr(web_photos, "is_public_ip", lambda address: address == "127.0.0.1")
+
+
+def fetch(url: str, folder):
+    return asyncio.run(web_photos.fetch(url, folder))
+
+
+def test_a_photo_is_fetched(web, public, tmp_path):
+    assert fetch(f"{web}/meal.jpg", tmp_path).read_bytes() == MEAL.read_bytes()
+
+
+def test_no_more_is_read_than_a_photo_may_have(web, public, tmp_path):
+    with pytest.raises(ImageTooLargeError):
+        fetch(f"{web}/endless.jpg", tmp_path)
+
+
+@pytest.mark.parametrize("way", ["missing.jpg", "round", "inside", "file"])
+def test_ways_that_lead_to_no_photo_are_told_in_a_sentence(web, public, tmp_path, way):
+    with pytest.raises(RequestError, match=r"^The photo can't be fetched from 127\.0\.0\.1; .*\.$"):
+        fetch(f"{web}/{way}", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1", "http://", "http://no.such.host.invalid/a.jpg", "ftp://x/a.jpg"]
+)
+def test_addresses_that_lead_nowhere_are_told_in_a_sentence(tmp_path, url):
+    with pytest.raises(RequestError, match="can't be fetched"):
+        fetch(url, tmp_path)
+
+
+def test_the_server_asks_no_host_of_its_own_network(server, web):
+    with pytest.raises(AppError, match=r"can't be fetched from 127\.0\.0\.1"):
+        Client(server, verbose=False).predict(
+            {"path": f"{web}/meal.jpg", "meta": {"_type": "gradio.FileData"}}, api_name="/detect"
+        )

@@ -42,6 +42,8 @@ class PublicBlocks(gr.Blocks):
             ]
             taken: list[Any] = await super().preprocess_data(block_fn, admitted, state, explicit_call)
             return taken
+        except gr.Error:
+            raise
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise gr.Error(UNFIT, print_exception=False) from error
 

@@ -6,18 +6,18 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from chromium import MEAL
 
 from ml.types import NO_NUTRIENTS, AnalyzedFood, FoodItem, Interval, MealFacts, Portion
-from noon_demo import images
 from noon_demo.ml_inference import PhotoAnalysis, shared_models
 from noon_demo.schemas import AnalysisResponse, ImageJson, ItemJson, NutritionJson, PartStatus
+from noon_demo.service import AnalysisService
 from noon_demo.ui import panels
 from noon_demo.ui.chart import macro_chart
 from noon_demo.ui.masks import DISPLAY_PX, annotated
 from noon_demo.ui.progress import reporter
 from noon_demo.ui.table import nutrition_table
 from noon_demo.ui.text import STAGES, confidence_words, number, span
+from tests.chromium import MEAL
 
 EGG = NutritionJson(
     calories=143,
@@ -141,7 +141,6 @@ def test_only_the_stages_of_an_analysis_push_the_bar_and_never_back():
 
 
 def test_each_stage_that_an_analysis_reports_is_known_to_the_bar():
-    models = shared_models()
     reported: list[str] = []
-    models.analyze_photo(images.load(MEAL), progress=reported.append)
-    assert reported == list(STAGES[:-1])
+    list(AnalysisService(shared_models(), 0).stream(MEAL, progress=reported.append))
+    assert reported == list(STAGES)

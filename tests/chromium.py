@@ -29,6 +29,8 @@ DESKTOP = {"width": 1280, "height": 900}
 MODEL_ONLY = "Insight model only, without masks"
 ENDLESS, WORD_S = "This plate pleases. " * 500, 0.05
 """An answer, and the seconds between its words, that a test can interrupt."""
+LEFT_S = 15
+"""In which a model must be left, on a busy machine; the answer above lasts longer."""
 
 expect.set_options(timeout=ANSWER_MS)
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import ENDLESS, MEAL, MODEL_ONLY, WORD_S, analyze, expect_growth, start
+from tests.chromium import ENDLESS, LEFT_S, MEAL, MODEL_ONLY, WORD_S, analyze, expect_growth, start
 
 UNSEEN = MEAL.with_name("pizza.jpg")
 
@@ -28,7 +28,7 @@ def test_an_answer_grows_below_the_table_until_it_is_stopped(open_page, chat):
     expect_growth(page)
     assert page.locator("#table tbody tr").count() > 0
     page.click("#stop")
-    assert chat.left.wait(30)
+    assert chat.left.wait(LEFT_S)
     expect(page.locator("#insight footer")).to_have_text("Written by remote llava.")
     expect(page.locator("#stop")).to_be_hidden()
     expect(page.locator("#follow-up textarea")).to_be_visible()
@@ -85,7 +85,7 @@ def test_who_leaves_while_the_answer_grows_frees_the_model(open_page, chat):
     start(page)
     expect_growth(page)
     page.close()
-    assert chat.left.wait(30)
+    assert chat.left.wait(LEFT_S)
 
 
 def test_who_leaves_while_the_model_lists_foods_frees_it(open_page, chat):
@@ -94,4 +94,4 @@ def test_who_leaves_while_the_model_lists_foods_frees_it(open_page, chat):
     start(page, mode=MODEL_ONLY, photo=UNSEEN)
     expect(page.get_by_text("Asking the language model")).to_be_visible()
     page.close()
-    assert chat.left.wait(30)
+    assert chat.left.wait(LEFT_S)

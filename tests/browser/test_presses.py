@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.chromium import (
     DESKTOP,
     ENDLESS,
+    LEFT_S,
     MEAL,
     MODEL_ONLY,
     PHONE,
@@ -60,7 +61,7 @@ def test_another_photo_ends_the_first_analysis_and_marks_its_result(page, chat):
     expect_growth(page)
     choose(page, PIZZA)
     expect_earlier(page, "Result for the earlier photo")
-    assert chat.left.wait(3)
+    assert chat.left.wait(LEFT_S)
     expect(page.locator("#table tbody")).to_contain_text("bread")
     chat.text, chat.word_delay_s = "Pizza it is.", 0
     page.click("#analyze")
@@ -93,11 +94,11 @@ def test_the_stop_of_a_newer_run_outlives_an_older_one(page, chat):
     start(page)
     expect_growth(page)
     page.click("#analyze")
-    assert chat.left.wait(3)
+    assert chat.left.wait(LEFT_S)
     chat.left.clear()
     expect_growth(page)
     page.click("#stop")
-    assert chat.left.wait(3)
+    assert chat.left.wait(LEFT_S)
     expect(page.locator("#insight footer")).to_be_visible()
     expect(page.locator("#follow-ups")).to_be_visible()
 
@@ -109,7 +110,7 @@ def test_an_answer_about_the_earlier_photo_is_neither_finished_nor_remembered(pa
     page.click("#ask")
     expect_growth(page)
     choose(page, PIZZA)
-    assert chat.left.wait(3)
+    assert chat.left.wait(LEFT_S)
     expect_earlier(page, "Result for the earlier photo")
     chat.text, chat.word_delay_s = "Pizza it is.", 0
     page.click("#analyze")

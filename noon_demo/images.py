@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,11 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
-from noon_demo import decoder, decoding
+from noon_demo import decoding
 from noon_demo.decoding import Image, ImageError
+
+if sys.platform != "win32":
+    from noon_demo import decoder
 
 __all__ = ["Image", "ImageError", "ImageTooLargeError", "Source", "fingerprint", "load", "read"]
 
@@ -44,7 +48,10 @@ def load(source: Source) -> Image:
         return _checked_array(source)
     if isinstance(source, PIL.Image.Image):
         return np.array(decoding.decode(source))
-    return decoder.decode(read(source))
+    data = read(source)
+    if sys.platform == "win32":  # where no descriptor can be passed to another process
+        return decoding.decode(io.BytesIO(data))
+    return decoder.decode(data)
 
 
 def read(source: str | Path | bytes | BinaryIO) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 MEAL = min((Path(__file__).parents[1] / "assets" / "examples").glob("*.jpg"))
 PHONE = {"width": 390, "height": 844}
@@ -57,12 +57,17 @@ def open_page(browser: Browser, server: str):
         if url.scheme not in {"data", "blob"} and url.netloc != urlsplit(server).netloc:
             foreign.append(request.url)
 
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            errors.append(message.text)
+
     def open_(viewport=DESKTOP, color_scheme="light") -> Page:
         context = browser.new_context(viewport=viewport, color_scheme=color_scheme)
         contexts.append(context)
         page = context.new_page()
         page.on("request", watch)
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", note)
         page.goto(server)
         expect(page.locator("#status li[data-state=ready]")).to_have_count(4)
         return page

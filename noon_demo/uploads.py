@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import psutil
@@ -26,6 +27,10 @@ QUOTA_BYTES = 2**30
 """How much is kept at most; the oldest files go first."""
 SPARE_BYTES = 256 * 2**20
 """What stays free on the disk, whatever the quota."""
+
+
+Place = Literal["photo", "result"]
+"""Where a page shows a picture: as it was sent, and with the foods marked."""
 
 
 def sent_photo(path: object) -> Path | None:
@@ -51,7 +56,7 @@ class Uploads:
 
     def __init__(self, parent: Path) -> None:
         self.folder = parent / f"{PREFIX}{os.getpid()}"
-        self._shown: defaultdict[str, set[Path]] = defaultdict(set)
+        self._shown: defaultdict[str, dict[Place, Path]] = defaultdict(dict)
         self._lock = threading.Lock()
 
     @classmethod
@@ -73,26 +78,34 @@ class Uploads:
         folder.mkdir()
         return folder / name
 
-    def show(self, visitor: str, photo: Path) -> None:
-        """Keep `photo` for a visitor's page, and no longer the one that was there before."""
+    def show(self, visitor: str, picture: Path, place: Place = "photo") -> None:
+        """Keep what a visitor's page shows in a place, and no longer what was there before."""
         with self._lock:
-            before, self._shown[visitor] = self._shown[visitor], {photo}
-        for path in before - {photo}:
-            self.discard(path)
+            before = self._shown[visitor].get(place)
+            self._shown[visitor][place] = picture
+        if before and before != picture:
+            self.discard(before)
+
+    def clear(self, visitor: str, place: Place) -> None:
+        """Delete what a visitor's page showed in a place."""
+        with self._lock:
+            before = self._shown[visitor].pop(place, None)
+        if before:
+            self.discard(before)
 
     def leave(self, visitor: str) -> None:
         """Delete what was kept for a visitor's page."""
         with self._lock:
-            photos = self._shown.pop(visitor, set())
-        for path in photos:
-            self.discard(path)
+            pictures = self._shown.pop(visitor, {})
+        for picture in pictures.values():
+            self.discard(picture)
 
-    def discard(self, photo: Path) -> None:
-        """Delete a photo, unless a page shows it: equal photos of two visitors are one file."""
+    def discard(self, picture: Path) -> None:
+        """Delete a picture, unless a page shows it: equal photos of two visitors are one file."""
         with self._lock:
-            shown = any(photo in photos for photos in self._shown.values())
-        if not shown and photo.is_relative_to(self.folder):
-            photo.unlink(missing_ok=True)
+            shown = any(picture in pictures.values() for pictures in self._shown.values())
+        if not shown and picture.is_relative_to(self.folder):
+            picture.unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Delete files that are too old, then the oldest until the rest is within the quota."""

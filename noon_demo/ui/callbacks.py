@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import PIL.Image
 
 from noon_demo import images
 from noon_demo.errors import UNFORESEEN
@@ -143,7 +144,7 @@ class Callbacks:
         if path:
             self.uploads.show(_visitor(request), Path(path))
         else:
-            self.uploads.leave(_visitor(request))
+            self.uploads.clear(_visitor(request), "photo")
         return path
 
     def _answer(
@@ -156,7 +157,7 @@ class Callbacks:
             for count, result in enumerate(
                 self._stream(meal, words(form[page.question]), run, visitor, report)
             ):
-                yield self._insight(meal, result) | (self._meal(result) if count == 0 else {})
+                yield self._insight(meal, result) | (self._meal(result, visitor) if count == 0 else {})
         elif press.purpose == ASK and conversation:
             for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, report):
                 asked = {page.follow_up: ""} if result.finished else {}
@@ -178,16 +179,19 @@ class Callbacks:
             visitor=visitor,
         )
 
-    def _meal(self, result: AnalysisResult) -> Updates:
+    def _meal(self, result: AnalysisResult, visitor: str) -> Updates:
         page = self.page
         response = nutrition_response(result)
-        value, colors = annotated(result.photo)
+        (shown, masks), colors = annotated(result.photo)
+        picture = self.uploads.new_file("meal.jpg")  # gradio would keep its own for an hour
+        PIL.Image.fromarray(shown).save(picture)
+        self.uploads.show(visitor, picture, "result")
         return {
             page.message: "",
             page.earlier: "",
             page.empty: gr.HTML(visible=False),
             page.result: gr.Column(visible=True),
-            page.overlay: gr.AnnotatedImage(value=value, color_map=colors),
+            page.overlay: gr.AnnotatedImage(value=(str(picture), masks), color_map=colors),
             page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),
             page.table: _table(response),
             page.chart: macro_chart(response.detected_items),

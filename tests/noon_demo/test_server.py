@@ -104,6 +104,18 @@ def test_a_photo_stays_while_its_page_shows_it(kept):
     assert not second.exists()
 
 
+def test_the_picture_of_a_result_stays_while_another_photo_is_chosen(kept):
+    first, result, second = photo(kept), photo(kept), photo(kept)
+    kept.show("ann", first)
+    kept.show("ann", result, "result")
+    kept.show("ann", second)
+    assert (first.exists(), result.exists()) == (False, True)
+    kept.clear("ann", "photo")
+    assert (second.exists(), result.exists()) == (False, True)
+    kept.leave("ann")
+    assert not result.exists()
+
+
 def test_equal_photos_of_two_visitors_are_deleted_with_the_last(kept):
     same = photo(kept)
     for visitor in ("ann", "ben"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -21,6 +22,8 @@ from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
 from noon_demo.uploads import Uploads
+
+logger = logging.getLogger(__name__)
 
 LIGHT_THREADS = 40
 """Threads that requests have which wait for no model."""
@@ -94,7 +97,10 @@ def _wait_for_the_end(uploads: Uploads) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, end)
     while not told.wait(TIDY_S):
-        uploads.sweep()
+        try:
+            uploads.sweep()
+        except OSError as error:  # the next time, perhaps; no reason to end
+            logger.error("The uploads could not be tidied: %s", logs.fault(error))
         memory.give_back()
 
 

@@ -27,8 +27,6 @@ QUOTA_BYTES = 2**30
 """How much is kept at most; the oldest files go first."""
 SPARE_BYTES = 256 * 2**20
 """What stays free on the disk, whatever the quota."""
-
-
 Place = Literal["photo", "result"]
 """Where a page shows a picture: as it was sent, and with the foods marked."""
 
@@ -109,6 +107,7 @@ class Uploads:
 
     def sweep(self) -> None:
         """Delete files that are too old, then the oldest until the rest is within the quota."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a system may clear its temporary files
         now = time.time()
         files = sorted(self._files(), key=lambda file: file[0])
         kept = sum(size for _, size, _ in files)

@@ -157,6 +157,8 @@ class Callbacks:
             for count, result in enumerate(
                 self._stream(meal, words(form[page.question]), run, visitor, report)
             ):
+                if run.superseded:  # then no picture of it is to be kept for the page
+                    return
                 yield self._insight(meal, result) | (self._meal(result, visitor) if count == 0 else {})
         elif press.purpose == ASK and conversation:
             for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, report):

@@ -96,10 +96,10 @@ class Visits:
                 visit.run.stop.set()
 
     def leave(self, visitor: str) -> None:
-        """End a visitor's run and forget the visitor."""
-        self.stop(visitor)
+        """End a visitor's run, of which nothing is shown any more, and forget the visitor."""
         with self._lock:
-            self._visits.pop(visitor, None)
+            if visit := self._visits.pop(visitor, None):
+                _supersede(visit)
 
     def __len__(self) -> int:
         return len(self._visits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -149,6 +150,12 @@ def test_old_files_go_and_with_too_many_the_oldest(kept, monkeypatch):
     kept.sweep()
     assert not any(file.exists() for file in files)
     assert not list(kept.folder.iterdir())
+
+
+def test_a_folder_that_the_system_cleared_is_made_anew(kept):
+    shutil.rmtree(kept.folder)
+    kept.sweep()
+    assert photo(kept).exists()
 
 
 def test_a_disk_that_fills_up_is_emptied_first(kept, monkeypatch):

@@ -72,4 +72,5 @@ def test_who_leaves_is_stopped_and_forgotten():
         with visits.run(visitor, press(visits, visitor)) as run:
             visits.leave(visitor)
             assert run.stop.is_set()
+            assert run.superseded
     assert len(visits) == 0

@@ -43,9 +43,10 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
             The photo with the foods drawn in, and the result as JSON.
         """
         with _plain_errors(), _given(uploads, image) as photo:
-            drawn = uploads.new_file("foods.jpg")
+            drawn: Path | None = None
             for result in service.stream(photo, question, mode, visitor=_visitor(request)):
-                if not drawn.exists():
+                if drawn is None:
+                    drawn = uploads.new_file("foods.jpg")
                     PIL.Image.fromarray(overlay.draw(result.photo)).save(drawn)
                 yield drawn, format_nutrition_response(result)
 

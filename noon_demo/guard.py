@@ -31,8 +31,7 @@ BODY_BYTES = 2**20
 """The largest body of a request, but for those to `PHOTO_ROUTES`."""
 PHOTO_ROUTES = {
     "/api/analyze": MAX_BYTES + 2**16,
-    "/gradio_api/upload": 4
-    * MAX_BYTES,  # up to here a photo that is too large gets the service's own sentence
+    "/gradio_api/upload": 4 * MAX_BYTES,  # so that somewhat too large a photo gets the service's sentence
     "/gradio_api/mcp": 2 * MAX_BYTES,  # photos as base64
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,7 +96,7 @@ class Line:
 
     def _join(self, visitor: str) -> _Ticket:
         with self._changed:
-            held = Counter(ticket.visitor for ticket in self._waiting)[visitor]
+            held = sum(ticket.visitor == visitor for ticket in self._waiting)
             if len(self._waiting) >= self.most_waiting or held >= max(1, self.most_waiting // 2):
                 raise self._busy()
             self._joined += 1

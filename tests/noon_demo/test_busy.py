@@ -45,10 +45,11 @@ class OneAtATime:
         return {}
 
 
-def post(url: str, number: int) -> httpx.Response:
+def post(url: str, number: int, timeout: float = PATIENCE_S) -> httpx.Response:
+    """Send a photo that no other number has."""
     file = io.BytesIO()
     PIL.Image.fromarray(np.full((64, 64, 3), number, np.uint8)).save(file, "PNG")
-    return httpx.post(f"{url}/api/analyze", files={"image": file.getvalue()}, timeout=PATIENCE_S)
+    return httpx.post(f"{url}/api/analyze", files={"image": file.getvalue()}, timeout=timeout)
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_who_leaves_gives_the_place_in_line_to_others(models):
         while models.seen < 1:
             assert time.monotonic() < until
         with pytest.raises(httpx.ReadTimeout):
-            httpx.post(f"{url}/api/analyze", files={"image": post_file()}, timeout=0.5)
+            post(url, 9, timeout=0.5)
         while service._photos.waiting > 0:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -90,9 +91,3 @@ def test_who_leaves_gives_the_place_in_line_to_others(models):
         for answer in running:
             answer.result()
     assert models.seen == 2
-
-
-def post_file() -> bytes:
-    file = io.BytesIO()
-    PIL.Image.new("RGB", (64, 64), "red").save(file, "PNG")
-    return file.getvalue()

@@ -11,10 +11,7 @@ from ml.insights.checks.checker import checked
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.types import UNKNOWN_FOOD
-
-
-def check(sentence, question=None):
-    return checked(sentence, KnownMeal(burger_and_fries(), question))
+from tests.checked_sentence import check
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,12 @@ from ml.insights.checks import english
 from ml.insights.checks.checker import checked
 from ml.insights.checks.known import KnownMeal
 from ml.nutrition.foods import FoodTable
+from tests.checked_sentence import check
 
 
 @pytest.fixture(scope="module")
 def food_names():
     return FoodTable(NUTRITION / "foods.csv").names
-
-
-def check(sentence, question=None):
-    return checked(sentence, KnownMeal(burger_and_fries(), question))
 
 
 @pytest.mark.parametrize(

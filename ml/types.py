@@ -23,6 +23,8 @@ Report = Callable[[str], None]
 """Told in words what is being done, such as "Naming each food"."""
 Mode = Literal["hybrid", "ml_only", "llava_only"]
 """What an analysis is made of: detection and insights, the first alone, or a language model alone."""
+Author = Literal["model", "person"]
+"""Who said what a food is, or how much of it there is."""
 
 NOT_FOOD = "not food"
 UNKNOWN_FOOD = "unknown food"
@@ -152,21 +154,39 @@ class Portion:
     mass_g: Interval
 
 
+@dataclass(frozen=True)
+class Outline:
+    """Area and inradius of a food's mask, in pixels of the photo (squared for the area)."""
+
+    area: float
+    inradius: float
+
+
 @dataclass(frozen=True, eq=False)
 class AnalyzedFood:
-    """A food item, weighed and looked up. Without a database row (`record` None) it has no nutrients."""
+    """A food item, weighed and looked up. Without a database row (`record` None) it has no nutrients.
+
+    `portion` and `nutrients` are of what is eaten, the share `eaten` (above 0, at most 1) of what was served.
+    `id` stays with the food whatever else changes in the meal.
+    """
 
     item: FoodItem
     portion: Portion
     food: Food | None
     record: FoodRecord | None
     nutrients: Nutrients | None
+    id: int = 0
+    outline: Outline | None = None
+    eaten: float = 1.0
+    named_by: Author = "model"
+    weighed_by: Author = "model"
 
 
 @dataclass(frozen=True, eq=False)
 class MealFacts:
     """Everything computed about a meal; the sum of the items that have nutrients, with its range.
 
+    `log_covariance` (N, N) is that of the logarithms of the N foods' masses, empty where nothing was weighed.
     `known_foods` are the names of all foods that could have been found.
     """
 
@@ -178,6 +198,7 @@ class MealFacts:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     known_foods: FoodNames = NO_NAMES
+    log_covariance: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.portion.scale import Z90, log_interval
-from ml.portion.shapes import SHAPES, Outline
-from ml.types import Food, Interval, Nutrients, Portion, Scale
+from ml.portion.shapes import SHAPES
+from ml.types import Food, Interval, Nutrients, Outline, Portion, Scale
 
 Floats = NDArray[np.float64]
 

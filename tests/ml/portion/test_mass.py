@@ -7,8 +7,7 @@ import pytest
 
 from ml.portion.mass import measure, sum_range, weigh
 from ml.portion.scale import log_interval, scale_from_view
-from ml.portion.shapes import Outline
-from ml.types import Diet, Food, Nutrients, Scale
+from ml.types import Diet, Food, Nutrients, Outline, Scale
 
 VEGAN = Diet("yes", "yes", "no", "no", "no", "no", "no", "no", "no")
 APPLE = Food("apple", None, 1, 0.8, 180.0, "sphere", VEGAN)

@@ -64,13 +64,17 @@ class FoodItem:
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """What `FoodDetector.detect` returns: items from the largest mask to the smallest."""
+    """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
+
+    `key` stands for the photo's content, where the caller gave one.
+    """
 
     image: Image
     items: tuple[FoodItem, ...]
     models: Mapping[str, str] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,8 @@ class MealFacts:
 class PhotoAnalysis:
     """What was found in one photo, before any question about it.
 
-    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW.
+    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW. `key`
+    stands for the photo's content, where the caller gave one.
     """
 
     image: Image
@@ -213,6 +218,7 @@ class PhotoAnalysis:
     models: Mapping[str, str]
     timings_ms: Mapping[str, float]
     warnings: tuple[str, ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -139,6 +139,10 @@ class Food:
     serving_g: float
     shape: str
     diet: Diet
+    piece: str | None = None
+    """What one of them is called where they come in pieces: "egg", "slice"."""
+    piece_g: float | None = None
+    """What such a piece usually weighs."""
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
-from ml.portion.mass import Weighing, sum_range
-from ml.portion.scale import VIEW_SOURCE, log_interval
+from ml.portion.mass import log_covariance, sum_range
+from ml.portion.scale import log_interval
+from ml.portion.stated import NO_RIM
 from ml.types import (
     NO_NUTRIENTS,
     UNKNOWN_FOOD,
@@ -26,12 +26,13 @@ from ml.types import (
     FoodRecord,
     Interval,
     MealFacts,
+    Nutrients,
     Portion,
+    Scale,
 )
 
 NAMED_SPREAD = 0.5
 """Log standard deviation of grams judged by eye, without a mask or a scale."""
-PLATE_NOT_USED = "No plate rim fits the food in this photo, so the plate's diameter was not used."
 SAME_WORDS = 95.0
 """Token set ratio of rapidfuzz from which every word of a name stands in a description."""
 
@@ -63,9 +64,10 @@ class NutritionAnalyzer:
             stated=plate_diameter_cm is not None,
         )
         weighed = perf_counter()
-        facts = self._facts(items, foods, weighing, {"portion": 1000 * (weighed - started)})
-        if plate_diameter_cm is not None and facts.scale is not None and facts.scale.source == VIEW_SOURCE:
-            return replace(facts, warnings=(*facts.warnings, PLATE_NOT_USED))
+        portions, scale = weighing.portions, weighing.scale
+        facts = self._facts(items, foods, portions, scale, {"portion": 1000 * (weighed - started)})
+        if plate_diameter_cm is not None and scale.rim_px is None:
+            return replace(facts, warnings=(*facts.warnings, NO_RIM))
         return facts
 
     def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
@@ -79,31 +81,28 @@ class NutritionAnalyzer:
             for (name, _), food in zip(items, foods, strict=True)
         ]
         portions = tuple(_judged_by_eye(grams, food) for (_, grams), food in zip(items, foods, strict=True))
-        return self._facts(named, foods, Weighing(portions, None, np.eye(len(items)) * NAMED_SPREAD**2), {})
+        return self._facts(named, foods, portions, None, {})
 
     def _facts(
         self,
         items: Sequence[FoodItem],
         foods: Sequence[Food | None],
-        weighing: Weighing,
-        timings_ms: dict[str, float],
+        portions: Sequence[Portion],
+        scale: Scale | None,
+        timings_ms: Mapping[str, float],
     ) -> MealFacts:
         started = perf_counter()
         analyzed = tuple(
             self._look_up(item, portion, food)
-            for item, portion, food in zip(items, weighing.portions, foods, strict=True)
+            for item, portion, food in zip(items, portions, foods, strict=True)
         )
-        counted = [i for i, food in enumerate(analyzed) if food.nutrients is not None]
-        amounts = [n for food in analyzed if (n := food.nutrients) is not None]
-        low = high = NO_NUTRIENTS
-        if amounts:
-            low, high = sum_range(amounts, weighing.log_covariance[np.ix_(counted, counted)])
+        total, low, high = total_range(analyzed, scale)
         return MealFacts(
             foods=analyzed,
-            total=sum(amounts, NO_NUTRIENTS),
+            total=total,
             total_low=low,
             total_high=high,
-            scale=weighing.scale,
+            scale=scale,
             timings_ms={**timings_ms, "nutrition": 1000 * (perf_counter() - started)},
             warnings=tuple(_warnings(analyzed)),
             known_foods=self._foods.names,
@@ -121,6 +120,17 @@ class NutritionAnalyzer:
             rows and fuzz.token_set_ratio(label, rows[0].description, processor=default_process) >= SAME_WORDS
         )
         return rows[0] if alike else None
+
+
+def total_range(foods: Sequence[AnalyzedFood], scale: Scale | None) -> tuple[Nutrients, Nutrients, Nutrients]:
+    """The sum of what the foods with nutrients hold, and its range: (sum, low, high)."""
+    counted = [(food, amount) for food in foods if (amount := food.nutrients) is not None]
+    if not counted:
+        return NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS
+    amounts = [amount for _, amount in counted]
+    masses = [food.portion.mass_g for food, _ in counted]
+    low, high = sum_range(amounts, log_covariance(masses, [food.food for food, _ in counted], scale))
+    return sum(amounts, NO_NUTRIENTS), low, high
 
 
 def _judged_by_eye(grams: float, food: Food | None) -> Portion:

@@ -133,23 +133,39 @@ class Food:
     serving_g: float
     shape: str
     diet: Diet
+    piece_g: float | None = None
+    """Grams of one piece, for what comes in pieces."""
+    piece: str | None = None
+    """What one piece is called, such as "egg" or "slice"."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Centimetres a pixel at the food, and where they came from, in words a person reads."""
+    """Centimetres a pixel at the food, and all that is needed to weigh again without the photo.
+
+    `source` says in words where the scale came from. `tilt_deg` is the camera's angle from straight down.
+    `rim_px` is the diameter of the plate's rim in pixels, None where none was found; `objects_px` maps
+    "coin" and "card" to the diameter or long side in pixels of what was found.
+    """
 
     cm_per_px: Interval
     source: str
+    tilt_deg: float = 0.0
+    rim_px: float | None = None
+    objects_px: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Portion:
-    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams."""
+    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams.
+
+    `count` is the number of pieces of a food that comes in pieces.
+    """
 
     area_cm2: float
     volume_cm3: Interval
     mass_g: Interval
+    count: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

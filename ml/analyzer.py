@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
@@ -14,9 +13,9 @@ from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
-from ml.portion.mass import Weighing
-from ml.portion.scale import VIEW_SOURCE, log_interval
+from ml.portion.scale import log_interval
 from ml.portion.shapes import outline
+from ml.portion.stated import NO_RIM
 from ml.types import (
     NO_NUTRIENTS,
     UNKNOWN_FOOD,
@@ -30,11 +29,11 @@ from ml.types import (
     MealFacts,
     Outline,
     Portion,
+    Scale,
 )
 
 NAMED_SPREAD = 0.5
 """Log standard deviation of grams judged by eye, without a mask or a scale."""
-PLATE_NOT_USED = "No plate rim fits the food in this photo, so the plate's diameter was not used."
 SAME_WORDS = 95.0
 """Token set ratio of rapidfuzz from which every word of a name stands in a description."""
 
@@ -66,9 +65,10 @@ class NutritionAnalyzer:
             stated=plate_diameter_cm is not None,
         )
         weighed = perf_counter()
-        facts = self._facts(items, foods, weighing, {"portion": 1000 * (weighed - started)})
-        if plate_diameter_cm is not None and facts.scale is not None and facts.scale.source == VIEW_SOURCE:
-            return replace(facts, warnings=(*facts.warnings, PLATE_NOT_USED))
+        portions, scale = weighing.portions, weighing.scale
+        facts = self._facts(items, foods, portions, scale, {"portion": 1000 * (weighed - started)})
+        if plate_diameter_cm is not None and scale.rim_px is None:
+            return replace(facts, warnings=(*facts.warnings, NO_RIM))
         return facts
 
     def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
@@ -82,21 +82,22 @@ class NutritionAnalyzer:
             for (name, _), food in zip(items, foods, strict=True)
         ]
         portions = tuple(_judged_by_eye(grams, food) for (_, grams), food in zip(items, foods, strict=True))
-        return self._facts(named, foods, Weighing(portions, None, np.eye(len(items)) * NAMED_SPREAD**2), {})
+        return self._facts(named, foods, portions, None, {})
 
     def _facts(
         self,
         items: Sequence[FoodItem],
         foods: Sequence[Food | None],
-        weighing: Weighing,
-        timings_ms: dict[str, float],
+        portions: Sequence[Portion],
+        scale: Scale | None,
+        timings_ms: Mapping[str, float],
     ) -> MealFacts:
         started = perf_counter()
         outlines = [None if item.mask is None else outline(item.mask) for item in items]
-        rows = zip(items, weighing.portions, foods, outlines, strict=True)
+        rows = zip(items, portions, foods, outlines, strict=True)
         analyzed = [self._look_up(number, *row) for number, row in enumerate(rows, 1)]
         timings = {**timings_ms, "nutrition": 1000 * (perf_counter() - started)}
-        return add_up(analyzed, weighing.log_covariance, weighing.scale, self._foods.names, timings)
+        return add_up(analyzed, scale, self._foods.names, timings)
 
     def _look_up(
         self, number: int, item: FoodItem, portion: Portion, food: Food | None, size: Outline | None

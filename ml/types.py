@@ -129,6 +129,14 @@ class Diet:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A household measure of a food, such as "slice", and the grams of one."""
+
+    name: str
+    grams: float
+
+
+@dataclass(frozen=True)
 class Food:
     """A label of the reviewed table in assets: how to look it up and how to weigh it."""
 
@@ -143,23 +151,36 @@ class Food:
     """What one of them is called where they come in pieces: "egg", "slice"."""
     piece_g: float | None = None
     """What such a piece usually weighs."""
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Centimetres a pixel at the food, and where they came from, in words a person reads."""
+    """Centimetres a pixel at the food, and all that is needed to weigh again without the photo.
+
+    `source` says in words where the scale came from. `tilt_deg` is the camera's angle from straight down.
+    `rim_px` is the diameter of the plate's rim in pixels, None where none was found; `objects_px` maps
+    "coin" and "card" to the diameter or long side in pixels of what was found.
+    """
 
     cm_per_px: Interval
     source: str
+    tilt_deg: float = 0.0
+    rim_px: float | None = None
+    objects_px: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Portion:
-    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams."""
+    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams.
+
+    `count` is the number of pieces of a food that comes in pieces.
+    """
 
     area_cm2: float
     volume_cm3: Interval
     mass_g: Interval
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -189,12 +210,18 @@ class AnalyzedFood:
     named_by: Author = "model"
     weighed_by: Author = "model"
 
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Household measures of the food."""
+        if self.food is not None:
+            return self.food.measures
+        return tuple(Measure(*portion) for portion in self.record.portions) if self.record else ()
+
 
 @dataclass(frozen=True, eq=False)
 class MealFacts:
     """Everything computed about a meal; the sum of the items that have nutrients, with its range.
 
-    `log_covariance` (N, N) is that of the logarithms of the N foods' masses, empty where nothing was weighed.
     `known_foods` are the names of all foods that could have been found.
     """
 
@@ -206,7 +233,6 @@ class MealFacts:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     known_foods: FoodNames = NO_NAMES
-    log_covariance: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,8 @@
-"""A meal's foods as rows: finding, replacing, adding and removing one, the covariance of their masses with it."""
+"""A meal's foods as rows: finding, replacing, adding and removing one."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
 from ml.errors import NoonError
 from ml.nutrition.facts import add_up
@@ -16,50 +15,30 @@ class CorrectionError(NoonError):
     """A correction that can't be made."""
 
 
-def find(meal: MealFacts, number: int) -> tuple[int, AnalyzedFood]:
-    """The row and the food whose id is `number`. Raises `CorrectionError`."""
-    for row, food in enumerate(meal.foods):
+def find(meal: MealFacts, number: int) -> AnalyzedFood:
+    """The food whose id is `number`. Raises `CorrectionError`."""
+    for food in meal.foods:
         if food.id == number:
-            return row, food
+            return food
     raise CorrectionError(f"This meal has no food with the id {number}; look at the list again.")
 
 
-def covariance(meal: MealFacts) -> NDArray[np.float64]:
-    """A copy of the covariance (N, N) of the log masses of the meal's N foods."""
-    count = len(meal.foods)
-    return meal.log_covariance.copy() if len(meal.log_covariance) == count else np.zeros((count, count))
+def with_foods(meal: MealFacts, foods: Sequence[AnalyzedFood]) -> MealFacts:
+    """The meal of these foods. Raises `CorrectionError` for too many."""
+    if len(foods) > MOST_FOODS:
+        raise CorrectionError(f"A meal has at most {MOST_FOODS} foods; remove one first.")
+    return add_up(foods, meal.scale, meal.known_foods)
 
 
-def with_food(meal: MealFacts, row: int, food: AnalyzedFood, spread: float | None = None) -> MealFacts:
-    """`food` in place of what stood in a row.
-
-    `spread` is the log standard deviation of its mass, None where that is as before. Its correlations stay.
-    """
-    foods, values = list(meal.foods), covariance(meal)
-    foods[row] = food
-    if spread is not None:
-        before = float(values[row, row]) ** 0.5
-        factor = spread / before if before else 0.0
-        values[row, :] *= factor
-        values[:, row] *= factor
-        values[row, row] = spread**2
-    return add_up(foods, values, meal.scale, meal.known_foods)
+def replaced(meal: MealFacts, *changed: AnalyzedFood) -> MealFacts:
+    """The meal with each food in place of the one with its id."""
+    by_id = {food.id: food for food in changed}
+    return with_foods(meal, [by_id.get(food.id, food) for food in meal.foods])
 
 
-def with_further(meal: MealFacts, food: AnalyzedFood, spread: float) -> MealFacts:
-    """`food` after the others, its mass, of this log standard deviation, independent of theirs."""
-    if len(meal.foods) >= MOST_FOODS:
-        raise CorrectionError(f"A meal has {MOST_FOODS} foods at most; remove one first.")
-    values = np.pad(covariance(meal), (0, 1))
-    values[-1, -1] = spread**2
-    return add_up((*meal.foods, food), values, meal.scale, meal.known_foods)
-
-
-def without(meal: MealFacts, row: int) -> MealFacts:
-    """The meal without the food in a row."""
-    kept = [i for i in range(len(meal.foods)) if i != row]
-    foods = [meal.foods[i] for i in kept]
-    return add_up(foods, covariance(meal)[np.ix_(kept, kept)], meal.scale, meal.known_foods)
+def added(meal: MealFacts, *further: AnalyzedFood) -> MealFacts:
+    """The meal with further foods, which have ids of their own."""
+    return with_foods(meal, [*meal.foods, *further])
 
 
 def next_id(meal: MealFacts) -> int:

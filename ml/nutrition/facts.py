@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ml.nutrition.food_names import FoodNames
-from ml.portion.mass import sum_range
-from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, MealFacts, Scale
+from ml.portion.mass import log_covariance, sum_range
+from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, MealFacts, Nutrients, Scale
 
 
 def add_up(
     foods: Sequence[AnalyzedFood],
-    log_covariance: NDArray[np.float64],
     scale: Scale | None,
     known_foods: FoodNames,
     timings_ms: Mapping[str, float] | None = None,
 ) -> MealFacts:
-    """The facts of a meal whose N foods' log masses have the covariance (N, N)."""
-    counted = [i for i, food in enumerate(foods) if food.nutrients is not None]
-    amounts = [n for food in foods if (n := food.nutrients) is not None]
-    low = high = NO_NUTRIENTS
-    if amounts:
-        low, high = sum_range(amounts, log_covariance[np.ix_(counted, counted)])
+    """The facts of a meal of these foods, weighed at this scale."""
+    total, low, high = _total_range(foods, scale)
     return MealFacts(
         foods=tuple(foods),
-        total=sum(amounts, NO_NUTRIENTS),
+        total=total,
         total_low=low,
         total_high=high,
         scale=scale,
         timings_ms=timings_ms or {},
         warnings=tuple(_warnings(foods)),
         known_foods=known_foods,
-        log_covariance=log_covariance,
     )
+
+
+def _total_range(foods: Sequence[AnalyzedFood], scale: Scale | None) -> tuple[Nutrients, Nutrients, Nutrients]:
+    """The sum of what the foods with nutrients hold, and its range: (sum, low, high)."""
+    counted = [(food, amount) for food in foods if (amount := food.nutrients) is not None]
+    if not counted:
+        return NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS
+    amounts = [amount for _, amount in counted]
+    masses = [food.portion.mass_g for food, _ in counted]
+    low, high = sum_range(amounts, log_covariance(masses, [food.food for food, _ in counted], scale))
+    return sum(amounts, NO_NUTRIENTS), low, high
 
 
 def _warnings(foods: Sequence[AnalyzedFood]) -> Iterator[str]:

@@ -74,13 +74,14 @@ class Add(Strict):
 
 
 class Outline(Strict):
-    """It is where this mask is; without an `id`, a further food with these candidates for its name."""
+    """It is where this mask is; without an `id`, a further food with this name."""
 
     edit: Literal["outline"]
     id: int | None = None
     mask: MaskJson
     label: Name | None = None
-    candidates: Annotated[list[CandidateJson], Field(max_length=10)] = []
+    confidence: Annotated[FiniteFloat, Field(ge=0, le=1)] = 0.0
+    candidates: Annotated[list[CandidateJson], Field(max_length=10, default_factory=list)]
 
 
 class Merge(Strict):

@@ -1,7 +1,8 @@
 """What a person says of a meal, made true: another name, another weight, another outline.
 
 Each method takes the facts of a meal and gives those of the meal corrected; no model runs. What a person
-does not speak of stays as it is, but for a new scale, by which every food is weighed anew that no person weighed.
+does not speak of stays as it is, but for a new scale: by it every food is weighed anew that no person
+weighed.
 Each raises `CorrectionError`, or another `NoonError`, with one plain sentence for what can't be done.
 """
 
@@ -61,7 +62,9 @@ class MealEditor:
         food = find(meal, number)
         grams = {known.name: known.grams for known in food.measures}.get(measure)
         if grams is None:
-            raise CorrectionError(f'There is no measure "{measure}" for {food.item.label}; give grams instead.')
+            raise CorrectionError(
+                f'There is no measure "{measure}" for {food.item.label}; give grams instead.'
+            )
         return self.weigh(meal, number, amount * grams)
 
     def multiply(self, meal: MealFacts, number: int, factor: float) -> MealFacts:
@@ -74,7 +77,9 @@ class MealEditor:
     def eat(self, meal: MealFacts, number: int | None, share: float) -> MealFacts:
         """Only a share (above 0, at most 1) of a food was eaten, or of all if `number` is None."""
         if not 0 < share <= 1:
-            raise CorrectionError("What was eaten is more than nothing and at most all; else remove the food.")
+            raise CorrectionError(
+                "What was eaten is more than nothing and at most all; else remove the food."
+            )
         chosen = meal.foods if number is None else [find(meal, number)]
         return replaced(meal, *(eaten(food, share) for food in chosen))
 
@@ -87,14 +92,12 @@ class MealEditor:
         """A food that the photo doesn't show, such as oil; without `grams` a usual serving of it."""
         label, food, record = self._search.resolve(name)
         item = FoodItem(label, 1.0, (Candidate(label, 1.0),))
-        new = AnalyzedFood(
-            item, serving(food, record), food, record, None, next_id(meal), named_by="person"
-        )
+        new = AnalyzedFood(item, serving(food, record), food, record, None, next_id(meal), named_by="person")
         meal = added(meal, times(new, 1.0))
         return meal if grams is None else self.weigh(meal, new.id, grams)
 
     def outline(self, meal: MealFacts, number: int | None, item: FoodItem) -> MealFacts:
-        """A food is where `item`, which has a mask, is; without a `number` it is a new food of the item's name."""
+        """A food is where `item` has its mask; without a `number` it is a new food of the item's name."""
         assert item.mask is not None
         size = outline(item.mask)
         if number is None:
@@ -156,7 +159,9 @@ class MealEditor:
         """The photo has another scale: outlined foods that no person weighed are weighed anew by it."""
         seen = [f for f in meal.foods if f.outline is not None and f.weighed_by == "model"]
         if not seen:
-            raise CorrectionError("No food here is weighed by its size in the photo: a scale changes nothing.")
+            raise CorrectionError(
+                "No food here is weighed by its size in the photo: a scale changes nothing."
+            )
         sizes = [food.outline for food in seen if food.outline is not None]
         weighing = weigh_outlines(sizes, [food.food for food in seen], scale)
         weighed = [served(*pair) for pair in zip(seen, weighing.portions, strict=True)]

@@ -29,7 +29,9 @@ def add_up(
     )
 
 
-def _total_range(foods: Sequence[AnalyzedFood], scale: Scale | None) -> tuple[Nutrients, Nutrients, Nutrients]:
+def _total_range(
+    foods: Sequence[AnalyzedFood], scale: Scale | None
+) -> tuple[Nutrients, Nutrients, Nutrients]:
     """The sum of what the foods with nutrients hold, and its range: (sum, low, high)."""
     counted = [(food, amount) for food in foods if (amount := food.nutrients) is not None]
     if not counted:

@@ -32,7 +32,7 @@ function card(item, number, items, ui) {
         ${icon("chevron")}
       </button>
     </h3>
-    ${!item.sure && item.named_by === "model" && question(item)}
+    ${!item.sure && item.named_by === "model" && question(item, open)}
     <div class="meal-controls" id="${panel}" ${open ? "" : html`hidden`}>${open && controls(item, items, ui)}</div>
     ${fault(ui, item.id)}
   </li>`;
@@ -44,12 +44,12 @@ export function fault(ui, place) {
   return sentence && html`<p class="meal-fault" role="alert">${sentence}</p>`;
 }
 
-function question(item) {
+function question(item, open) {
   const unknown = item.label === UNKNOWN;
   return html`<div class="meal-question" role="group" aria-label="${t("meal.unsure")}">
     <p>${unknown ? t("meal.what_is") : t("meal.is_this", { food: item.label })}</p>
     <div class="meal-chips">${names(item, !unknown)}</div>
-    ${unknown && search("rename", `${item.id}-asked`, t("meal.search"))}
+    ${(unknown || open) && search("rename", item.id, t("meal.search"))}
   </div>`;
 }
 
@@ -65,12 +65,7 @@ function names(item, confirm) {
 
 function controls(item, items, ui) {
   const asked = !item.sure && item.named_by === "model";
-  const others = asked ? [] : names(item, false);
-  return html`<div class="meal-group">
-      <h4>${t("meal.rename")}</h4>
-      ${others.length > 0 && html`<div class="meal-chips">${others}</div>`}
-      ${search("rename", item.id, t("meal.search"))}
-    </div>
+  return html`${!asked && rename(item)}
     ${amount(item, ui)}
     ${share(item.id, item.eaten)}
     <div class="meal-group meal-actions">
@@ -81,6 +76,15 @@ function controls(item, items, ui) {
     </div>
     ${ui.merging && merge(item, items)}
     <p class="meal-source">${source(item)}</p>`;
+}
+
+function rename(item) {
+  const others = names(item, false);
+  return html`<div class="meal-group" data-key="rename">
+    <h4>${t("meal.rename")}</h4>
+    ${others.length > 0 && html`<div class="meal-chips">${others}</div>`}
+    ${search("rename", item.id, t("meal.search"))}
+  </div>`;
 }
 
 function action(name, id, label, pressed) {
@@ -94,13 +98,17 @@ function amount(item, ui) {
   return html`<div class="meal-group meal-amount">
     <h4><label for="${field}">${t("meal.amount")}</label></h4>
     <input id="${field}" type="text" inputmode="decimal" autocomplete="off" data-change="amount" data-id="${item.id}" data-measure="${unit?.name ?? ""}" value="${inField(item.mass_g, unit)}" />
-    <select data-change="unit" data-id="${item.id}" aria-label="${t("meal.unit")}">
-      <option value="" ${unit ? "" : html`selected`}>${massUnit()}</option>
-      ${item.measures.map(({ name, grams }) => html`<option value="${name}" ${unit?.name === name ? html`selected` : ""}>${name} (${mass(grams)})</option>`)}
-    </select>
+    ${item.measures.length > 0 ? units(item, unit) : html`<span class="meal-unit">${massUnit()}</span>`}
     <button type="button" class="meal-button" data-key="half" data-do="multiply" data-id="${item.id}" data-factor="0.5" aria-label="${t("meal.halve")}">× ½</button>
     <button type="button" class="meal-button" data-key="double" data-do="multiply" data-id="${item.id}" data-factor="2" aria-label="${t("meal.double")}">× 2</button>
   </div>`;
+}
+
+function units({ id, measures }, unit) {
+  return html`<select data-change="unit" data-id="${id}" aria-label="${t("meal.unit")}">
+    <option value="" ${unit ? "" : html`selected`}>${massUnit()}</option>
+    ${measures.map(({ name, grams }) => html`<option value="${name}" ${unit?.name === name ? html`selected` : ""}>${name} (${mass(grams)})</option>`)}
+  </select>`;
 }
 
 /** Buttons for the share that was eaten, of one food or of all (`id` null). */

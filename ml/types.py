@@ -23,6 +23,8 @@ Report = Callable[[str], None]
 """Told in words what is being done, such as "Naming each food"."""
 Mode = Literal["hybrid", "ml_only", "llava_only"]
 """What an analysis is made of: detection and insights, the first alone, or a language model alone."""
+Author = Literal["model", "person"]
+"""Who said what a food is, or how much of it there is."""
 
 NOT_FOOD = "not food"
 UNKNOWN_FOOD = "unknown food"
@@ -62,13 +64,17 @@ class FoodItem:
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """What `FoodDetector.detect` returns: items from the largest mask to the smallest."""
+    """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
+
+    `key` stands for the photo's content, where the caller gave one.
+    """
 
     image: Image
     items: tuple[FoodItem, ...]
     models: Mapping[str, str] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,14 @@ class Diet:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A household measure of a food, such as "slice", and the grams of one."""
+
+    name: str
+    grams: float
+
+
+@dataclass(frozen=True)
 class Food:
     """A label of the reviewed table in assets: how to look it up and how to weigh it."""
 
@@ -133,34 +147,75 @@ class Food:
     serving_g: float
     shape: str
     diet: Diet
+    piece: str | None = None
+    """What one of them is called where they come in pieces: "egg", "slice"."""
+    piece_g: float | None = None
+    """What such a piece usually weighs."""
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Centimetres a pixel at the food, and where they came from, in words a person reads."""
+    """Centimetres a pixel at the food, and all that is needed to weigh again without the photo.
+
+    `source` says in words where the scale came from. `tilt_deg` is the camera's angle from straight down.
+    `rim_px` is the diameter of the plate's rim in pixels, None where none was found; `objects_px` maps
+    "coin" and "card" to the diameter or long side in pixels of what was found.
+    """
 
     cm_per_px: Interval
     source: str
+    tilt_deg: float = 0.0
+    rim_px: float | None = None
+    objects_px: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Portion:
-    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams."""
+    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams.
+
+    `count` is the number of pieces of a food that comes in pieces.
+    """
 
     area_cm2: float
     volume_cm3: Interval
     mass_g: Interval
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Area and inradius of a food's mask, in pixels of the photo (squared for the area)."""
+
+    area: float
+    inradius: float
 
 
 @dataclass(frozen=True, eq=False)
 class AnalyzedFood:
-    """A food item, weighed and looked up. Without a database row (`record` None) it has no nutrients."""
+    """A food item, weighed and looked up. Without a database row (`record` None) it has no nutrients.
+
+    `portion` and `nutrients` are of what is eaten, the share `eaten` (above 0, at most 1) of what was served.
+    `id` stays with the food whatever else changes in the meal.
+    """
 
     item: FoodItem
     portion: Portion
     food: Food | None
     record: FoodRecord | None
     nutrients: Nutrients | None
+    id: int = 0
+    outline: Outline | None = None
+    eaten: float = 1.0
+    named_by: Author = "model"
+    weighed_by: Author = "model"
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Household measures of the food."""
+        if self.food is not None:
+            return self.food.measures
+        return tuple(Measure(*portion) for portion in self.record.portions) if self.record else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +239,8 @@ class MealFacts:
 class PhotoAnalysis:
     """What was found in one photo, before any question about it.
 
-    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW.
+    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW. `key`
+    stands for the photo's content, where the caller gave one.
     """
 
     image: Image
@@ -192,6 +248,7 @@ class PhotoAnalysis:
     models: Mapping[str, str]
     timings_ms: Mapping[str, float]
     warnings: tuple[str, ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

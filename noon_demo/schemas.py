@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from pycocotools import mask as coco
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Mode = Literal["hybrid", "ml_only", "llava_only"]
+Author = Literal["model", "person"]
+MOST_RUNS = 2**18
+"""Characters of an encoded mask."""
 Whole = Annotated[float, AfterValidator(lambda amount: float(round(amount)))]
 Tenths = Annotated[float, AfterValidator(lambda amount: round(amount, 1))]
 Share = Annotated[float, AfterValidator(lambda share: round(share, 3))]
@@ -39,14 +38,11 @@ class MaskJson(Strict):
     """A mask in COCO's compressed run-length encoding; `size` is [height, width]."""
 
     size: tuple[int, int]
-    counts: str
+    counts: Annotated[str, Field(max_length=MOST_RUNS)]
 
-    @classmethod
-    def encode(cls, mask: NDArray[np.bool_]) -> MaskJson:
-        """Encode a bool HxW mask."""
-        columns_first = cv2.transpose(mask.view(np.uint8)).T  # five times as fast as np.asfortranarray
-        encoded = coco.encode(columns_first)
-        return cls(size=encoded["size"], counts=encoded["counts"].decode("ascii"))
+
+Ring = list[tuple[int, int]]
+"""A closed line through pixels (x, y)."""
 
 
 class NutritionJson(Strict):
@@ -93,23 +89,60 @@ class DetectedJson(Strict):
     candidates: list[CandidateJson]
     bbox: tuple[int, int, int, int] | None
     mask: MaskJson | None
+    outline: list[Ring]
+
+
+class MeasureJson(Strict):
+    """A household measure of a food and what one of it weighs."""
+
+    name: str
+    grams: float
 
 
 class ItemJson(DetectedJson):
-    """A food in the photo, weighed and looked up; without a database row it has no `nutrition`."""
+    """A food in the photo, weighed and looked up; without a database row it has no `nutrition`.
 
+    All amounts are of what is eaten, the share `eaten` of what was served. `sure` is false where the name
+    should be asked for. `count` is the number of pieces where the food comes in pieces.
+    """
+
+    named_by: Author
+    weighed_by: Author
+    sure: bool
+    count: int | None
+    measures: list[MeasureJson]
     area_cm2: Tenths
-    mass_g: Whole
-    mass_g_range: WholeRange
+    mass_g: Tenths
+    mass_g_range: TenthsRange
+    eaten: Annotated[float, Field(gt=0, le=1)]
     nutrition: NutritionJson | None
     source: SourceJson | None
 
 
 class ImageJson(Strict):
-    """Size in pixels of the upright photo, after photos of over 12.6 megapixels were reduced to that."""
+    """Size in pixels of the upright photo, after photos of over 12.6 megapixels were reduced to that.
+
+    `key` names its file's content, the SHA-256 of that, to `POST /api/segment`.
+    """
 
     width: int
     height: int
+    key: str | None
+
+
+class ScaleJson(Strict):
+    """Centimetres a pixel at the food, where they come from in words, and what else tells of sizes.
+
+    `tilt_deg` is the camera's angle from straight down, `rim_px` the diameter of the plate's rim, if there is
+    one, and `objects_px` the size of things of known kinds, such as a coin.
+    """
+
+    source: str
+    cm_per_px: float
+    cm_per_px_range: tuple[float, float]
+    tilt_deg: float
+    rim_px: float | None
+    objects_px: dict[str, float]
 
 
 class DetectionResponse(Strict):
@@ -123,7 +156,10 @@ class DetectionResponse(Strict):
 
 
 class AnalysisResponse(Strict):
-    """What `/analyze` and `POST /api/analyze` return; `nutrition` is null when nothing was counted."""
+    """What `/analyze`, `/recalculate` and their routes below `/api` return.
+
+    `nutrition` is null when nothing was counted.
+    """
 
     mode: Mode
     detected_items: list[ItemJson]
@@ -131,7 +167,7 @@ class AnalysisResponse(Strict):
     insights: str
     insights_source: str
     image: ImageJson
-    scale: str | None
+    scale: ScaleJson | None
     models: dict[str, str]
     timings_ms: dict[str, Tenths]
     warnings: list[str]
@@ -151,6 +187,42 @@ class LookupResponse(Strict):
     """What `/lookup` returns: the rows that fit best first."""
 
     foods: list[FoodRow]
+
+
+class SegmentResponse(Strict):
+    """What `/segment` returns: the one food that points or a box mean."""
+
+    image: ImageJson
+    item: DetectedJson
+
+
+class FoodMatch(Strict):
+    """A food that fits what was typed: its `name` in the language asked for, and the `food` of an edit."""
+
+    name: str
+    food: str
+    calories_per_100g: Whole
+    score: Share
+
+
+class FoodsResponse(Strict):
+    """What `GET /api/foods` returns, the best fit first."""
+
+    foods: list[FoodMatch]
+
+
+class ReferenceJson(Strict):
+    """A thing of known size, to judge sizes in a photo by."""
+
+    name: str
+    kind: str
+    size_cm: float
+
+
+class ReferencesResponse(Strict):
+    """What `GET /api/references` returns."""
+
+    references: list[ReferenceJson]
 
 
 class PartStatus(Strict):

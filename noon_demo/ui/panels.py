@@ -118,7 +118,7 @@ def how_computed(response: AnalysisResponse) -> str:
     }
     return (
         _facts("Models", {text.ENGLISH.get(f"part.{part}", part): name for part, name in response.models.items()})
-        + _facts("Scale", {"Size in the photo": response.scale} if response.scale else {})
+        + _facts("Scale", {"Size in the photo": response.scale.source} if response.scale else {})
         + _facts("Food data", sources)
         + _facts("Time", seconds)
     )

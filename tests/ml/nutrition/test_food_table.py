@@ -70,6 +70,15 @@ def test_densities_and_servings_are_those_of_food(foods):
         assert food.shape in SHAPES, label
 
 
+def test_a_piece_is_named_and_is_no_heavier_than_a_plate_of_them(foods):
+    for label in foods.labels:
+        food = foods.get(label)
+        assert (food.piece is None) == (food.piece_g is None), label
+        assert food.piece_g is None or 0.5 <= food.piece_g <= 4 * food.serving_g, label
+    egg, rice = foods.get("egg"), foods.get("rice")
+    assert (egg.piece, egg.piece_g, rice.piece) == ("egg", 50.0, None)
+
+
 def test_heavy_things_are_denser_than_airy_ones(foods):
     def density(label):
         return foods.get(label).density_g_cm3

@@ -45,8 +45,7 @@ class PublicBlocks(gr.Blocks):
         """
         try:
             admitted = [
-                await _admitted(block, value)
-                for block, value in zip(block_fn.inputs, inputs, strict=True)
+                await _admitted(block, value) for block, value in zip(block_fn.inputs, inputs, strict=True)
             ]
             taken: list[Any] = await super().preprocess_data(block_fn, admitted, state, explicit_call)
             return taken

@@ -25,6 +25,7 @@ LAUNCH: dict[str, Any] = {
 }
 """What `Blocks.launch` needs for the page to look as it should."""
 
+
 def build(service: AnalysisService, uploads: Uploads) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
     gr.set_static_paths([EXAMPLES])

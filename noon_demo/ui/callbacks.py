@@ -73,15 +73,11 @@ class Callbacks:
         PIL.Image.fromarray(pixels).save(shown, quality=90)
         return [shown]
 
-    def replace_photo(
-        self, photo: Any, conversation: Conversation | None, request: gr.Request
-    ) -> str:
+    def replace_photo(self, photo: Any, conversation: Conversation | None, request: gr.Request) -> str:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
         return _mark(conversation, self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)))
 
-    def press_analyze(
-        self, photo: Any, conversation: Conversation | None, request: gr.Request
-    ) -> Updates:
+    def press_analyze(self, photo: Any, conversation: Conversation | None, request: gr.Request) -> Updates:
         """Analyze was pressed; an earlier result stays, marked as such, until there is a new one."""
         press = self.visits.press(_visitor(request), ANALYZE, self._kept(photo, request))
         return {self.page.ticket: press.ticket, self.page.earlier: _mark(conversation, press)}

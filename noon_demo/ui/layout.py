@@ -137,6 +137,4 @@ def _example_buttons() -> dict[Path, gr.Button]:
         return {}
     Worded(panels.EXAMPLES_HEADING, elem_id="examples-heading")
     with gr.Row(elem_id="examples"):
-        return {
-            photo: gr.Button(I18N(f"example.{photo.stem}"), icon=photo, min_width=64) for photo in photos
-        }
+        return {photo: gr.Button(I18N(f"example.{photo.stem}"), icon=photo, min_width=64) for photo in photos}

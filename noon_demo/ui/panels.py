@@ -14,11 +14,16 @@ SUN = (
     '<g stroke-width="2.6" stroke-linecap="round"><path d="M16 2v4M16 26v4M2 16h4M26 16h4M6.1 6.1l2.8 2.8'
     'M23.1 23.1l2.8 2.8M6.1 25.9l2.8-2.8M23.1 8.9l2.8-2.8"/></g></svg>'
 )
+ICON = '<svg viewBox="0 0 24 24" aria-hidden="true">{}</svg>'
+CLOCK = ICON.format('<path d="M3.5 12a8.5 8.5 0 1 0 2.6-6.1L3.5 8.4M3.5 3.8v4.6h4.6M12 7.4V12l3.4 2"/>')
+SLIDERS = ICON.format(
+    '<path d="M3 7h9m4 0h5M3 17h3m4 0h11"/><circle cx="14" cy="7" r="2"/><circle cx="8" cy="17" r="2"/>'
+)
 HEADER = f"""<header class="noon-header">
   {SUN}<div><h1>{text.TITLE}</h1>{tag("p", "page.tagline")}</div>
   <nav>
-    {tag("button", "history.title", 'type="button" class="noon-quiet" id="open-history"')}
-    {tag("button", "settings.title", 'type="button" class="noon-quiet" id="open-settings"')}
+    <button type="button" class="noon-quiet" id="open-history">{CLOCK}{tag("span", "history.title")}</button>
+    <button type="button" class="noon-quiet" id="open-settings">{SLIDERS}{tag("span", "settings.title")}</button>
   </nav>
 </header>"""
 BAR = f"""<div class="noon-row noon-bar">
@@ -117,7 +122,9 @@ def how_computed(response: AnalysisResponse) -> str:
         for stage, ms in response.timings_ms.items()
     }
     return (
-        _facts("Models", {text.ENGLISH.get(f"part.{part}", part): name for part, name in response.models.items()})
+        _facts(
+            "Models", {text.ENGLISH.get(f"part.{part}", part): name for part, name in response.models.items()}
+        )
         + _facts("Scale", {"Size in the photo": response.scale.source} if response.scale else {})
         + _facts("Food data", sources)
         + _facts("Time", seconds)

@@ -1,4 +1,4 @@
-"""Where the photo is put: chosen, dropped, pasted or taken with the camera, and shown while it is analysed."""
+"""Where a photo is chosen, dropped, pasted or taken with the camera, and shown while it is analysed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from noon_demo.ui.text import tag
 
 TYPES = "image/*,.heic,.heif,.avif,.HEIC,.HEIF"
 ICON = (
-    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 8h3l1.6-2.4h6.8L17 8h3a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5'
-    ' 0 0 1 20 20H4a1.5 1.5 0 0 1-1.5-1.5v-9A1.5 1.5 0 0 1 4 8z"/><circle cx="12" cy="13.6" r="3.7"/></svg>'
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 8h3l1.6-2.4h6.8L17 8h3a1.5 1.5 0 0 1 1.5 1.5v9'
+    'A1.5 1.5 0 0 1 20 20H4a1.5 1.5 0 0 1-1.5-1.5v-9A1.5 1.5 0 0 1 4 8z"/><circle cx="12" cy="13.6" r="3.7"/>'
+    "</svg>"
 )
+BUTTON = 'type="button" class="noon-secondary noon-{}"'
+UNSEEN = 'type="file" tabindex="-1" aria-hidden="true"'
 TEMPLATE = f"""
 <div class="noon-photo" data-state="empty">
   <div class="noon-invitation">
@@ -22,22 +25,24 @@ TEMPLATE = f"""
     {tag("h2", "photo.title")}
     {tag("p", "photo.hint")}
     <div class="noon-row">
-      {tag("button", "photo.take", 'type="button" class="noon-take noon-secondary"')}
-      {tag("button", "photo.choose", 'type="button" class="noon-choose noon-secondary"')}
+      {tag("button", "photo.take", BUTTON.format("take"))}
+      {tag("button", "photo.choose", BUTTON.format("choose"))}
     </div>
   </div>
   <figure class="noon-shown" hidden>
     <img data-t-alt="photo.yours" alt="Your photo">
     <figcaption class="noon-unseen" hidden>{tag("span", "photo.preview")}</figcaption>
-    <div class="noon-progress" hidden><p role="status"></p><progress max="1"></progress></div>
+    <div class="noon-progress" hidden>
+      <p role="status"></p><progress max="1" data-t-aria-label="photo.progress"></progress>
+    </div>
     <div class="noon-row noon-over">
-      {tag("button", "photo.another", 'type="button" class="noon-choose noon-secondary"')}
-      <button type="button" class="noon-remove noon-secondary" data-t-aria-label="photo.remove" aria-label="Remove photo">✕</button>
+      {tag("button", "photo.another", BUTTON.format("choose"))}
+      <button {BUTTON.format("remove")} data-t-aria-label="photo.remove">✕</button>
     </div>
   </figure>
   <p class="noon-said" role="status"></p>
-  <input type="file" class="noon-file" accept="{TYPES}" tabindex="-1" aria-hidden="true">
-  <input type="file" class="noon-capture" accept="image/*" capture="environment" tabindex="-1" aria-hidden="true">
+  <input {UNSEEN} class="noon-file" accept="{TYPES}">
+  <input {UNSEEN} class="noon-capture" accept="image/*" capture="environment">
 </div>
 """
 

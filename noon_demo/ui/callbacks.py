@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,6 @@ from noon_demo.uploads import Uploads
 
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
-HIDDEN_FORMATS = {".heic", ".heif", ".tif", ".tiff"}
-"""Names end so in files that Noon opens and most browsers show as a broken image."""
 ANALYZE, ASK, NOTHING = "analyze", "ask", "nothing"
 """What a press is for."""
 
@@ -63,32 +60,34 @@ class Callbacks:
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
-    def preview(self, photo: dict[str, Any] | None) -> Any:
-        """A photo just added, in place of one that browsers can't show."""
-        if photo and Path(photo["path"]).suffix.lower() in HIDDEN_FORMATS:
-            with suppress(images.ImageError):  # told when the photo is analysed
-                return images.load(photo["path"])
-        return gr.skip()
+    def preview(self, photos: Any) -> Any:
+        """A photo just added that the browser can't show, as a JPEG."""
+        path = photo_path(photos)
+        if path is None:
+            return gr.skip()
+        try:
+            pixels = images.load(path)
+        except images.ImageError:  # told when the photo is analysed
+            return gr.skip()
+        shown = self.uploads.new_file("photo.jpg")
+        PIL.Image.fromarray(pixels).save(shown, quality=90)
+        return [shown]
 
-    def replace_photo(
-        self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
-    ) -> str:
+    def replace_photo(self, photo: Any, conversation: Conversation | None, request: gr.Request) -> str:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
         return _mark(conversation, self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)))
 
-    def press_analyze(
-        self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
-    ) -> Updates:
+    def press_analyze(self, photo: Any, conversation: Conversation | None, request: gr.Request) -> Updates:
         """Analyze was pressed; an earlier result stays, marked as such, until there is a new one."""
         press = self.visits.press(_visitor(request), ANALYZE, self._kept(photo, request))
         return {self.page.ticket: press.ticket, self.page.earlier: _mark(conversation, press)}
 
     def press_example(self, photo: Path) -> Callable[..., Updates]:
         """The callback of an example, which is shown as the photo and analysed at once."""
-        shown = {self.page.photo: str(photo), self.page.question: ""}
+        shown = {self.page.photo: [photo], self.page.question: ""}
 
         def press(conversation: Conversation | None, request: gr.Request) -> Updates:
-            return shown | self.press_analyze({"path": str(photo)}, conversation, request)
+            return shown | self.press_analyze([{"path": str(photo)}], conversation, request)
 
         return press
 
@@ -138,7 +137,7 @@ class Callbacks:
         self.visits.leave(_visitor(request))
         self.uploads.leave(_visitor(request))
 
-    def _kept(self, photo: dict[str, Any] | None, request: gr.Request) -> str | None:
+    def _kept(self, photo: Any, request: gr.Request) -> str | None:
         """The photo's path; what the page showed before is no longer kept."""
         path = photo_path(photo)
         if path:
@@ -191,7 +190,7 @@ class Callbacks:
         return {
             page.message: "",
             page.earlier: "",
-            page.empty: gr.HTML(visible=False),
+            page.meal: {"photo": None, "result": response.model_dump(mode="json"), "stale": ""},
             page.result: gr.Column(visible=True),
             page.overlay: gr.AnnotatedImage(value=(str(picture), masks), color_map=colors),
             page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -10,10 +10,11 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from ml.nutrition.database import FoodDatabase
+from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
-from ml.portion.mass import log_covariance, sum_range
 from ml.portion.scale import log_interval
+from ml.portion.shapes import outline
 from ml.portion.stated import NO_RIM
 from ml.types import (
     NO_NUTRIENTS,
@@ -26,7 +27,7 @@ from ml.types import (
     FoodRecord,
     Interval,
     MealFacts,
-    Nutrients,
+    Outline,
     Portion,
     Scale,
 )
@@ -92,26 +93,18 @@ class NutritionAnalyzer:
         timings_ms: Mapping[str, float],
     ) -> MealFacts:
         started = perf_counter()
-        analyzed = tuple(
-            self._look_up(item, portion, food)
-            for item, portion, food in zip(items, portions, foods, strict=True)
-        )
-        total, low, high = total_range(analyzed, scale)
-        return MealFacts(
-            foods=analyzed,
-            total=total,
-            total_low=low,
-            total_high=high,
-            scale=scale,
-            timings_ms={**timings_ms, "nutrition": 1000 * (perf_counter() - started)},
-            warnings=tuple(_warnings(analyzed)),
-            known_foods=self._foods.names,
-        )
+        outlines = [None if item.mask is None else outline(item.mask) for item in items]
+        rows = zip(items, portions, foods, outlines, strict=True)
+        analyzed = [self._look_up(number, *row) for number, row in enumerate(rows, 1)]
+        timings = {**timings_ms, "nutrition": 1000 * (perf_counter() - started)}
+        return add_up(analyzed, scale, self._foods.names, timings)
 
-    def _look_up(self, item: FoodItem, portion: Portion, food: Food | None) -> AnalyzedFood:
+    def _look_up(
+        self, number: int, item: FoodItem, portion: Portion, food: Food | None, size: Outline | None
+    ) -> AnalyzedFood:
         record = self._database.by_id(food.food_id) if food else self._nearest(item.label)
         nutrients = record.per_100g.scaled(portion.mass_g.value / 100) if record else None
-        return AnalyzedFood(item, portion, food, record, nutrients)
+        return AnalyzedFood(item, portion, food, record, nutrients, number, size)
 
     def _nearest(self, label: str) -> FoodRecord | None:
         """The best database row for a label that the table lacks, if its description holds every word."""
@@ -122,36 +115,7 @@ class NutritionAnalyzer:
         return rows[0] if alike else None
 
 
-def total_range(foods: Sequence[AnalyzedFood], scale: Scale | None) -> tuple[Nutrients, Nutrients, Nutrients]:
-    """The sum of what the foods with nutrients hold, and its range: (sum, low, high)."""
-    counted = [(food, amount) for food in foods if (amount := food.nutrients) is not None]
-    if not counted:
-        return NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS
-    amounts = [amount for _, amount in counted]
-    masses = [food.portion.mass_g for food, _ in counted]
-    low, high = sum_range(amounts, log_covariance(masses, [food.food for food, _ in counted], scale))
-    return sum(amounts, NO_NUTRIENTS), low, high
-
-
 def _judged_by_eye(grams: float, food: Food | None) -> Portion:
     mass = log_interval(grams, NAMED_SPREAD)
     density = food.density_g_cm3 if food else 1.0
     return Portion(0.0, Interval(mass.value / density, mass.low / density, mass.high / density), mass)
-
-
-def _warnings(foods: Sequence[AnalyzedFood]) -> Iterator[str]:
-    uncounted = [food.item.label for food in foods if food.nutrients is None]
-    unnamed = uncounted.count(UNKNOWN_FOOD)
-    if unnamed:
-        yield f"{_are(unnamed)} not counted in the totals."
-    yield from (
-        f"There is no nutrition data for {label}, so it is not counted in the totals."
-        for label in uncounted
-        if label != UNKNOWN_FOOD
-    )
-
-
-def _are(unnamed: int) -> str:
-    if unnamed == 1:
-        return "1 item could not be named and is"
-    return f"{unnamed} items could not be named and are"

@@ -24,8 +24,8 @@ from ml.portion.estimator import estimate_portions
 from ml.portion.mass import measure, weigh
 from ml.portion.plate import Plate, find_plate
 from ml.portion.scale import log_interval, scale_from_view
-from ml.portion.shapes import SHAPES, Outline, outline
-from ml.types import Food, Image, Interval, Portion, Scale
+from ml.portion.shapes import SHAPES, outline
+from ml.types import Food, Image, Interval, Outline, Portion, Scale
 
 FOODS = Path(__file__).parents[2] / "assets" / "nutrition" / "foods.csv"
 NAMES = {"qiwi": "kiwi", "fired_dough_twist": "fried dough twist"}

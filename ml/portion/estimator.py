@@ -11,8 +11,8 @@ from ml.portion.mass import Weighing, disagreement, measure, weigh
 from ml.portion.objects import find_objects
 from ml.portion.plate import find_plate
 from ml.portion.scale import scale_from_bowl, scale_from_plate, scale_from_view
-from ml.portion.shapes import Outline, outline
-from ml.types import Food, Image, Mask, Portion, Scale
+from ml.portion.shapes import outline
+from ml.types import Food, Image, Mask, Outline, Portion, Scale
 
 MAX_DISAGREEMENT = 2.5
 """Standard deviations between a rim's scale and usual servings beyond which the rim is not believed."""

@@ -8,8 +8,7 @@ import pytest
 from ml.portion.estimator import weigh_one, weigh_outlines
 from ml.portion.mass import log_covariance, sum_range
 from ml.portion.scale import log_interval, scale_from_view
-from ml.portion.shapes import Outline
-from ml.types import Diet, Food, Interval, Nutrients, Scale
+from ml.types import Diet, Food, Interval, Nutrients, Outline, Scale
 
 VEGAN = Diet("yes", "yes", "no", "no", "no", "no", "no", "no", "no")
 APPLE = Food("apple", None, 1, 0.8, 180.0, "sphere", VEGAN)
@@ -121,6 +120,7 @@ def test_weight_that_a_person_states_adds_nothing_to_the_range():
 
 def test_shared_errors_add_up_and_single_ones_even_out():
     amounts = [Nutrients(100, 1, 1, 1, 1, 1, 1, 1)] * 4
+    assert sum_range(amounts, np.eye(4) * 0.04)[0].iron_mg is None
     alone = sum_range(amounts, np.eye(4) * 0.04)[1].calories
     shared = sum_range(amounts, np.full((4, 4), 0.04))[1].calories
     assert alone == pytest.approx(400 * np.exp(1.645 * 0.1))

@@ -32,8 +32,9 @@ export class Meal {
    */
   load(photo, result) {
     if (this.result && result && this.photo === photo) {
-      const same = JSON.stringify(this.result) === JSON.stringify(result);
-      if (!same) this.#replace(result, { kind: "outside" });
+      const [before, now] = [this.result, result].map((known) => JSON.stringify(known.detected_items));
+      if (before === now) this.result = result;
+      else this.#replace(result, { kind: "outside" });
       return false;
     }
     this.#generation += 1;

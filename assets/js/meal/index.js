@@ -27,7 +27,8 @@ export function mount(element, { props, trigger, watch }) {
   const act = actions(page);
 
   function load() {
-    const { photo: url = "", result = null, stale = "" } = props.value || {};
+    const { photo: address = "", result = null, stale = "" } = props.value || {};
+    const url = address?.startsWith("/") ? `${window.gradio_config.root}${address}` : (address ?? "");
     const before = meal.result;
     ui.stale = stale;
     if (meal.load(url, result)) {

@@ -45,11 +45,12 @@ export function actions({ root, meal, ui, view, render, failed }) {
     root.querySelector(`[data-key="${opener}"]`)?.focus({ preventScroll: true });
   }
 
-  /** The number that a field or a form holds; says what is wrong at `place` and returns null if there is none. */
+  /** The number in a field: null where it is empty, or no number above 0, which is said at `place`. */
   function numberIn(text, place) {
     const value = typed(text);
-    if (Number.isNaN(value)) failed(place, t("meal.error.number"));
-    return Number.isNaN(value) ? null : value;
+    if (value === null || value > 0) return value;
+    failed(place, t("meal.error.number"));
+    return null;
   }
 
   function scaled(change, place) {

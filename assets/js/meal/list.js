@@ -1,7 +1,7 @@
 /** The foods as cards: one line each, and the controls of the one that is selected. */
 
-import { mass, massUnit, t } from "../i18n.js";
-import { amountOf, energyOf, inField, plain } from "./amounts.js";
+import { massUnit, t } from "../i18n.js";
+import { amountOf, energyOf, inField, mass, plain } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
 import { badge, color } from "./photo.js";

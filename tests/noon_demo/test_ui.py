@@ -108,13 +108,17 @@ def test_the_chart_is_well_formed_and_takes_the_colours_of_the_page():
         panels.alert("<img src=x>"),
         panels.cautions(response(item(1), warnings=["<img src=x>"])),
         panels.status_line(
-            [PartStatus(part="insights", state="ready", model="<img src=x>", message="<img src=x>")]
+            [PartStatus(part="insights", state="failed", model="<img src=x>", message="<img src=x>")]
         ),
     ],
 )
 def test_whatever_a_model_says_stays_text(html):
     assert "<img" not in html
     assert "&lt;img src=x&gt;" in html
+
+
+def test_parts_that_are_ready_take_no_room():
+    assert panels.status_line([PartStatus(part="segmenter", state="ready", model="SAM 2")]) == ""
 
 
 def test_stages_are_timed_in_seconds():

@@ -6,9 +6,9 @@ Images are HxWx3 uint8 RGB, upright. Pixel coordinates are (x, y) from the top l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,13 @@ class Detections:
 
 @dataclass(frozen=True)
 class Nutrients:
-    """Energy in kcal and the nutrients of the table; grams but for sodium in milligrams."""
+    """Energy in kcal and nutrients in the unit that ends their name: g, mg or ug (micrograms).
+
+    The first eight are known of every food. Of the others None is not known, which is not the same as 0: a
+    sum knows only what all its parts know. Vitamin A is in retinol activity equivalents, vitamin E is
+    alpha-tocopherol, vitamin K phylloquinone, niacin without what the body makes of tryptophan, folate as it
+    is weighed.
+    """
 
     calories: float
     protein_g: float
@@ -89,16 +95,46 @@ class Nutrients:
     sugar_g: float
     sodium_mg: float
     saturated_fat_g: float
+    cholesterol_mg: float | None = None
+    potassium_mg: float | None = None
+    calcium_mg: float | None = None
+    iron_mg: float | None = None
+    magnesium_mg: float | None = None
+    phosphorus_mg: float | None = None
+    zinc_mg: float | None = None
+    copper_mg: float | None = None
+    selenium_ug: float | None = None
+    vitamin_a_ug: float | None = None
+    vitamin_c_mg: float | None = None
+    vitamin_d_ug: float | None = None
+    vitamin_e_mg: float | None = None
+    vitamin_k_ug: float | None = None
+    thiamin_mg: float | None = None
+    riboflavin_mg: float | None = None
+    niacin_mg: float | None = None
+    vitamin_b6_mg: float | None = None
+    folate_ug: float | None = None
+    vitamin_b12_ug: float | None = None
+    choline_mg: float | None = None
+
+    @classmethod
+    def of(cls, amounts: Iterable[float | None]) -> Nutrients:
+        """From amounts in the order of the fields, the first eight known."""
+        return cls(*cast(Iterable[float], amounts))
 
     def scaled(self, factor: float) -> Nutrients:
         """Every amount times `factor`, such as grams / 100 for per-100 g values."""
-        return Nutrients(*(getattr(self, f.name) * factor for f in fields(self)))
+        return self.of(None if amount is None else amount * factor for amount in vars(self).values())
 
     def __add__(self, other: Nutrients) -> Nutrients:
-        return Nutrients(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return self.of(None if one is None or more is None else one + more for one, more in pairs)
 
 
-NO_NUTRIENTS = Nutrients(0, 0, 0, 0, 0, 0, 0, 0)
+NUTRIENTS = tuple(f.name for f in fields(Nutrients))
+HEADLINE = tuple(f.name for f in fields(Nutrients) if f.default is MISSING)
+"""The nutrients that are known of every food, of which texts speak."""
+NO_NUTRIENTS = Nutrients(*[0.0] * len(NUTRIENTS))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field, FiniteFloat, TypeAdapter
 
 from noon_demo.schemas import AnalysisResponse, CandidateJson, MaskJson, Strict
 
@@ -119,6 +119,9 @@ Edit = Annotated[
     Rename | Weigh | Measure | Multiply | Eat | Remove | Add | Outline | Merge | Split | Rescale,
     Field(discriminator="edit"),
 ]
+
+
+Edits: TypeAdapter[list[Edit]] = TypeAdapter(list[Edit])
 
 
 class RecalculateRequest(Strict):

@@ -130,7 +130,7 @@ def totals(facts: MealFacts, daily_values: Mapping[str, float | None]) -> Totals
     if all(food.nutrients is None for food in facts.foods):
         return None
     low, high = vars(facts.total_low), vars(facts.total_high)
-    ranges = {f"{name}_range": (low[name], high[name]) for name in low}
+    ranges = {f"{name}_range": (low[name], high[name]) for name in low if low[name] is not None}
     percents = {name: percent for name, percent in daily_values.items() if percent is not None}
     return TotalsJson.model_validate({**vars(facts.total), **ranges, "daily_values_percent": percents})
 

@@ -19,7 +19,9 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from ml import loading, pipeline
+from ml.corrections import spoken
 from ml.corrections.editor import MealEditor
+from ml.corrections.spoken import Spoken
 from ml.errors import NoonError
 from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
@@ -205,9 +207,9 @@ class Models:
         """The facts of a meal of these foods, weighed at this scale. Raises `NotLoadedError`."""
         return add_up(foods, scale, self.foods.get().names)
 
-    def describe(self, facts: MealFacts) -> str:
-        """The meal in the words of the part that comes with Noon, at once. Raises `NotLoadedError`."""
-        return "".join(self.insights.shipped().answer(Request(NO_IMAGE, None, facts)))
+    def describe(self, facts: MealFacts, question: str | None = None, history: History = ()) -> str:
+        """What the part that comes with Noon says of a meal, at once. Raises `NotLoadedError`."""
+        return "".join(self.insights.shipped().answer(Request(NO_IMAGE, question, facts, history)))
 
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
@@ -241,6 +243,10 @@ class Models:
         if not isinstance(lister, FoodLister):
             raise NotLoadedError(NO_LLAVA)
         return pipeline.list_foods(image, lister, self.analyzer, stop)
+
+    def read_correction(self, message: str, facts: MealFacts) -> Spoken | None:
+        """What a message in words corrects in a meal, None if nothing."""
+        return spoken.read(message, facts)
 
     def write_insights(
         self, result: AnalysisResult, history: History = (), stop: threading.Event | None = None

@@ -16,9 +16,11 @@ MOST_RUNS = 2**18
 """Characters of an encoded mask."""
 Whole = Annotated[float, AfterValidator(lambda amount: float(round(amount)))]
 Tenths = Annotated[float, AfterValidator(lambda amount: round(amount, 1))]
+Hundredths = Annotated[float, AfterValidator(lambda amount: round(amount, 2))]
 Share = Annotated[float, AfterValidator(lambda share: round(share, 3))]
 WholeRange = tuple[Whole, Whole]
 TenthsRange = tuple[Tenths, Tenths]
+HundredthsRange = tuple[Hundredths, Hundredths]
 
 
 class Strict(BaseModel):
@@ -46,7 +48,7 @@ Ring = list[tuple[int, int]]
 
 
 class NutritionJson(Strict):
-    """Energy and nutrients of one food or of the whole meal."""
+    """Energy and nutrients of one food or of the whole meal; null where not known of a food."""
 
     calories: Whole
     protein_g: Tenths
@@ -56,6 +58,27 @@ class NutritionJson(Strict):
     sugar_g: Tenths
     sodium_mg: Whole
     saturated_fat_g: Tenths
+    cholesterol_mg: Whole | None = None
+    potassium_mg: Whole | None = None
+    calcium_mg: Whole | None = None
+    iron_mg: Tenths | None = None
+    magnesium_mg: Whole | None = None
+    phosphorus_mg: Whole | None = None
+    zinc_mg: Tenths | None = None
+    copper_mg: Hundredths | None = None
+    selenium_ug: Tenths | None = None
+    vitamin_a_ug: Whole | None = None
+    vitamin_c_mg: Tenths | None = None
+    vitamin_d_ug: Tenths | None = None
+    vitamin_e_mg: Tenths | None = None
+    vitamin_k_ug: Tenths | None = None
+    thiamin_mg: Hundredths | None = None
+    riboflavin_mg: Hundredths | None = None
+    niacin_mg: Tenths | None = None
+    vitamin_b6_mg: Hundredths | None = None
+    folate_ug: Whole | None = None
+    vitamin_b12_ug: Hundredths | None = None
+    choline_mg: Whole | None = None
 
 
 class TotalsJson(NutritionJson):
@@ -69,6 +92,27 @@ class TotalsJson(NutritionJson):
     sugar_g_range: TenthsRange
     sodium_mg_range: WholeRange
     saturated_fat_g_range: TenthsRange
+    cholesterol_mg_range: WholeRange | None = None
+    potassium_mg_range: WholeRange | None = None
+    calcium_mg_range: WholeRange | None = None
+    iron_mg_range: TenthsRange | None = None
+    magnesium_mg_range: WholeRange | None = None
+    phosphorus_mg_range: WholeRange | None = None
+    zinc_mg_range: TenthsRange | None = None
+    copper_mg_range: HundredthsRange | None = None
+    selenium_ug_range: TenthsRange | None = None
+    vitamin_a_ug_range: WholeRange | None = None
+    vitamin_c_mg_range: TenthsRange | None = None
+    vitamin_d_ug_range: TenthsRange | None = None
+    vitamin_e_mg_range: TenthsRange | None = None
+    vitamin_k_ug_range: TenthsRange | None = None
+    thiamin_mg_range: HundredthsRange | None = None
+    riboflavin_mg_range: HundredthsRange | None = None
+    niacin_mg_range: TenthsRange | None = None
+    vitamin_b6_mg_range: HundredthsRange | None = None
+    folate_ug_range: WholeRange | None = None
+    vitamin_b12_ug_range: HundredthsRange | None = None
+    choline_mg_range: WholeRange | None = None
     daily_values_percent: dict[str, Whole]
 
 

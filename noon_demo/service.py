@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import psutil
 from cachetools import LRUCache
 
-from noon_demo import corrections, formatting, images
+from noon_demo import asking, corrections, formatting, images
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
@@ -182,6 +182,37 @@ class AnalysisService:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
         with self._counted():
             return corrections.recalculate(self.models, result, edits)
+
+    def ask(
+        self,
+        result: AnalysisResponse,
+        question: str,
+        image: images.Source | None = None,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        stop: threading.Event | None = None,
+        visitor: str = "",
+    ) -> Iterator[AnalysisResponse]:
+        """Yield a result, perhaps corrected by what is said, with more and more of an answer.
+
+        `image` is its photo, if that is still there. Raises `PLAIN_ERRORS`.
+        """
+        asked = check_question(question)
+        if asked is None:
+            raise RequestError("Please ask something about the meal.")
+        who = Waiting(visitor, stop)
+        with self._counted():
+            if corrected := asking.spoken(self.models, result, asked):
+                yield corrected
+                return
+            photo = None
+            if self.models.has_language_model and image is not None:
+                with who.turn(self._photos):
+                    photo, _ = self._photo(image, None)
+            turn = self._turn_to_write(who)
+            yield from asking.answer(
+                self.models, result, asked, image=photo, history=history, stop=stop, turn=turn
+            )
 
     def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
         """The foods that fit what is typed, to rename or add one. Raises `PLAIN_ERRORS`."""

@@ -146,14 +146,18 @@ def sum_range(amounts: Sequence[Nutrients], log_covariance: Floats) -> tuple[Nut
     """Low and high of the sum of `amounts` (one or more), whose log masses have the covariance (N, N).
 
     To first order the variance of the log of a sum is w' C w, with w the foods' shares of it. It covers the
-    size of the portions, not how recipes differ from the food table.
+    size of the portions, not how recipes differ from the food table. A nutrient that a food lacks is None.
     """
-    table = np.array([list(vars(nutrients).values()) for nutrients in amounts])
+    table = np.array([list(vars(nutrients).values()) for nutrients in amounts], float)
     total = table.sum(axis=0)
     share = table / np.where(total > 0, total, 1)
     spread = np.sqrt(np.einsum("ik,ij,jk->k", share, log_covariance, share))
     low, high = (total * np.exp(sign * Z90 * spread) for sign in (-1, 1))
-    return Nutrients(*low.tolist()), Nutrients(*high.tolist())
+    return _known(low), _known(high)
+
+
+def _known(amounts: Floats) -> Nutrients:
+    return Nutrients.of(None if np.isnan(amount) else amount for amount in amounts.tolist())
 
 
 def _shape(food: Food | None) -> Shape:

@@ -26,6 +26,12 @@ LAUNCH: dict[str, Any] = {
 """What `Blocks.launch` needs for the page to look as it should."""
 
 
+WRITTEN = """(meal, written) =>
+  meal?.result && !meal.result.insights_source ? { ...meal, result: { ...meal.result, ...written } } : meal
+"""
+"""Adds what was written to the meal, unless a person has corrected that meanwhile."""
+
+
 def build(service: AnalysisService, uploads: Uploads) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
     gr.set_static_paths([EXAMPLES])
@@ -44,7 +50,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     gr.on([blocks.load, timer.tick], callbacks.status, outputs=[page.status, timer], **quiet)
     blocks.unload(callbacks.leave)
 
-    photo, marked = [page.photo, page.conversation], {page.ticket, page.earlier}
+    photo, marked = [page.photo, page.shown], {page.ticket, page.earlier}
     page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
     presses = [
         page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
@@ -52,7 +58,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         gr.on(
             [page.ask.click, page.follow_up.submit],
             callbacks.press_ask,
-            [page.follow_up, page.conversation],
+            [page.follow_up, page.meal, page.photo],
             page.ticket,
             **press,
         ),
@@ -61,7 +67,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         presses.append(
             button.click(
                 callbacks.press_example(example),
-                page.conversation,
+                page.shown,
                 marked | {page.photo, page.question},
                 **press,
             )
@@ -69,15 +75,27 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     starts = [page.analyze.click, *(button.click for button in page.examples.values())]
     gr.on(starts, None, js=called("shell", "started"), outputs=page.message, **quiet)
     page.cancel.click(callbacks.replace_photo, photo, page.earlier, **press)
+    page.meal.input(callbacks.corrected, page.meal, {page.insight, page.turns, page.details}, **press)
+    page.written.change(None, [page.meal, page.written], page.meal, js=WRITTEN, **quiet)
     page.meal.change(None, page.meal, js=called("history", "keep"), **quiet)
-    page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet)
+    page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet).then(
+        callbacks.reopened,
+        [page.meal, page.photo],
+        {
+            *(page.message, page.earlier, page.result, page.insight, page.stop, page.follow_ups),
+            *(page.details, page.shown, page.turns),
+        },
+        **press,
+    )
     run = page.ticket.change(
         callbacks.run,
-        {page.ticket, page.photo, page.question, page.mode, page.plate, page.follow_up, page.conversation},
         {
-            *(page.message, page.earlier, page.meal, page.result, page.overlay, page.totals, page.table),
-            *(page.chart, page.insight, page.stop, page.follow_ups, page.follow_up, page.details),
-            *(page.conversation, page.ticket),
+            *(page.ticket, page.photo, page.question, page.mode, page.plate),
+            *(page.follow_up, page.meal, page.shown, page.turns),
+        },
+        {
+            *(page.message, page.earlier, page.meal, page.result, page.insight, page.stop, page.follow_ups),
+            *(page.follow_up, page.details, page.written, page.shown, page.turns, page.ticket),
         },
         show_progress_on=[page.photo, page.insight],
         api_name="page_run",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from noon_demo.errors import RequestError
+from noon_demo.schemas import AnalysisResponse
 from noon_demo.ui import text
 
 MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
@@ -13,6 +14,14 @@ MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
 def photo_path(value: Any) -> str | None:
     """The path of the first of the photos that `PublicBlocks` admits."""
     return value[0]["path"] if value else None
+
+
+def meal_result(value: Any) -> AnalysisResponse:
+    """The result that the page shows, perhaps corrected. Raises `RequestError` if it is none."""
+    try:
+        return AnalysisResponse.model_validate(value["result"])
+    except (ValueError, TypeError, KeyError):
+        raise RequestError(text.NOT_A_FORM) from None
 
 
 def words(value: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from noon_demo.ui import panels, text
+from noon_demo.ui.meal import Meal
 from noon_demo.ui.photo import Photo
 from noon_demo.ui.scripts import mounted
 from noon_demo.ui.text import I18N
@@ -36,10 +37,6 @@ class Page:
     history: gr.HTML
     result: gr.Column
     earlier: gr.HTML
-    overlay: gr.AnnotatedImage
-    totals: gr.HTML
-    table: gr.HTML
-    chart: gr.HTML
     insight: gr.HTML
     stop: gr.Button
     follow_ups: gr.Row
@@ -47,7 +44,9 @@ class Page:
     ask: gr.Button
     details: gr.HTML
     ticket: gr.Textbox
-    conversation: gr.State
+    written: gr.JSON
+    shown: gr.State
+    turns: gr.State
 
 
 def lay_out() -> Page:
@@ -70,24 +69,16 @@ def lay_out() -> Page:
                 label=I18N("form.mode"),
                 elem_id="mode",
             )
-            plate = gr.Textbox(
-                label=I18N("form.plate"),
-                info=I18N("form.plate_info"),
-                elem_id="plate",
-            )
+            plate = gr.Textbox(label=I18N("form.plate"), info=I18N("form.plate_info"), elem_id="plate")
         analyze = gr.Button(I18N("form.analyze"), variant="primary", size="lg", elem_id="analyze")
         cancel = gr.Button(I18N("form.analyzing"), size="lg", elem_id="cancel")
-        message = Worded(elem_id="message")
-        examples = _example_buttons()
+    message = Worded(elem_id="message")
+    examples = _example_buttons()
     with gr.Column(elem_id="output"):
         Worded(panels.BAR, elem_id="bar")
-        meal = Html(elem_id="meal", html_template="")
+        earlier = Worded(elem_id="earlier")
+        meal = Meal(elem_id="meal")
         with gr.Column(visible=False, elem_id="result") as result:
-            earlier = Worded(elem_id="earlier")
-            overlay = gr.AnnotatedImage(label="Foods in your photo", show_label=False, elem_id="overlay")
-            totals = Html(elem_id="totals")
-            table = Html(elem_id="table", js_on_load=panels.HOVER_ROW)
-            chart = Html(elem_id="chart")
             insight = Worded(elem_id="insight")
             stop = gr.Button(I18N("insight.stop"), size="sm", visible=False, elem_id="stop")
             with gr.Row(visible=False, elem_id="follow-ups") as follow_ups:
@@ -115,10 +106,6 @@ def lay_out() -> Page:
         history=Html(elem_id="history", html_template="", js_on_load=mounted("history")),
         result=result,
         earlier=earlier,
-        overlay=overlay,
-        totals=totals,
-        table=table,
-        chart=chart,
         insight=insight,
         stop=stop,
         follow_ups=follow_ups,
@@ -126,7 +113,9 @@ def lay_out() -> Page:
         ask=ask,
         details=details,
         ticket=gr.Textbox(visible="hidden", elem_id="ticket"),
-        conversation=gr.State(None),
+        written=gr.JSON(visible="hidden", elem_id="written"),
+        shown=gr.State(None),
+        turns=gr.State(()),
     )
 
 

@@ -36,19 +36,6 @@ BAR = f"""<div class="noon-row noon-bar">
 EXAMPLES_HEADING = tag("h2", "form.examples", 'class="noon-heading"')
 FOOTNOTE = f'<p class="noon-footnote">{tag("span", "page.disclaimer")} {tag("span", "page.kept")}</p>'
 
-HOVER_ROW = """
-for (const event of ["mouseover", "mouseout"]) {
-  element.addEventListener(event, ({ target }) => {
-    const item = target.closest("tr[data-item]")?.dataset.item;
-    const legend = [...document.querySelectorAll("#overlay .legend-item")];
-    const entry = legend.find((button) => button.textContent.trim().startsWith(item + " "));
-    entry?.dispatchEvent(new Event(event, { bubbles: true }));
-  });
-}
-"""
-"""Pointing at a row of the table highlights its mask, as pointing at the photo's legend does."""
-
-
 ENGLISH_ONLY = tag("p", "insight.english", 'class="noon-english"')
 
 
@@ -103,12 +90,6 @@ def _written_by(source: str) -> str:
 def _turn(question: str, answer: str) -> str:
     asked = f"<h3>{escape(question)}</h3>" if question else ""
     return asked + "".join(f"<p>{escape(line)}</p>" for line in answer.splitlines() if line.strip())
-
-
-def cautions(response: AnalysisResponse) -> str:
-    """What to be careful about, such as foods that are not counted."""
-    warnings = "".join(f"<li>{escape(warning)}</li>" for warning in response.warnings)
-    return f'<ul class="noon-warnings">{warnings}</ul>' if warnings else ""
 
 
 def how_computed(response: AnalysisResponse) -> str:

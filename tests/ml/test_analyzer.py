@@ -53,6 +53,7 @@ def test_weighs_and_sums_a_meal(analyzer):
     assert apple.nutrients == apple.record.per_100g.scaled(apple.portion.mass_g.value / 100)
     assert facts.total == NO_NUTRIENTS + apple.nutrients + rice.nutrients
     for name, total in vars(facts.total).items():
+        assert total is not None
         assert getattr(facts.total_low, name) <= total <= getattr(facts.total_high, name)
     assert facts.scale.source == "a plate rim, taken as 26 cm across"
     assert facts.warnings == ()

@@ -120,6 +120,7 @@ def test_weight_that_a_person_states_adds_nothing_to_the_range():
 
 def test_shared_errors_add_up_and_single_ones_even_out():
     amounts = [Nutrients(100, 1, 1, 1, 1, 1, 1, 1)] * 4
+    assert sum_range(amounts, np.eye(4) * 0.04)[0].iron_mg is None
     alone = sum_range(amounts, np.eye(4) * 0.04)[1].calories
     shared = sum_range(amounts, np.full((4, 4), 0.04))[1].calories
     assert alone == pytest.approx(400 * np.exp(1.645 * 0.1))

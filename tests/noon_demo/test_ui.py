@@ -77,6 +77,10 @@ def test_whatever_a_model_says_stays_text(html):
     assert "&lt;img src=x&gt;" in html
 
 
+def test_parts_that_are_ready_take_no_room():
+    assert panels.status_line([PartStatus(part="segmenter", state="ready", model="SAM 2")]) == ""
+
+
 def test_stages_are_timed_in_seconds():
     assert "Clean up</dt><dd>1.23 s" in panels.how_computed(response(item(1)))
 

@@ -32,6 +32,14 @@ START = """() => {
 """Clears the last message; shows the place where the result comes, if it is out of sight, as on a phone."""
 SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollIntoView({ block: 'nearest' })"
 
+OPEN_API_VIEW = """() => {
+  if (new URLSearchParams(location.search).get("view") !== "api") return;
+  const button = document.querySelector("footer .show-api");
+  button?.click();
+  button?.click();
+}"""
+"""At /?view=api Gradio takes its API view for open without having fetched it: close it, and open it."""
+
 
 def build(service: AnalysisService, uploads: Uploads, config: DictConfig) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
@@ -93,3 +101,4 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         event.failure(callbacks.apologize, outputs=[page.message, page.stop], **quiet)
     page.message.change(None, js=SHOW_MESSAGE, **quiet)
     page.stop.click(callbacks.stop, **quiet)
+    blocks.load(None, js=OPEN_API_VIEW, **quiet)

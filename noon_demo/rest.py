@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
+from noon_demo import rest_meal
 from noon_demo.errors import RequestError
 from noon_demo.images import TOO_LARGE, ImageTooLargeError
 from noon_demo.line import BusyError
@@ -36,9 +37,14 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         title="Noon",
         docs_url=None,
         redoc_url=None,
-        exception_handlers={RequestValidationError: _unfit, HTTPException: _refused},
+        exception_handlers={
+            RequestValidationError: _unfit,
+            HTTPException: _refused,
+            **dict.fromkeys(PLAIN_ERRORS, _sentence),
+        },
     )
     threads = CapacityLimiter(most_at_once)
+    app.include_router(rest_meal.router(service, threads))
 
     @app.post(
         "/analyze",
@@ -115,8 +121,19 @@ def _refusal(error: Exception) -> JSONResponse:
     return JSONResponse({"error": str(error)}, getattr(error, "status", 503), wait)
 
 
+async def _sentence(request: Request, error: Exception) -> JSONResponse:
+    return _refusal(error)
+
+
 async def _unfit(request: Request, error: Exception) -> JSONResponse:
-    """A request without what the form needs."""
+    """A request without what the route needs."""
+    assert isinstance(error, RequestValidationError)
+    if not request.url.path.endswith("/analyze"):
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"][1:])) or "the request"
+        return _refusal(
+            RequestError(f"Please correct {place}: {first['msg'][:1].lower()}{first['msg'][1:]}.")
+        )
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         sentence = "Please send the photo as multipart/form-data in the field image."
         return JSONResponse({"error": sentence}, 415)

@@ -9,15 +9,18 @@ import signal
 import socket
 import sys
 import threading
+from typing import Any
 
 import gradio as gr
 from omegaconf import DictConfig
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from noon_demo import api, logs, memory, patience, rest, ui
+from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
@@ -38,7 +41,7 @@ FLUSH_S = 3
 
 def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> gr.Blocks:
     """The page with its API, ready to launch."""
-    blocks = ui.build(service, uploads, settings)
+    blocks = ui.build(service, uploads)
     with blocks:
         api.add_endpoints(service, uploads)
     return blocks.queue(default_concurrency_limit=None)  # the service has a fair line of its own
@@ -67,7 +70,7 @@ def serve(settings: DictConfig) -> None:
         enable_monitoring=False,
         prevent_thread_lock=True,
         app_kwargs={
-            "routes": [Mount("/api", rest.build(service, threads))],
+            "routes": [Mount("/api", rest.build(service, threads)), *map(_folder, ("js", "locales"))],
             "exception_handlers": {KeyError: _no_such_event},
             "middleware": [
                 Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
@@ -83,6 +86,20 @@ def serve(settings: DictConfig) -> None:
     service.close(FINISH_S)
     blocks.close(verbose=False)
     uploads.close()
+
+
+class _PageFiles(StaticFiles):
+    """Files of the page, which a browser asks for anew each time: after an update all are of one version."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _folder(name: str) -> Mount:
+    """The route of a folder in `assets`, ahead of Gradio's own `/assets`."""
+    return Mount(f"/assets/{name}", _PageFiles(directory=ROOT / "assets" / name))
 
 
 async def _no_such_event(request: Request, error: Exception) -> JSONResponse:

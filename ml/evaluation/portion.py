@@ -23,9 +23,9 @@ from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
 from ml.portion.mass import measure, weigh
 from ml.portion.plate import Plate, find_plate
-from ml.portion.scale import VIEW_TILT_DEG, log_interval, scale_from_view
-from ml.portion.shapes import SHAPES, Outline, outline
-from ml.types import Food, Image, Interval, Portion, Scale
+from ml.portion.scale import log_interval, scale_from_view
+from ml.portion.shapes import SHAPES, outline
+from ml.types import Food, Image, Interval, Outline, Portion, Scale
 
 FOODS = Path(__file__).parents[2] / "assets" / "nutrition" / "foods.csv"
 NAMES = {"qiwi": "kiwi", "fired_dough_twist": "fried dough twist"}
@@ -102,11 +102,11 @@ def portions(image: Image, mask: np.ndarray, food: Food, coin: float) -> dict[st
     plate = find_plate(image, [mask])
     tilt = plate.tilt_deg if plate else 0.0
     outlines = [outline(mask)]
-    known = Scale(log_interval(coin, COIN_SPREAD), "the coin")
+    known = Scale(log_interval(coin, COIN_SPREAD), "the coin", tilt)
     blind = scale_from_view(image.shape[1], image.shape[0])
     result = {
-        "coin": weigh(measure(outlines, [food], known, tilt)),
-        "no object": weigh(measure(outlines, [food], blind, VIEW_TILT_DEG)),
+        "coin": weigh(measure(outlines, [food], known)),
+        "no object": weigh(measure(outlines, [food], blind)),
     }
     if plate:
         true = RED_PLATE_CM if is_red(image, plate) else WHITE_PLATE_CM

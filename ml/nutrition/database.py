@@ -9,7 +9,6 @@ import zlib
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,10 @@ from rapidfuzz import fuzz, process
 
 from ml.errors import NoonError
 from ml.redact import name_of
-from ml.types import FoodRecord, Nutrients
+from ml.types import NUTRIENTS, FoodRecord, Nutrients
 
 DATABASE = "USDA FoodData Central"
 """How results name where nutrients come from."""
-NUTRIENTS = tuple(field.name for field in fields(Nutrients))
 COLUMNS = ", ".join(
     f"food.{name}" for name in ("id", "description", "category", "portion", "portion_g", *NUTRIENTS, "names")
 )

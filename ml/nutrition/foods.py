@@ -97,6 +97,8 @@ def _food(row: dict[str, str]) -> Food:
         serving_g=_amount(row["serving_g"]),
         shape=row["shape"],
         diet=Diet(**{name: cast(Answer, row[name]) for name in DIET}),
+        piece=row["piece"] or None,
+        piece_g=_amount(row["piece_g"]) if row["piece"] else None,
     )
 
 

@@ -15,14 +15,14 @@ leaves servings little say; where none is known, the servings set it for all foo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.portion.scale import Z90, log_interval
-from ml.portion.shapes import SHAPES, Outline
-from ml.types import Food, Interval, Nutrients, Portion, Scale
+from ml.portion.scale import Z90, log_interval, log_spread
+from ml.portion.shapes import SHAPES, Shape
+from ml.types import Food, Interval, Nutrients, Outline, Portion, Scale
 
 Floats = NDArray[np.float64]
 
@@ -35,11 +35,10 @@ UNNAMED_SHAPE, UNNAMED_DENSITY, UNNAMED_SERVING_G, UNNAMED_SPREAD = "heap", 0.8,
 
 @dataclass(frozen=True)
 class Weighing:
-    """Portions in the foods' order, the scale after servings had their say, and cov(log mass) (N, N)."""
+    """Portions in the foods' order, and the scale after servings had their say."""
 
     portions: tuple[Portion, ...]
-    scale: Scale | None
-    log_covariance: Floats
+    scale: Scale
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ class Measured:
     @property
     def scale_variance(self) -> float:
         """Variance of the log of the scale."""
-        interval = self.scale.cm_per_px
-        return float((np.log(interval.high / interval.low) / (2 * Z90)) ** 2)
+        return log_spread(self.scale.cm_per_px) ** 2
 
     @property
     def covariance(self) -> Floats:
@@ -73,18 +71,16 @@ class Measured:
         return np.asarray((common + np.diag(self.serving_spread**2)) / 2)
 
 
-def measure(
-    outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale, tilt_deg: float
-) -> Measured:
+def measure(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale) -> Measured:
     """Sizes of the foods of one photo; `foods` holds None for what has no name.
 
-    `tilt_deg` is the camera's angle from straight down; flat foods look smaller by its cosine.
+    Flat foods look smaller by the cosine of the scale's tilt.
     """
     pairs = list(zip(outlines, foods, strict=True))
-    shapes = [SHAPES[food.shape if food else UNNAMED_SHAPE] for food in foods]
+    shapes = [_shape(food) for food in foods]
     density = np.array([food.density_g_cm3 if food else UNNAMED_DENSITY for food in foods])
     serving = np.array([food.serving_g if food else UNNAMED_SERVING_G for food in foods])
-    cm, seen = scale.cm_per_px.value, float(np.cos(np.radians(tilt_deg)))
+    cm, seen = scale.cm_per_px.value, float(np.cos(np.radians(scale.tilt_deg)))
     area = np.array(
         [o.area * cm**2 / (seen if s.flat else 1) for (o, _), s in zip(pairs, shapes, strict=True)]
     )
@@ -116,7 +112,7 @@ def weigh(measured: Measured) -> Weighing:
         _portion(*row)
         for row in np.column_stack([measured.area_cm2 * enlarged**2, mass, spread, measured.density]).tolist()
     )
-    return Weighing(portions, Scale(learned, measured.scale.source), posterior)
+    return Weighing(portions, replace(measured.scale, cm_per_px=learned))
 
 
 def disagreement(measured: Measured) -> float:
@@ -131,18 +127,41 @@ def disagreement(measured: Measured) -> float:
     return float(abs(implied) / np.sqrt(measured.scale_variance + 1 / information))
 
 
+def log_covariance(masses: Sequence[Interval], foods: Sequence[Food | None], scale: Scale | None) -> Floats:
+    """(N, N) of the log masses of the foods of one photo; without a `scale` they are independent.
+
+    A scale off by one of its deviations moves food i by its degree q_i, at most by the food's whole spread;
+    what is left of the spread is the food's own. A mass without a range, as a person states it, moves with
+    none.
+    """
+    spread = np.array([log_spread(mass) for mass in masses])
+    if scale is None:
+        return np.diag(spread**2)
+    degree = np.array([float(_shape(food).degree) for food in foods])
+    shared = np.minimum(degree * log_spread(scale.cm_per_px), spread)
+    return np.asarray(np.outer(shared, shared) + np.diag(spread**2 - shared**2))
+
+
 def sum_range(amounts: Sequence[Nutrients], log_covariance: Floats) -> tuple[Nutrients, Nutrients]:
     """Low and high of the sum of `amounts` (one or more), whose log masses have the covariance (N, N).
 
     To first order the variance of the log of a sum is w' C w, with w the foods' shares of it. It covers the
-    size of the portions, not how recipes differ from the food table.
+    size of the portions, not how recipes differ from the food table. A nutrient that a food lacks is None.
     """
-    table = np.array([list(vars(nutrients).values()) for nutrients in amounts])
+    table = np.array([list(vars(nutrients).values()) for nutrients in amounts], float)
     total = table.sum(axis=0)
     share = table / np.where(total > 0, total, 1)
     spread = np.sqrt(np.einsum("ik,ij,jk->k", share, log_covariance, share))
     low, high = (total * np.exp(sign * Z90 * spread) for sign in (-1, 1))
-    return Nutrients(*low.tolist()), Nutrients(*high.tolist())
+    return _known(low), _known(high)
+
+
+def _known(amounts: Floats) -> Nutrients:
+    return Nutrients.of(None if np.isnan(amount) else amount for amount in amounts.tolist())
+
+
+def _shape(food: Food | None) -> Shape:
+    return SHAPES[food.shape if food else UNNAMED_SHAPE]
 
 
 def _portion(area_cm2: float, mass_g: float, spread: float, density: float) -> Portion:

@@ -6,7 +6,7 @@ of them to each side, the middle nine tenths of a normal distribution.
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 
 from ml.portion.plate import Plate
 from ml.types import Interval, Scale
@@ -31,6 +31,11 @@ def log_interval(median: float, spread: float) -> Interval:
     return Interval(median, median * exp(-Z90 * spread), median * exp(Z90 * spread))
 
 
+def log_spread(interval: Interval) -> float:
+    """The log standard deviation of which `log_interval` made this interval."""
+    return log(interval.high / interval.low) / (2 * Z90)
+
+
 def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:
     """Scale by a found rim `diameter_cm` across; `stated` when a person measured it."""
     spread = RIM_SPREAD if stated else (RIM_SPREAD**2 + PLATE_SPREAD**2) ** 0.5
@@ -38,6 +43,8 @@ def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:
     return Scale(
         log_interval(diameter_cm / plate.diameter_px, spread),
         f"a plate rim, {words} {diameter_cm:g} cm across",
+        plate.tilt_deg,
+        plate.diameter_px,
     )
 
 
@@ -45,11 +52,14 @@ def scale_from_bowl(plate: Plate) -> Scale:
     """Scale by the rim around a soup or noodle dish, which is a bowl's."""
     spread = (RIM_SPREAD**2 + PLATE_SPREAD**2) ** 0.5
     return Scale(
-        log_interval(BOWL_CM / plate.diameter_px, spread), f"a bowl's rim, taken as {BOWL_CM:g} cm across"
+        log_interval(BOWL_CM / plate.diameter_px, spread),
+        f"a bowl's rim, taken as {BOWL_CM:g} cm across",
+        plate.tilt_deg,
+        plate.diameter_px,
     )
 
 
 def scale_from_view(width: int, height: int) -> Scale:
     """Scale of a photo in which nothing has a known size."""
     interval = log_interval(VIEW_CM / max(width, height), VIEW_SPREAD)
-    return Scale(interval, VIEW_SOURCE)
+    return Scale(interval, VIEW_SOURCE, VIEW_TILT_DEG)

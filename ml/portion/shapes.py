@@ -24,19 +24,11 @@ from math import pi, sqrt
 import cv2
 import numpy as np
 
-from ml.types import Mask
+from ml.types import Mask, Outline
 
 WORKING_SIDE = 256
 ROUNDNESS = 0.76
 """Volume of real round foods over that of the solid with their outline."""
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Area and inradius of a food's mask, in pixels of the photo (squared for the area)."""
-
-    area: float
-    inradius: float
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ml.insights.checks.claims import claims
 from ml.insights.checks.facts import daily_values, facts_of
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
-from ml.types import NO_NUTRIENTS, MealFacts
+from ml.types import HEADLINE, NO_NUTRIENTS, MealFacts
 
 MORE_QUESTIONS = (
     "How many calories are in the apple?",
@@ -91,7 +91,8 @@ def _sums(facts: MealFacts):
         for end in ("value", "low", "high"):
             yield "g", sum(getattr(food.portion.mass_g, end) for food in same)
         total = sum((food.nutrients for food in same if food.nutrients), NO_NUTRIENTS)
-        for name, amount in vars(total).items():
+        for name in HEADLINE:
+            amount = getattr(total, name)
             unit, scale = ("kcal", 1) if name == "calories" else ("g", 0.001 if name.endswith("_mg") else 1)
             yield unit, amount * scale
             if whole := getattr(facts.total, name):

@@ -31,6 +31,14 @@ WRITTEN = """(meal, written) =>
 """
 """Adds what was written to the meal, unless a person has corrected that meanwhile."""
 
+OPEN_API_VIEW = """() => {
+  if (new URLSearchParams(location.search).get("view") !== "api") return;
+  const button = document.querySelector("footer .show-api");
+  button?.click();
+  button?.click();
+}"""
+"""At /?view=api Gradio takes its API view for open without having fetched it: close it, and open it."""
+
 
 def build(service: AnalysisService, uploads: Uploads) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
@@ -107,3 +115,4 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         event.failure(callbacks.apologize, outputs=[page.message, page.stop], **quiet)
     page.message.change(None, js=called("shell", "showMessage"), **quiet)
     page.stop.click(callbacks.stop, **quiet)
+    blocks.load(None, js=OPEN_API_VIEW, **quiet)

@@ -24,6 +24,7 @@ COPY assets assets
 USER noon
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
     GRADIO_SERVER_NAME=0.0.0.0 \
     GRADIO_SERVER_PORT=7860
 # Gemma's weights, read once: the app then starts faster, with less memory, and on a read-only root.

@@ -72,7 +72,7 @@ class NoonConfig:
 
     `fallback` holds the part that ships with Noon for each kind; `probe_hub` says that a part from the hub
     is only loaded when its weights are cached or the hub answers quickly. Where it is not, `offline` may hold
-    a part that is tried before the fallback.
+    a part that is tried before the fallback. `named` holds the kinds of parts that a person chose by name.
     """
 
     segmenter: Any = None
@@ -80,6 +80,7 @@ class NoonConfig:
     insights: Any = None
     fallback: Any = None
     offline: Any = field(default_factory=dict)
+    named: list[str] = field(default_factory=list)
     foods: Any = None
     database: Any = None
     detector: Any = None
@@ -119,6 +120,7 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     try:
         with initialize_config_dir(str(CONF), version_base="1.3"):
             config = compose("config", overrides=list(overrides))
+        config.named = [group for group in GROUPS if _is_named(group, overrides)]
         OmegaConf.resolve(config)
     except (ConfigCompositionException, OverrideParseException, OmegaConfBaseException) as error:
         raise ConfigError(_sentence(error)) from error
@@ -142,6 +144,11 @@ def load_or_exit(arguments: Sequence[str]) -> DictConfig:
 def choices(group: str) -> list[str]:
     """The names that `group` may have, such as those of "segmenter"."""
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def _is_named(group: str, overrides: Sequence[str]) -> bool:
+    """Whether `overrides` or the environment choose what `group` is."""
+    return f"NOON_{group.upper()}" in os.environ or any(text.startswith(f"{group}=") for text in overrides)
 
 
 def _check(config: DictConfig) -> None:

@@ -67,9 +67,9 @@ def test_crumb_beside_a_piece_is_no_piece():
 
 def test_slices_are_counted_where_they_lie_apart():
     two = np.zeros((480, 640), bool)
-    two[20:200, 20:220] = two[20:200, 300:500] = True
+    two[20:140, 20:180] = two[20:140, 300:460] = True
     apart = weigh_outlines([outline(two)], [BREAD], KNOWN).portions[0]
-    alone = weigh_outlines([slab(10, 9)], [BREAD], KNOWN).portions[0]
+    alone = weigh_outlines([slab(8, 6)], [BREAD], KNOWN).portions[0]
     assert (alone.count, apart.count) == (1, 2)
     assert apart.mass_g.value > 1.6 * alone.mass_g.value
 

@@ -30,7 +30,7 @@ HEADER = f"""<header class="noon-header">
 BAR = f"""<div class="noon-row noon-bar">
   {tag("button", "form.new_photo", 'type="button" class="noon-secondary" id="new-photo"')}
   {tag("button", "form.change", QUIET.format("change"))}
-  {tag("button", "export.title", QUIET.format("open-export"))}
+  {tag("button", "export.open", QUIET.format("open-export"))}
 </div>
 <p class="noon-said" role="status"></p>"""
 EXAMPLES_HEADING = tag("h2", "form.examples", 'class="noon-heading"')

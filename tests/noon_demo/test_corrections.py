@@ -129,6 +129,36 @@ def test_a_plate_of_another_size_changes_all_weights_but_those_of_a_person(resul
     assert far["scale"]["cm_per_px"] > result["scale"]["cm_per_px"]
 
 
+def test_another_angle_adds_what_the_first_lacks_and_nothing_twice(client, result, correct) -> None:
+    fruit = MEAL.with_name("fruit.jpg").read_bytes()
+    other = client.post("/api/analyze", files={"image": fruit}, data={"mode": "ml_only"}).json()
+    after = correct({"edit": "angle", "result": other})
+    labels = [item["label"] for item in result["detected_items"]]
+    assert [item["label"] for item in after["detected_items"]][: len(labels)] == labels
+    assert len(after["detected_items"]) == len(labels) + len(other["detected_items"])
+    assert kcal(after) == pytest.approx(kcal(result) + kcal(other), abs=4)
+    again = client.post(
+        "/api/recalculate", json={"result": after, "edits": [{"edit": "angle", "result": other}]}
+    )
+    assert "nothing is added" in again.json()["error"]
+
+
+def test_what_is_left_afterwards_was_not_eaten(result, correct) -> None:
+    bread, egg = named(result, "bread"), named(result, "egg")
+    left = correct(
+        {"edit": "remove", "id": egg["id"]}, {"edit": "multiply", "id": bread["id"], "factor": 0.25}
+    )
+    after = correct({"edit": "leftovers", "result": left})
+    assert named(after, "bread")["eaten"] == pytest.approx(0.75, abs=0.01)
+    assert [item["eaten"] for item in after["detected_items"] if item["label"] == "egg"] == pytest.approx(
+        [0.5, 0.5], abs=0.1
+    )
+    untouched = correct({"edit": "leftovers", "result": result})
+    assert untouched["detected_items"] == []
+    empty = correct({"edit": "leftovers", "result": untouched})
+    assert kcal(empty) == pytest.approx(kcal(result), abs=3)
+
+
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [

@@ -98,14 +98,14 @@ class FoodDetector:
         image: Image,
         points: ArrayLike,
         labels: ArrayLike,
-        box: Box | None = None,
+        box: tuple[float, float, float, float] | None = None,
         key: str | None = None,
     ) -> FoodItem:
         """The one item that clicks, a box or both mean.
 
-        `points` is (N, 2) as (x, y) pixels and `labels` (N,), 1 on the item and 0 off it; N may be 0 with a `box`.
-        The item is never called "not food": whoever clicks says that it is. `key` is as in `detect`. Raises
-        NothingThereError when the segmenter finds nothing there.
+        `points` is (N, 2) as (x, y) pixels and `labels` (N,), 1 on the item and 0 off it; N may be 0 with a
+        `box`. The item is never called "not food": whoever clicks says that it is. `key` is as in `detect`.
+        Raises NothingThereError when the segmenter finds nothing there.
         """
         prompt = Prompts(
             np.asarray(points, np.float32).reshape(1, -1, 2),

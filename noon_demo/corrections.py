@@ -1,26 +1,32 @@
-"""A result with a person's edits: back from JSON to the records of the models, corrected, and to JSON again."""
+"""A result with a person's edits: from JSON to the records of the models, corrected, and to JSON again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from noon_demo import edits, formatting, masks
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import (
+    UNKNOWN_FOOD,
     AnalyzedFood,
     Candidate,
     FoodItem,
     Interval,
     MealFacts,
     Models,
+    NoonError,
     Nutrients,
     Portion,
     Scale,
-    add_up,
     outline,
+    scale_by_distance,
+    scale_by_object,
+    scale_by_plate,
+    totals,
 )
 from noon_demo.schemas import AnalysisResponse, ItemJson, MaskJson, ScaleJson
 
@@ -35,20 +41,18 @@ class ReadMeal:
     items: dict[int, tuple[AnalyzedFood, ItemJson]]
 
 
-def read(models: Models, result: AnalysisResponse, with_masks: frozenset[int] | None = frozenset()) -> ReadMeal:
+def read(
+    models: Models, result: AnalysisResponse, with_masks: frozenset[int] | None = frozenset()
+) -> ReadMeal:
     """The meal of a result, with the masks of these foods, or of all with None. Raises `RequestError`."""
     items = {
         item.id: (_food(models, item, result, with_masks is None or item.id in with_masks), item)
         for item in result.detected_items
     }
-    size = len(result.detected_items)
-    rows = result.mass_log_covariance
-    if len(items) < size or rows and (len(rows), {len(row) for row in rows}) != (size, {size}):
+    if len(items) < len(result.detected_items):
         raise RequestError(DAMAGED)
-    foods = [food for food, _ in items.values()]
-    covariance = np.array(rows).reshape(size, size) if rows else np.zeros((size, size))
     scale = None if result.scale is None else _scale(result.scale)
-    return ReadMeal(add_up(foods, covariance, scale, models.foods.get().names), items)
+    return ReadMeal(models.meal([food for food, _ in items.values()], scale), items)
 
 
 def needed_masks(changes: Sequence[edits.Edit]) -> frozenset[int] | None:
@@ -65,44 +69,41 @@ def needed_masks(changes: Sequence[edits.Edit]) -> frozenset[int] | None:
     return frozenset(ids)
 
 
-def apply(models: Models, facts: MealFacts, edit: edits.Edit) -> MealFacts:
-    """The meal after one edit. Raises `RequestError` or `NoonError`."""
+def apply(models: Models, result: AnalysisResponse, facts: MealFacts, edit: edits.Edit) -> MealFacts:
+    """The meal after one edit, by the editor's method of its name. Raises `RequestError` or `NoonError`."""
     editor = models.editor
     match edit:
-        case edits.Rename():
-            return editor.rename(facts, edit.id, edit.food)
-        case edits.Weigh():
-            return editor.weigh(facts, edit.id, edit.grams)
-        case edits.Measure():
-            return editor.measure(facts, edit.id, edit.amount, edit.measure)
-        case edits.Multiply():
-            return editor.multiply(facts, edit.id, edit.factor)
-        case edits.Eat():
-            return editor.eat(facts, edit.id, edit.share)
-        case edits.Remove():
-            return editor.remove(facts, edit.id)
-        case edits.Add():
-            return editor.add(facts, edit.food, edit.grams)
+        case edits.Angle() | edits.Leftovers():
+            arguments: list[Any] = [read(models, edit.result).facts]
         case edits.Outline():
-            return editor.outline(facts, edit.id, _outlined(edit))
-        case edits.Merge():
-            return editor.merge(facts, edit.ids)
-        case edits.Split():
-            return editor.split(facts, edit.id)
+            arguments = [edit.id, _outlined(edit, result)]
         case edits.Rescale():
-            return editor.rescale(facts, _rescaled(models, facts, edit))
+            return editor.rescale(facts, _rescaled(facts, edit))
+        case _:
+            arguments = [getattr(edit, name) for name in type(edit).model_fields if name != "edit"]
+    corrected: MealFacts = getattr(editor, edit.edit)(facts, *arguments)
+    return corrected
 
 
-def write(
-    models: Models, before: AnalysisResponse, meal: ReadMeal, facts: MealFacts
-) -> AnalysisResponse:
+def recalculate(models: Models, result: AnalysisResponse, changes: Sequence[edits.Edit]) -> AnalysisResponse:
+    """The result after all edits, in order. Raises `RequestError`."""
+    meal = read(models, result, needed_masks(changes))
+    facts = meal.facts
+    for edit in changes:
+        try:
+            facts = apply(models, result, facts, edit)
+        except NoonError as error:
+            raise RequestError(str(error)) from None
+    return write(models, result, meal, facts)
+
+
+def write(models: Models, before: AnalysisResponse, meal: ReadMeal, facts: MealFacts) -> AnalysisResponse:
     """The result `before` with the corrected facts, and what the built-in part writes of them."""
     return before.model_copy(
         update={
             "detected_items": [_item(food, meal, before.models["nutrition"]) for food in facts.foods],
-            "nutrition": models.totals(facts),
+            "nutrition": totals(facts),
             "scale": formatting.scale(facts.scale),
-            "mass_log_covariance": formatting.covariance(facts),
             "insights": models.describe(facts),
             "insights_source": "builtin",
             "warnings": list(facts.warnings),
@@ -130,6 +131,28 @@ def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: b
         named_by=item.named_by,
         weighed_by=item.weighed_by,
     )
+
+
+def _outlined(edit: edits.Outline, result: AnalysisResponse) -> FoodItem:
+    mask = _mask(edit.mask, result)
+    candidates = tuple(Candidate(known.label, known.confidence) for known in edit.candidates)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    bbox = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    return FoodItem(edit.label or UNKNOWN_FOOD, edit.confidence, candidates, mask, bbox)
+
+
+def _rescaled(facts: MealFacts, edit: edits.Rescale) -> Scale:
+    """The scale by what a person knows. Raises `RequestError` or `NoonError`."""
+    known = [value for value in (edit.plate_diameter_cm, edit.distance, edit.object) if value is not None]
+    if len(known) != 1:
+        raise RequestError("Please give one of these: the plate's diameter, a distance, or an object.")
+    if facts.scale is None:
+        raise RequestError("This meal was not weighed by its size in the photo: there is no scale to change.")
+    if edit.plate_diameter_cm is not None:
+        return scale_by_plate(facts.scale, edit.plate_diameter_cm)
+    if edit.distance is not None:
+        return scale_by_distance(facts.scale, edit.distance.start, edit.distance.end, edit.distance.cm)
+    return scale_by_object(facts.scale, str(edit.object))
 
 
 def _scale(scale: ScaleJson) -> Scale:

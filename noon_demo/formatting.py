@@ -41,19 +41,18 @@ _items: WeakKeyDictionary[PhotoAnalysis, list[ItemJson]] = WeakKeyDictionary()
 """The foods of each photo, encoded once however often its result is rendered."""
 
 
-def response(result: AnalysisResult, daily_values: Mapping[str, float | None]) -> AnalysisResponse:
-    """All of a result. `daily_values` are the totals in percent of a day's reference amounts."""
+def response(result: AnalysisResult, nutrition: TotalsJson | None) -> AnalysisResponse:
+    """All of a result, whose `totals` are `nutrition`."""
     photo, facts = result.photo, result.photo.facts
     height, width = photo.image.shape[:2]
     return AnalysisResponse(
         mode=result.mode,
         detected_items=_encoded(photo),
-        nutrition=totals(facts, daily_values),
+        nutrition=nutrition,
         insights=result.insights,
         insights_source=result.insights_source,
         image=ImageJson(width=width, height=height, key=photo.key),
         scale=scale(facts.scale),
-        mass_log_covariance=covariance(facts),
         models=dict(photo.models),
         timings_ms=dict(result.timings_ms),
         warnings=[*photo.warnings, *result.warnings],
@@ -123,14 +122,11 @@ def scale(known: Scale | None) -> ScaleJson | None:
     )
 
 
-def covariance(facts: MealFacts) -> list[list[float]]:
-    """That of the logarithms of the masses, to five digits after the point."""
-    rows: list[list[float]] = facts.log_covariance.round(5).tolist()
-    return rows
-
-
 def totals(facts: MealFacts, daily_values: Mapping[str, float | None]) -> TotalsJson | None:
-    """The meal's totals with their ranges; None when nothing could be counted."""
+    """The meal's totals with their ranges; None when nothing could be counted.
+
+    `daily_values` are the totals in percent of a day's reference amounts.
+    """
     if all(food.nutrients is None for food in facts.foods):
         return None
     low, high = vars(facts.total_low), vars(facts.total_high)

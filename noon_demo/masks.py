@@ -30,8 +30,9 @@ def encode(mask: Mask) -> MaskJson:
 def decode(mask: MaskJson) -> Mask:
     """The bool HxW mask. Raises `RequestError` for an encoding of another length or without a pixel.
 
-    pycocotools writes beyond its buffer when runs don't fit the size, so they are read here. A run is a number of
-    5 bits a character, the lowest first, from the fourth run on less the run two before (`maskApi.c`).
+    pycocotools writes beyond its buffer when runs don't fit the size, so they are read here. A run is a
+    number of 5 bits a character, the lowest first, from the fourth run on less the one two before
+    (`maskApi.c`).
     """
     height, width = mask.size
     if not 0 < height * width <= WORK_PIXELS or min(height, width) < 1:

@@ -146,8 +146,8 @@ class MeasureJson(Strict):
 class ItemJson(DetectedJson):
     """A food in the photo, weighed and looked up; without a database row it has no `nutrition`.
 
-    All amounts are of what is eaten, the share `eaten` of what was served. `sure` is false where the name should
-    be asked for. `count` is the number of pieces where the food comes in pieces.
+    All amounts are of what is eaten, the share `eaten` of what was served. `sure` is false where the name
+    should be asked for. `count` is the number of pieces where the food comes in pieces.
     """
 
     named_by: Author
@@ -177,8 +177,8 @@ class ImageJson(Strict):
 class ScaleJson(Strict):
     """Centimetres a pixel at the food, where they come from in words, and what else tells of sizes.
 
-    `tilt_deg` is the camera's angle from straight down, `rim_px` the diameter of the plate's rim, if there is one,
-    and `objects_px` the size of things of known kinds, such as a coin.
+    `tilt_deg` is the camera's angle from straight down, `rim_px` the diameter of the plate's rim, if there is
+    one, and `objects_px` the size of things of known kinds, such as a coin.
     """
 
     source: str
@@ -202,8 +202,7 @@ class DetectionResponse(Strict):
 class AnalysisResponse(Strict):
     """What `/analyze`, `/recalculate` and their routes below `/api` return.
 
-    `nutrition` is null when nothing was counted. `mass_log_covariance` is that of the logarithms of the items'
-    masses, in their order: what the ranges of the totals come from.
+    `nutrition` is null when nothing was counted.
     """
 
     mode: Mode
@@ -213,7 +212,6 @@ class AnalysisResponse(Strict):
     insights_source: str
     image: ImageJson
     scale: ScaleJson | None
-    mass_log_covariance: list[list[float]]
     models: dict[str, str]
     timings_ms: dict[str, Tenths]
     warnings: list[str]
@@ -247,7 +245,7 @@ class SegmentResponse(Strict):
 
 
 class FoodMatch(Strict):
-    """A food that fits what was typed: its `name` in the language asked for, and `food`, what an edit takes."""
+    """A food that fits what was typed: its `name` in the language asked for, and the `food` of an edit."""
 
     name: str
     food: str

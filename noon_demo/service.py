@@ -16,13 +16,33 @@ from weakref import WeakKeyDictionary
 import psutil
 from cachetools import LRUCache
 
-from noon_demo import formatting, images
+from noon_demo import asking, corrections, formatting, images
+from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
 from noon_demo.metrics import Metrics
-from noon_demo.ml_inference import AnalysisResult, Detections, Models, NoonError, PhotoAnalysis, Report
-from noon_demo.requests import check_mode, check_question
-from noon_demo.schemas import DetectionResponse, HealthResponse, LookupResponse, Mode
+from noon_demo.ml_inference import (
+    AnalysisResult,
+    Detections,
+    Models,
+    NoonError,
+    PhotoAnalysis,
+    Report,
+    references,
+)
+from noon_demo.requests import Prompt, check_mode, check_question
+from noon_demo.schemas import (
+    AnalysisResponse,
+    DetectedJson,
+    DetectionResponse,
+    FoodsResponse,
+    HealthResponse,
+    ImageJson,
+    LookupResponse,
+    Mode,
+    ReferencesResponse,
+    SegmentResponse,
+)
 
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 PLAIN_ERRORS = (RequestError, NoonError)
@@ -30,10 +50,18 @@ PLAIN_ERRORS = (RequestError, NoonError)
 
 PHOTOS_OPEN = 2
 """Photos in memory at a time: one that is analysed, and the next."""
+PHOTOS_REMEMBERED = 4
+"""Photos that somebody outlines foods in, kept for the next click."""
 PLATES_KEPT = 4
 """Of a photo in the cache, for how many plate diameters its analysis is kept."""
 PLACE = "Waiting: {} ahead of you"
 PACKAGES = ("gradio", "torch", "transformers", "numpy", "opencv-python-headless")
+
+
+class PhotoForgottenError(RequestError):
+    """A photo that is named by its key alone, and no longer there."""
+
+    status = 410
 
 
 @dataclass(frozen=True)
@@ -74,6 +102,7 @@ class AnalysisService:
         )
         self._weighed: WeakKeyDictionary[Detections, LRUCache[float | None, PhotoAnalysis]]
         self._weighed = WeakKeyDictionary()
+        self._photos_seen: LRUCache[str, images.Image] = LRUCache(PHOTOS_REMEMBERED)
         self._cache_lock = threading.Lock()
         self._vision_lock = threading.Lock()
         self._started = time.monotonic()
@@ -128,6 +157,70 @@ class AnalysisService:
         with self._counted():
             detections, _ = self._detect(image, Waiting(visitor))
         return formatting.detection(detections, self.models.warnings("ml_only"))
+
+    def segment(
+        self, image: images.Source | None, prompt: Prompt, key: str | None = None, visitor: str = ""
+    ) -> SegmentResponse:
+        """The one food that a prompt means.
+
+        Without an `image`, `key` names a photo seen lately. Raises `PhotoForgottenError` where it was
+        not, and `PLAIN_ERRORS`.
+        """
+        who = Waiting(visitor)
+        with self._counted(), who.turn(self._photos):
+            photo, key = self._photo(image, key)
+            height, width = photo.shape[:2]
+            fitting = prompt.within(width, height)
+            with self._vision_lock:
+                item = self.models.segment(photo, fitting.points, fitting.labels, fitting.box, key)
+        return SegmentResponse(
+            image=ImageJson(width=width, height=height, key=key),
+            item=DetectedJson.model_validate(formatting.detected(0, item)),
+        )
+
+    def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
+        """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
+        with self._counted():
+            return corrections.recalculate(self.models, result, edits)
+
+    def ask(
+        self,
+        result: AnalysisResponse,
+        question: str,
+        image: images.Source | None = None,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        stop: threading.Event | None = None,
+        visitor: str = "",
+    ) -> Iterator[AnalysisResponse]:
+        """Yield a result, perhaps corrected by what is said, with more and more of an answer.
+
+        `image` is its photo, if that is still there. Raises `PLAIN_ERRORS`.
+        """
+        asked = check_question(question)
+        if asked is None:
+            raise RequestError("Please ask something about the meal.")
+        who = Waiting(visitor, stop)
+        with self._counted():
+            if corrected := asking.spoken(self.models, result, asked):
+                yield corrected
+                return
+            photo = None
+            if self.models.has_language_model and image is not None:
+                with who.turn(self._photos):
+                    photo, _ = self._photo(image, None)
+            turn = self._turn_to_write(who)
+            yield from asking.answer(
+                self.models, result, asked, image=photo, history=history, stop=stop, turn=turn
+            )
+
+    def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
+        """The foods that fit what is typed, to rename or add one. Raises `PLAIN_ERRORS`."""
+        return FoodsResponse.model_validate({"foods": self.models.search.search(query, language, limit)})
+
+    def references(self) -> ReferencesResponse:
+        """Things of known size."""
+        return ReferencesResponse.model_validate({"references": references()})
 
     def close(self, patience_s: float) -> bool:
         """Take nothing new, and wait for what runs; whether all of it ended within `patience_s`."""
@@ -186,6 +279,23 @@ class AnalysisService:
             return self.models.detect(pixels, who.tell, key[0])
 
         return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+
+    def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
+        """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""
+        if image is not None:
+            key = images.fingerprint(image)
+        if not key:
+            raise RequestError("Please add a photo of a meal.")
+        with self._cache_lock:
+            found = (known.image for (content, *_), known in self._cache.items() if content == key)
+            pixels = next(found, self._photos_seen.get(key))
+        if pixels is None:
+            if image is None:
+                raise PhotoForgottenError("This photo is no longer known here; please send it again.")
+            pixels = images.load(image)
+        with self._cache_lock:
+            self._photos_seen[key] = pixels
+        return pixels, key
 
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
         key = self._key(image, "llava_only", who)

@@ -1,7 +1,8 @@
 """What a person says of a meal, made true: another name, another weight, another outline.
 
 Each method takes the facts of a meal and gives those of the meal corrected; no model runs. What a person
-does not speak of stays as it is, but for a new scale, by which every food is weighed anew that no person weighed.
+does not speak of stays as it is, but for a new scale: by it every food is weighed anew that no person
+weighed.
 Each raises `CorrectionError`, or another `NoonError`, with one plain sentence for what can't be done.
 """
 
@@ -23,9 +24,12 @@ from ml.portion.estimator import weigh_one, weigh_outlines
 from ml.portion.mass import log_covariance
 from ml.portion.scale import log_interval
 from ml.portion.shapes import outline
+from ml.recognition.naming import lineage
 from ml.segmentation.masks import mask_to_box
-from ml.types import AnalyzedFood, Candidate, FoodItem, Interval, MealFacts, Scale
+from ml.types import UNKNOWN_FOOD, AnalyzedFood, Candidate, FoodItem, Interval, MealFacts, Scale
 
+LEAST_SHARE = 0.05
+"""Of a food; where less is gone, nothing was eaten of it: two photos don't tell more."""
 MOST_G = 5000.0
 """Of one food of a meal."""
 NOT_A_WEIGHT = f"A food weighs more than 0 and at most {MOST_G:,.0f} g; correct the amount."
@@ -61,7 +65,9 @@ class MealEditor:
         food = find(meal, number)
         grams = {known.name: known.grams for known in food.measures}.get(measure)
         if grams is None:
-            raise CorrectionError(f'There is no measure "{measure}" for {food.item.label}; give grams instead.')
+            raise CorrectionError(
+                f'There is no measure "{measure}" for {food.item.label}; give grams instead.'
+            )
         return self.weigh(meal, number, amount * grams)
 
     def multiply(self, meal: MealFacts, number: int, factor: float) -> MealFacts:
@@ -74,7 +80,9 @@ class MealEditor:
     def eat(self, meal: MealFacts, number: int | None, share: float) -> MealFacts:
         """Only a share (above 0, at most 1) of a food was eaten, or of all if `number` is None."""
         if not 0 < share <= 1:
-            raise CorrectionError("What was eaten is more than nothing and at most all; else remove the food.")
+            raise CorrectionError(
+                "What was eaten is more than nothing and at most all; else remove the food."
+            )
         chosen = meal.foods if number is None else [find(meal, number)]
         return replaced(meal, *(eaten(food, share) for food in chosen))
 
@@ -87,14 +95,12 @@ class MealEditor:
         """A food that the photo doesn't show, such as oil; without `grams` a usual serving of it."""
         label, food, record = self._search.resolve(name)
         item = FoodItem(label, 1.0, (Candidate(label, 1.0),))
-        new = AnalyzedFood(
-            item, serving(food, record), food, record, None, next_id(meal), named_by="person"
-        )
+        new = AnalyzedFood(item, serving(food, record), food, record, None, next_id(meal), named_by="person")
         meal = added(meal, times(new, 1.0))
         return meal if grams is None else self.weigh(meal, new.id, grams)
 
     def outline(self, meal: MealFacts, number: int | None, item: FoodItem) -> MealFacts:
-        """A food is where `item`, which has a mask, is; without a `number` it is a new food of the item's name."""
+        """A food is where `item` has its mask; without a `number` it is a new food of the item's name."""
         assert item.mask is not None
         size = outline(item.mask)
         if number is None:
@@ -152,11 +158,51 @@ class MealEditor:
         further = [replace(piece, id=next_id(meal) + i) for i, piece in enumerate(pieces[1:])]
         return added(replaced(meal, pieces[0]), *further)
 
+    def angle(self, meal: MealFacts, other: MealFacts) -> MealFacts:
+        """Another photo of the same meal shows foods that the first lacks; none is counted twice."""
+        known = [food.item.label for food in meal.foods]
+        new = [
+            food
+            for food in other.foods
+            if food.item.label != UNKNOWN_FOOD and not any(self._is_one(food.item.label, k) for k in known)
+        ]
+        if not new:
+            raise CorrectionError("The other photo shows no food that this meal lacks, so nothing is added.")
+        return added(
+            meal,
+            *(
+                replace(
+                    food, item=replace(food.item, mask=None, bbox=None), outline=None, id=next_id(meal) + i
+                )
+                for i, food in enumerate(new)
+            ),
+        )
+
+    def leftovers(self, meal: MealFacts, after: MealFacts) -> MealFacts:
+        """A photo of the plate afterwards shows what was left; what is all left was not eaten."""
+        if not after.foods:
+            return self.eat(meal, None, 1.0)
+        for label in dict.fromkeys(food.item.label for food in meal.foods):
+            served = [eaten(food, 1.0) for food in meal.foods if food.item.label == label]
+            left = sum(f.portion.mass_g.value for f in after.foods if self._is_one(f.item.label, label))
+            share = 1 - left / sum(food.portion.mass_g.value for food in served)
+            for food in served:
+                gone = share < LEAST_SHARE
+                meal = self.remove(meal, food.id) if gone else self.eat(meal, food.id, share)
+        return meal
+
+    def _is_one(self, one: str, other: str) -> bool:
+        """Whether two names may be of one food: equal, or one a kind of the other."""
+        parents = self._foods.parents
+        return one in lineage(other, parents) or other in lineage(one, parents)
+
     def rescale(self, meal: MealFacts, scale: Scale) -> MealFacts:
         """The photo has another scale: outlined foods that no person weighed are weighed anew by it."""
         seen = [f for f in meal.foods if f.outline is not None and f.weighed_by == "model"]
         if not seen:
-            raise CorrectionError("No food here is weighed by its size in the photo: a scale changes nothing.")
+            raise CorrectionError(
+                "No food here is weighed by its size in the photo: a scale changes nothing."
+            )
         sizes = [food.outline for food in seen if food.outline is not None]
         weighing = weigh_outlines(sizes, [food.food for food in seen], scale)
         weighed = [served(*pair) for pair in zip(seen, weighing.portions, strict=True)]

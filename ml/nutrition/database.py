@@ -6,7 +6,7 @@ import re
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,12 +77,22 @@ class FoodDatabase:
         self._ids = [identity for _, _, identity in texts]
         self._lengths = np.array([len(text) for text, _, _ in texts])
 
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """The words of descriptions and names, without plurals."""
+        return self._texts.vocabulary
+
     def __len__(self) -> int:
         return len(set(self._ids))
 
     def by_id(self, food_id: int) -> FoodRecord | None:
         """The row with this id, or None."""
         rows = self._rows(f"SELECT {COLUMNS} FROM food WHERE id = ?", food_id)
+        return _record(rows[0]) if rows else None
+
+    def by_description(self, description: str) -> FoodRecord | None:
+        """The row with this description, whatever the case, or None."""
+        rows = self._rows(f"SELECT {COLUMNS} FROM food WHERE description = ? COLLATE NOCASE", description)
         return _record(rows[0]) if rows else None
 
     def search(self, text: str, limit: int = 10) -> list[ScoredRecord]:

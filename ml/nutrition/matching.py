@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +23,16 @@ MAX_LETTERS = 32
 SHORTEST_PREFIX = 2
 SHORTEST_PART = 3
 TYPOS = ((6, 2), (4, 1), (0, 0))
-"""How many edits, transpositions included, words of at least so many letters may be away; none in the first."""
+"""How many edits words of at least so many letters may be away, none of them in the first letter."""
+BEGINNING = 0.85
+"""What the beginning of a word counts, of a whole one's 1."""
 STATE_WEIGHT = 0.5
 """Weight of a word for a preparation in a query, where others weigh 1."""
 HEAD_WEIGHT, KIND_WEIGHT, LATER_WEIGHT, PLAIN_WEIGHT = 1.0, 0.6, 0.4, 0.05
 """Weights of a text's words: the last before a comma ("apple pie", "Pie, apple") says what the food is."""
+
+AMOUNT = re.compile(r"^\s*\d+([.,]\d+)?\s+(?=\D)")
+"""Before what is counted: "2 eggs", but not "2% milk"."""
 
 Floats = NDArray[np.float64]
 
@@ -40,8 +45,11 @@ class TextIndex:
     array([0. , 0.9, 0. ])
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        """`texts` each name a food: "apple pie" or, as USDA does, "Pie, apple". None is without words."""
+    def __init__(self, texts: Sequence[str], known: Collection[str] = ()) -> None:
+        """`texts` each name a food: "apple pie" or, as USDA does, "Pie, apple". None is without words.
+
+        Words that are `known` elsewhere aren't taken for misspelt ones.
+        """
         weighed = [list(_weighed(text)) for text in texts]
         self._number: dict[str, int] = {}
         words = [self._number.setdefault(word, len(self._number)) for text in weighed for word, _ in text]
@@ -50,6 +58,12 @@ class TextIndex:
         self._start = np.cumsum([0, *map(len, weighed)])[:-1]
         self._text_weight = np.add.reduceat(self._weight, self._start)
         self._vocabulary = list(self._number)
+        self._known = known
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """The words of the texts as `words_of` gives them."""
+        return self._number.keys()
 
     def scores(self, query: str) -> Floats:
         """For each text 0..1: 1 for the same words, 0 where too little of the query is in it."""
@@ -82,11 +96,11 @@ class TextIndex:
         likeness = np.zeros(len(self._vocabulary))
         for number, other in enumerate(self._vocabulary):
             if other.startswith(word) and len(word) >= SHORTEST_PREFIX:
-                likeness[number] = 0.75 + 0.25 * len(word) / len(other)
+                likeness[number] = 1.0 if other == word else BEGINNING
         for other, share in _LIKE.get(word, {}).items():
             if other in self._number:
                 likeness[self._number[other]] = share
-        if not likeness.any() and not word.isdigit():
+        if not likeness.any() and not word.isdigit() and word not in self._known:
             edits = next(edits for letters, edits in TYPOS if len(word) >= letters)
             distances = cdist([word], self._vocabulary, scorer=OSA.distance, score_cutoff=edits)[0]
             for number in np.flatnonzero(distances <= edits).tolist():
@@ -109,7 +123,7 @@ _LIKE: dict[str, dict[str, float]] = _TABLES["like"]
 
 
 def _query(text: str) -> list[str]:
-    words = " ".join(words_of(text[: MAX_WORDS * MAX_LETTERS]))
+    words = " ".join(words_of(AMOUNT.sub("", text[: MAX_WORDS * MAX_LETTERS])))
     said = _SAID.sub(lambda match: _SAME[match[0]], words).split()
     return [word for word in dict.fromkeys(said) if word not in _SERVING][:MAX_WORDS]
 
@@ -122,4 +136,4 @@ def _weighed(text: str) -> Iterator[tuple[str, float]]:
     yield head, HEAD_WEIGHT
     yield from ((word, PLAIN_WEIGHT if word in _SERVING else KIND_WEIGHT) for word in kind)
     further = words_of(f"{note} {later}")
-    yield from ((word, PLAIN_WEIGHT if word in _PLAIN else LATER_WEIGHT) for word in further)
+    yield from ((word, PLAIN_WEIGHT if word in _PLAIN | _SERVING else LATER_WEIGHT) for word in further)

@@ -3,6 +3,7 @@
 import { number, t } from "../i18n.js";
 import { energy, plain, roundEnergy } from "./amounts.js";
 import { html } from "./dom.js";
+import { icon } from "./icons.js";
 
 const UNIT = /_(g|mg|ug)$/;
 const UNITS = { g: "g", mg: "mg", ug: "µg" };
@@ -12,7 +13,7 @@ export function table({ detected_items: items, nutrition }) {
   const foods = items.filter((item) => item.nutrition);
   const nutrients = Object.keys(foods[0].nutrition);
   return html`<details class="meal-details" data-key="table">
-    <summary>${t("meal.table")}</summary>
+    <summary>${icon("chevron")}${t("meal.table")}</summary>
     <div class="meal-table" role="region" aria-label="${t("meal.table")}" tabindex="0">
       <table>
         <thead>

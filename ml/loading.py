@@ -11,7 +11,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import checksums, hub
+from ml import checksums, hub, pace
 from ml.errors import NoonError
 from ml.insights.llava_embedded import extra
 from ml.redact import model_name
@@ -61,6 +61,17 @@ def why_unavailable(config: DictConfig) -> str:
     if repo_id is None or hub.is_cached(repo_id, config.get("revision")) or hub.is_reachable():
         return ""
     return f"{model_name(repo_id)} is not in the local cache and the model hub can't be reached."
+
+
+def why_too_slow(name: str, config: DictConfig, part: Any) -> str:
+    """Why the part that `config` describes shouldn't answer unasked, in a sentence; "" if it should.
+
+    Only models from the hub are measured: what ships is known to be quick.
+    """
+    try:
+        return pace.why_too_slow(name, part) if "repo_id" in config else ""
+    except NoonError as error:
+        return str(error)
 
 
 def _place(error: BaseException) -> str:

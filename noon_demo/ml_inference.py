@@ -97,7 +97,7 @@ logger = logging.getLogger(__name__)
 NO_IMAGE = np.zeros((1, 1, 3), np.uint8)
 NO_LLAVA = (
     "Mode llava_only needs a LLaVA model and none is loaded: choose mode hybrid, or start Noon with "
-    "insights=llava_onevision_0_5b."
+    "insights=llava_embedded."
 )
 
 
@@ -107,10 +107,16 @@ class Models:
     def __init__(self, settings: DictConfig) -> None:
         def part(kind: Kind) -> Part[Any]:
             shipped, chosen = settings.fallback[kind], settings[kind]
-            choices = [] if chosen == shipped else [chosen, settings.offline.get(kind, shipped)]
-            unavailable = loading.why_unavailable if settings.probe_hub else lambda choice: ""
-            others = [choice for choice in choices if choice != shipped]
-            return Part(kind, partial(_load, kind), shipped, others, unavailable=unavailable)
+            offline = settings.offline.get(kind, shipped)
+            others = [] if chosen == shipped else [chosen]
+            if others and offline not in (chosen, shipped):
+                others.append(offline)
+            hints: dict[str, Any] = {}
+            if settings.probe_hub:
+                hints["unavailable"] = loading.why_unavailable
+                if kind not in settings.named:
+                    hints["too_slow"] = partial(loading.why_too_slow, kind)
+            return Part(kind, partial(_load, kind), shipped, others, **hints)
 
         self.segmenter: Part[Segmenter] = part("segmenter")
         self.recognizer: Part[Recognizer] = part("recognizer")
@@ -213,7 +219,7 @@ class Models:
 
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
-        return [formatting.food_row(record) for record in self.database.get().search(text, limit)]
+        return [formatting.food_row(hit.record, hit.score) for hit in self.database.get().search(text, limit)]
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""

@@ -23,6 +23,7 @@ from noon_demo import api, logs, memory, patience, rest, ui
 from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
+from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
 from noon_demo.uploads import Uploads
 
@@ -52,7 +53,7 @@ def serve(settings: DictConfig) -> None:
     logs.set_up(settings.server.log_level)
     _check_address(settings.server.host, settings.server.port)
     patience.limit_connections()
-    uploads = Uploads.open()
+    uploads = _open_uploads()
     models = Models(settings)
     service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
     blocks = build(service, settings, uploads)
@@ -60,6 +61,7 @@ def serve(settings: DictConfig) -> None:
     blocks.launch(
         server_name=settings.server.host,
         server_port=settings.server.port,
+        root_path=settings.server.root_path.rstrip("/"),
         max_file_size=PHOTO_ROUTES["/gradio_api/upload"],
         max_threads=threads,
         mcp_server=True,
@@ -70,7 +72,10 @@ def serve(settings: DictConfig) -> None:
         app_kwargs={
             "routes": [Mount("/api", rest.build(service, threads)), *map(_folder, ("js", "locales"))],
             "exception_handlers": {KeyError: _no_such_event},
-            "middleware": [Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split()))],
+            "middleware": [
+                Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
+                Middleware(PathPrefix, root_path=settings.server.root_path),
+            ],
         },
         **ui.LAUNCH,
     )
@@ -119,6 +124,15 @@ def _wait_for_the_end(uploads: Uploads) -> None:
         except OSError as error:  # the next time, perhaps; no reason to end
             logger.error("The uploads could not be tidied: %s", logs.fault(error))
         memory.give_back()
+
+
+def _open_uploads() -> Uploads:
+    """The folder for photos; ends with one line where there can be none."""
+    try:
+        return Uploads.open()
+    except OSError as error:
+        advice = "set GRADIO_TEMP_DIR to a folder that Noon may write to"
+        sys.exit(f"Photos can't be stored: {os.strerror(error.errno or 0).lower()}; {advice}.")
 
 
 def _check_address(host: str, port: int) -> None:

@@ -1,7 +1,8 @@
 // Keeps the meals of this browser's visitor, brings back the one that a reload interrupted, and lists them.
 import { dialog, make } from "./dialog.js";
 import { download } from "./download.js";
-import { energy, language, number, onChange, t } from "./i18n.js";
+import { language, number, onChange, t } from "./i18n.js";
+import { energy } from "./meal/amounts.js";
 import * as photo from "./photo.js";
 import { thumbnail } from "./resize.js";
 import { showMeal } from "./shell.js";

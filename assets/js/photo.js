@@ -25,8 +25,9 @@ export function current() {
 /** Puts the photo of an earlier meal on the page as it was, or none. */
 export async function restore(blob) {
   await ready;
+  place.say("");
   if (blob) await place.send(new File([blob], "photo.jpg", { type: blob.type }));
-  else if (current()) place.remove();
+  else place.clear();
 }
 
 /** Lets the visitor choose a photo. */
@@ -76,6 +77,7 @@ class Place {
       const { file: sent, isShown } = await fitted(file);
       if (sent.size > MOST_BYTES) return this.say(t("photo.too_large"), true);
       if (!(await this.send(sent, number))) return;
+      this.component.trigger("input");
       this.say(t("photo.added"));
       if (!isShown) this.component.trigger("upload");
     } catch {
@@ -89,7 +91,6 @@ class Place {
     if (number !== this.latest) return false;
     this.component.props.value = [{ path, url, meta: { _type: "gradio.FileData" } }];
     this.show();
-    this.component.trigger("input");
     return true;
   }
 
@@ -103,10 +104,14 @@ class Place {
     }
   }
 
-  remove() {
+  clear() {
     this.latest++;
     this.component.props.value = null;
     this.show();
+  }
+
+  remove() {
+    this.clear();
     this.say(t("photo.removed"));
     this.component.trigger("input");
     this.find(".noon-choose").focus();

@@ -31,6 +31,14 @@ WRITTEN = """(meal, written) =>
 """
 """Adds what was written to the meal, unless a person has corrected that meanwhile."""
 
+OPEN_API_VIEW = """() => {
+  if (new URLSearchParams(location.search).get("view") !== "api") return;
+  const button = document.querySelector("footer .show-api");
+  button?.click();
+  button?.click();
+}"""
+"""At /?view=api Gradio takes its API view for open without having fetched it: close it, and open it."""
+
 
 def build(service: AnalysisService, uploads: Uploads) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
@@ -78,7 +86,15 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     page.meal.input(callbacks.corrected, page.meal, {page.insight, page.turns, page.details}, **press)
     page.written.change(None, [page.meal, page.written], page.meal, js=WRITTEN, **quiet)
     page.meal.change(None, page.meal, js=called("history", "keep"), **quiet)
-    page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet)
+    page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet).then(
+        callbacks.reopened,
+        [page.meal, page.photo],
+        {
+            *(page.message, page.earlier, page.result, page.insight, page.stop, page.follow_ups),
+            *(page.details, page.shown, page.turns),
+        },
+        **press,
+    )
     run = page.ticket.change(
         callbacks.run,
         {
@@ -99,3 +115,4 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         event.failure(callbacks.apologize, outputs=[page.message, page.stop], **quiet)
     page.message.change(None, js=called("shell", "showMessage"), **quiet)
     page.stop.click(callbacks.stop, **quiet)
+    blocks.load(None, js=OPEN_API_VIEW, **quiet)

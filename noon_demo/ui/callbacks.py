@@ -93,6 +93,19 @@ class Callbacks:
             self.page.details: panels.how_computed(result),
         }
 
+    def reopened(self, meal: Any, photo: Any, request: gr.Request) -> Updates:
+        """A meal of the visitor's history is on the page."""
+        page = self.page
+        shown = self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)).photo
+        return self.corrected(meal) | {
+            page.message: "",
+            page.earlier: "",
+            page.result: gr.Column(visible=True),
+            page.stop: gr.Button(visible=False),
+            page.follow_ups: gr.Row(visible=True),
+            page.shown: shown or "",
+        }
+
     def run(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Iterator[Updates]:

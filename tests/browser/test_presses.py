@@ -72,7 +72,7 @@ def test_a_second_analysis_pressed_while_the_first_runs_takes_its_place(page, ch
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
     start(page, mode=MODEL_ONLY, photo=FRIES)
     choose(page, PIZZA)
-    page.get_by_label("Table and insight").check()
+    page.get_by_label("Foods and insight").check()
     chat.text, chat.word_delay_s = "Pizza it is.", 0
     page.click("#analyze")
     expect_result(page, "pizza", "Pizza it is.")

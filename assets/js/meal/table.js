@@ -1,6 +1,6 @@
 /** Every nutrient of every food, and of the meal. */
 
-import { number, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { energy, plain, roundEnergy } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
@@ -44,11 +44,14 @@ function row(key, foods, totals) {
   </tr>`;
 }
 
-const bare = (key, value) => (key === "calories" ? roundEnergy(value) : number(value));
+/** 140, 4.8 and 0.13: the digits that a value deserves. */
+const digits = (value) => plain(value, value >= 9.95 ? 0 : value >= 0.95 ? 1 : 2);
+
+const bare = (key, value) => (key === "calories" ? roundEnergy(value) : digits(value));
 
 function written(key, value) {
   if (value === null || value === undefined) return "–";
   if (key === "calories") return energy(value);
   const unit = UNIT.exec(key)?.[1];
-  return unit ? `${number(value)} ${UNITS[unit]}` : number(value);
+  return unit ? `${digits(value)} ${UNITS[unit]}` : digits(value);
 }

@@ -1,4 +1,4 @@
-"""Whether a model is quick enough on this machine to answer unasked: tried on an example once it is loaded."""
+"""Whether a model is quick enough on this machine to answer unasked, tried on an example once loaded."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MOST_S: Mapping[str, float] = {"segmenter": 4.0, "recognizer": 2.0, "insights": 
 def why_too_slow(name: str, part: Any) -> str:
     """A sentence that says how long the part `name` took, if it took more than its `MOST_S`; else "".
 
-    `part` is a segmenter, a recognizer or an `InProcessInsights`. The self-test has run it once before, so that
-    what only a first call takes doesn't count.
+    `part` is a segmenter, a recognizer or an `InProcessInsights`. The self-test has run the first two once,
+    so that what only a first call takes doesn't count.
 
     Raises:
         InsightsError: if it fails.

@@ -47,7 +47,7 @@ def check_database(database: FoodDatabase) -> None:
     """A common food is found, with numbers."""
     rows = database.search(FOOD, 1)
     _demand(bool(rows), f'no row for "{FOOD}"')
-    amounts = [amount for amount in astuple(rows[0].per_100g) if amount is not None]
+    amounts = [amount for amount in astuple(rows[0].record.per_100g) if amount is not None]
     _demand(all(map(math.isfinite, amounts)), "nutrients that are no numbers")
 
 

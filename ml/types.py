@@ -32,7 +32,7 @@ UNKNOWN_FOOD = "unknown food"
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with the range that holds the truth in about nine cases of ten."""
+    """An estimate with the range that holds the truth in about eight cases of ten."""
 
     value: float
     low: float
@@ -221,10 +221,14 @@ class Portion:
 
 @dataclass(frozen=True)
 class Outline:
-    """Area and inradius of a food's mask, in pixels of the photo (squared for the area)."""
+    """Area and inradius of a food's mask, in pixels of the photo (squared for the area).
+
+    `lobes` is the number of its separate or barely touching parts.
+    """
 
     area: float
     inradius: float
+    lobes: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,8 +69,9 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
     def lookup(food: str) -> Json:
         """Look a food up by name in the food composition database, USDA FoodData Central.
 
-        The JSON holds foods, the best fit first: food_id, description, category, portions_g and
-        nutrition_per_100g (calories, protein_g, carb_g, fat_g, fiber_g, sugar_g, sodium_mg, saturated_fat_g).
+        The JSON holds foods, the best fit first, none when nothing fits: food_id, description, category,
+        portions_g, nutrition_per_100g (calories, protein_g, carb_g, fat_g, fiber_g, sugar_g, sodium_mg,
+        saturated_fat_g, 21 vitamins, minerals and cholesterol) and score, 1 for the same words, else less.
 
         Parameters:
             food: Name of a food, such as "lentil soup".

@@ -22,7 +22,8 @@ from noon_demo import environment
 ROOT = Path(__file__).resolve().parents[1]
 """Holds `noon_demo`, `ml` and `assets` side by side: the repository, or site-packages once installed."""
 CONF = Path(__file__).resolve().parent / "conf"
-GROUPS = ("profile", "segmenter", "recognizer", "insights")
+PARTS = ("segmenter", "recognizer", "insights")
+GROUPS = ("profile", *PARTS)
 DEVICES = ("auto", "cpu", "cuda", "mps")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
@@ -120,7 +121,7 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     try:
         with initialize_config_dir(str(CONF), version_base="1.3"):
             config = compose("config", overrides=list(overrides))
-        config.named = [group for group in GROUPS if _is_named(group, overrides)]
+        config.named = [part for part in PARTS if _is_named(part, overrides)]
         OmegaConf.resolve(config)
     except (ConfigCompositionException, OverrideParseException, OmegaConfBaseException) as error:
         raise ConfigError(_sentence(error)) from error
@@ -146,9 +147,10 @@ def choices(group: str) -> list[str]:
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
 
 
-def _is_named(group: str, overrides: Sequence[str]) -> bool:
-    """Whether `overrides` or the environment choose what `group` is."""
-    return f"NOON_{group.upper()}" in os.environ or any(text.startswith(f"{group}=") for text in overrides)
+def _is_named(part: str, overrides: Sequence[str]) -> bool:
+    """Whether the environment or `overrides` choose a part."""
+    chosen = os.environ.get(f"NOON_{part.upper()}")
+    return bool(chosen) or any(text.startswith(f"{part}=") for text in overrides)
 
 
 def _check(config: DictConfig) -> None:

@@ -135,14 +135,15 @@ def totals(facts: MealFacts, daily_values: Mapping[str, float | None]) -> Totals
     return TotalsJson.model_validate({**vars(facts.total), **ranges, "daily_values_percent": percents})
 
 
-def food_row(record: FoodRecord) -> FoodRow:
-    """A row of the food composition database."""
+def food_row(record: FoodRecord, score: float) -> FoodRow:
+    """A row of the food composition database that fits a search as `score` in 0..1 says."""
     return FoodRow(
         food_id=record.food_id,
         description=record.description,
         category=record.category,
         nutrition_per_100g=NutritionJson.model_validate(record.per_100g),
         portions_g=dict(record.portions),
+        score=score,
     )
 
 

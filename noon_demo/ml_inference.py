@@ -219,7 +219,7 @@ class Models:
 
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
-        return [formatting.food_row(record) for record in self.database.get().search(text, limit)]
+        return [formatting.food_row(hit.record, hit.score) for hit in self.database.get().search(text, limit)]
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""

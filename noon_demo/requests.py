@@ -12,6 +12,11 @@ from noon_demo.schemas import Mode, Strict
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 MAX_QUESTION = 2000
+MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
+NOT_A_PLATE = (
+    "Please give plate_diameter_cm as a number of centimetres "
+    f"from {MIN_PLATE_CM} to {MAX_PLATE_CM}, such as 26."
+)
 MAX_POINTS = 50
 SMALLEST_BOX = 4
 """Pixels a side."""
@@ -38,6 +43,15 @@ def check_question(question: object) -> str | None:
     if len(question.strip()) > MAX_QUESTION:
         raise RequestError(f"Please ask a question of at most {MAX_QUESTION:,} characters.")
     return question.strip() or None
+
+
+def check_plate_diameter(diameter_cm: object) -> float | None:
+    """The plate's diameter, None if it isn't stated. Raises `RequestError`."""
+    if diameter_cm is None:
+        return None
+    if type(diameter_cm) in {int, float} and MIN_PLATE_CM <= diameter_cm <= MAX_PLATE_CM:  # type: ignore[operator]
+        return float(diameter_cm)  # type: ignore[arg-type]
+    raise RequestError(NOT_A_PLATE)
 
 
 class Prompt(Strict):

@@ -218,13 +218,17 @@ class AnalysisResponse(Strict):
 
 
 class FoodRow(Strict):
-    """A row of the food composition database; `portions_g` maps household portions to grams."""
+    """A row of the food composition database; `portions_g` maps household portions to grams.
+
+    `score` is 1 where the words looked up are the food's, and less the more they differ.
+    """
 
     food_id: int
     description: str
     category: str
     nutrition_per_100g: NutritionJson
     portions_g: dict[str, float]
+    score: Share
 
 
 class LookupResponse(Strict):

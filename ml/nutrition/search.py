@@ -34,7 +34,10 @@ class FoodSearch:
     def search(self, query: str, language: str = "en", limit: int = 8) -> list[FoodMatch]:
         """The foods that fit best."""
         rows = self._database.search(query, limit)
-        return [FoodMatch(r.description, r.description, r.per_100g.calories, 1.0) for r in rows]
+        return [
+            FoodMatch(r.record.description, r.record.description, r.record.per_100g.calories or 0.0, r.score)
+            for r in rows
+        ]
 
     def resolve(self, text: str) -> tuple[str, Food | None, FoodRecord]:
         """The label, the table's food and the database's row that a name means. Raises `UnknownFoodError`."""
@@ -42,5 +45,5 @@ class FoodSearch:
         if food and (record := self._database.by_id(food.food_id)):
             return food.label, food, record
         if rows := self._database.search(text, 1):
-            return rows[0].description, None, rows[0]
+            return rows[0].record.description, None, rows[0].record
         raise UnknownFoodError(f'No food is called "{text}" here; try another name.')

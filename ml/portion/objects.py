@@ -14,6 +14,7 @@ from functools import reduce
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from ml.types import Image, Mask
@@ -79,9 +80,7 @@ def find_objects(image: Image, masks: Sequence[Mask], tilt_deg: float | None) ->
     return {kind: best[1] / factor for kind, best in found.items() if best is not None}
 
 
-def _coins(
-    level: NDArray[np.uint8], grey: NDArray[np.uint8], food: NDArray[np.uint8]
-) -> list[tuple[float, float]]:
+def _coins(level: MatLike, grey: MatLike, food: MatLike) -> list[tuple[float, float]]:
     """(Share of the rim on edges, diameter) of each coin."""
     low, high = (round(share * LONG_SIDE) for share in COIN_RADIUS)
     circles = cv2.HoughCircles(
@@ -112,14 +111,14 @@ def _disc(shape: tuple[int, ...], x: float, y: float, radius: float) -> Mask:
     return cv2.circle(np.zeros(shape, np.uint8), center, round(radius), 1, cv2.FILLED) > 0
 
 
-def _like_coin(face: NDArray[np.float32], table: NDArray[np.float32]) -> bool:
+def _like_coin(face: MatLike, table: MatLike) -> bool:
     """Whether Lab pixels (K, 3) are a metal's that lies on an even table of another colour."""
     chroma = np.linalg.norm(face[:, 1:] - 128, axis=1).mean()
     contrast = np.linalg.norm(np.median(face, axis=0) - np.median(table, axis=0))
     return bool(chroma <= MAX_CHROMA and contrast >= MIN_CONTRAST and table.std(axis=0).sum() <= MAX_UNEVEN)
 
 
-def _rim_support(gradient: NDArray[np.float32], x: float, y: float, radius: float) -> float:
+def _rim_support(gradient: MatLike, x: float, y: float, radius: float) -> float:
     """Share of a circle's rim with an edge along it, all of them from dark to bright or all the other way."""
     angle = np.linspace(0, 2 * np.pi, RIM_SAMPLES, endpoint=False)
     normal = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
@@ -133,7 +132,7 @@ def _rim_support(gradient: NDArray[np.float32], x: float, y: float, radius: floa
     return float(max((best > ALONG).mean(), (best < -ALONG).mean()))
 
 
-def _cards(grey: NDArray[np.uint8], food: NDArray[np.uint8]) -> list[tuple[float, float]]:
+def _cards(grey: MatLike, food: MatLike) -> list[tuple[float, float]]:
     """(Minus the misfit of the sides' ratio, long side) of each card."""
     edges = cv2.dilate(cv2.Canny(grey, 40, 120), np.ones((3, 3), np.uint8))
     contours, _ = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)

@@ -1,7 +1,7 @@
 """How many centimetres a pixel is: from a plate's rim, or from how much a meal photo usually shows.
 
-Widths are standard deviations of the logarithm, so that 0.1 is about ten per cent; an `Interval` spans 1.645
-of them to each side, the middle nine tenths of a normal distribution.
+Widths are standard deviations of the logarithm, so that 0.1 is about ten per cent; an `Interval` spans 1.2816
+of them to each side, the middle eight tenths of a normal distribution.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import exp, log
 from ml.portion.plate import Plate
 from ml.types import Interval, Scale
 
-Z90 = 1.645
+Z80 = 1.2816
 RIM_SPREAD = 0.04
 """A rim stands above the food's middle and its ellipse is read to a few per cent."""
 PLATE_SPREAD = 0.18
@@ -27,13 +27,13 @@ VIEW_TILT_DEG = 30.0
 
 
 def log_interval(median: float, spread: float) -> Interval:
-    """The middle nine tenths of a log-normal distribution with this log standard deviation."""
-    return Interval(median, median * exp(-Z90 * spread), median * exp(Z90 * spread))
+    """The middle eight tenths of a log-normal distribution with this log standard deviation."""
+    return Interval(median, median * exp(-Z80 * spread), median * exp(Z80 * spread))
 
 
 def log_spread(interval: Interval) -> float:
     """The log standard deviation of which `log_interval` made this interval."""
-    return log(interval.high / interval.low) / (2 * Z90)
+    return log(interval.high / interval.low) / (2 * Z80)
 
 
 def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from noon_demo.errors import RequestError
+from noon_demo.requests import MAX_PLATE_CM, MIN_PLATE_CM
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.ui import text
-
-MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
 
 
 def photo_path(value: Any) -> str | None:

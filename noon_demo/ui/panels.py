@@ -34,7 +34,10 @@ BAR = f"""<div class="noon-row noon-bar">
 </div>
 <p class="noon-said" role="status"></p>"""
 EXAMPLES_HEADING = tag("h2", "form.examples", 'class="noon-heading"')
-FOOTNOTE = f'<p class="noon-footnote">{tag("span", "page.disclaimer")} {tag("span", "page.kept")}</p>'
+API_LINK = tag("a", "page.api", 'href="api/docs" target="_blank" rel="noopener"')
+FOOTNOTE = (
+    f'<p class="noon-footnote">{tag("span", "page.disclaimer")} {tag("span", "page.kept")} {API_LINK}</p>'
+)
 
 ENGLISH_ONLY = tag("p", "insight.english", 'class="noon-english"')
 

@@ -84,7 +84,7 @@ class InProcessInsights(ABC):
             raise InsightsError(f"{self.name} was stopped before its list of foods was whole.") from error
 
     def first_words_s(self, image: Image, most_s: float) -> float:
-        """Seconds to the first words about `image` (uint8 HxWx3 RGB), left where they take more than `most_s`.
+        """Seconds to the first words about `image` (uint8 HxWx3), left when they take more than `most_s`.
 
         Raises InsightsError.
         """

@@ -52,10 +52,7 @@ def choose_dtype(name: str, folder: Path, device: torch.device, limit_gb: float 
     Raises:
         InsightsError: with the memory needed and free, if it does not fit; or if `name` is unknown.
     """
-    if name == "auto":
-        wanted = [fastest_dtype(device), torch.bfloat16]
-    else:
-        wanted = [dtype_named(name)]
+    wanted = [fastest_dtype(device), torch.bfloat16] if name == "auto" else [dtype_named(name)]
     free = free_bytes(device) if limit_gb is None else limit_gb * GB
     needed = HEADROOM * parameter_count(folder)
     for dtype in wanted:

@@ -67,7 +67,8 @@ class EmbeddedLlavaInsights(InProcessInsights):
         if problem := why_unavailable(Path(adapter)):
             raise InsightsError(problem)
         place = pick_device(device)
-        language_model, tokenizer = load_gemma(fastest_dtype(place) if dtype == "auto" else dtype_named(dtype))
+        precision = fastest_dtype(place) if dtype == "auto" else dtype_named(dtype)
+        language_model, tokenizer = load_gemma(precision)
         model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer), Path(adapter)))
         return cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
 

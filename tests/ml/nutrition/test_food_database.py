@@ -38,11 +38,11 @@ def database():
     ],
 )
 def test_the_plain_food_comes_first(database, typed, first):
-    assert database.search(typed)[0].description == first
+    assert database.search(typed)[0].record.description == first
 
 
 def test_a_beginning_of_a_word_is_enough(database):
-    assert any("Strawberries" in record.description for record in database.search("strawb"))
+    assert any("Strawberries" in hit.record.description for hit in database.search("strawb"))
 
 
 def test_limit_bounds_the_answer(database):
@@ -75,7 +75,7 @@ def test_words_that_mean_nothing_find_nothing(database):
 
 
 def test_by_id_gives_the_row_back_and_none_for_others(database):
-    record = database.search("banana")[0]
+    record = database.search("banana")[0].record
     assert database.by_id(record.food_id) == record
     assert record.category == "Bananas"
     assert database.by_id(-1) is None

@@ -72,7 +72,7 @@ def test_food_without_a_name_is_weighed_with_a_wide_range():
     assert unnamed.mass_g.high / unnamed.mass_g.low > apple.mass_g.high / apple.mass_g.low
 
 
-def test_ranges_hold_the_truth_nine_times_in_ten():
+def test_ranges_hold_the_truth_eight_times_in_ten():
     """Foods drawn from the model itself: servings, shape errors and a scale error."""
     rng = np.random.default_rng(0)
     held = []
@@ -85,7 +85,7 @@ def test_ranges_hold_the_truth_nine_times_in_ten():
         seen = Outline(np.pi * (radius_cm / 0.04) ** 2, radius_cm / 0.04)
         mass = weighed([APPLE], scale(assumed, 0.15), [seen]).portions[0].mass_g
         held.append(mass.low <= true <= mass.high)
-    assert 0.86 < np.mean(held) < 0.94
+    assert 0.75 < np.mean(held) < 0.85
 
 
 def test_food_weighed_anew_weighs_about_what_it_did_among_the_others():
@@ -123,5 +123,5 @@ def test_shared_errors_add_up_and_single_ones_even_out():
     assert sum_range(amounts, np.eye(4) * 0.04)[0].iron_mg is None
     alone = sum_range(amounts, np.eye(4) * 0.04)[1].calories
     shared = sum_range(amounts, np.full((4, 4), 0.04))[1].calories
-    assert alone == pytest.approx(400 * np.exp(1.645 * 0.1))
-    assert shared == pytest.approx(400 * np.exp(1.645 * 0.2))
+    assert alone == pytest.approx(400 * np.exp(1.2816 * 0.1))
+    assert shared == pytest.approx(400 * np.exp(1.2816 * 0.2))

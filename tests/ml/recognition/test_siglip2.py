@@ -57,8 +57,8 @@ def test_candidates_are_probabilities_best_first(checkpoint, foods, crops, tmp_p
 
 
 @pytest.mark.parametrize(("dtype", "within"), [(torch.float32, 1e-5), (torch.bfloat16, 0.02)])
-def test_probabilities_are_the_models_own_softmax(checkpoint, foods, crops, tmp_path, dtype, within):
-    recognizer = Siglip2Recognizer(str(checkpoint), foods, device="cpu", cache_dir=tmp_path / "cache")
+def test_probabilities_are_the_models_own_softmax(checkpoint, foods, crops, dtype, within):
+    recognizer = Siglip2Recognizer(str(checkpoint), foods, device="cpu", cache_dir=foods.parent / "cache")
     recognizer.dtype = dtype
     model = SiglipModel.from_pretrained(checkpoint)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(checkpoint)

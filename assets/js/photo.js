@@ -71,8 +71,10 @@ class Place {
 
   async put(file) {
     const number = ++this.latest;
+    const block = this.element.firstElementChild;
     if (!file.type.startsWith("image/") && !PHOTO_NAME.test(file.name)) return this.say(t("photo.not_a_photo"), true);
     this.say(t("photo.sending"));
+    block.ariaBusy = "true";
     try {
       const { file: sent, isShown } = await fitted(file);
       if (sent.size > MOST_BYTES) return this.say(t("photo.too_large"), true);
@@ -82,6 +84,8 @@ class Place {
       if (!isShown) this.component.trigger("upload");
     } catch {
       if (number === this.latest) this.say(t("photo.unsent"), true);
+    } finally {
+      if (number === this.latest) block.ariaBusy = null;
     }
   }
 
@@ -106,6 +110,7 @@ class Place {
 
   clear() {
     this.latest++;
+    this.element.firstElementChild.ariaBusy = null;
     this.component.props.value = null;
     this.show();
   }

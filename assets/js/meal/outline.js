@@ -4,6 +4,7 @@ import { foodName, t } from "../i18n.js";
 import { segment } from "./api.js";
 import { html } from "./dom.js";
 import { extended, path } from "./geometry.js";
+import { nameOf } from "./list.js";
 
 const NOTHING = { points: [], labels: [], box: null };
 
@@ -92,7 +93,7 @@ export function outlineMarks({ shown, now, drawn, cursor }) {
 
 /** The tools of the mode, below the photo. */
 export function outlineBar({ adding, steps, shown, now, waiting }) {
-  const guess = now.found?.candidates?.[0]?.label;
+  const guess = now.found && nameOf(now.found);
   const toggle = (name, on) => html`<button type="button" data-key="${name}" data-do="${name}" aria-pressed="${on}">${t(`meal.outline.${name}`)}</button>`;
   return html`<div class="meal-bar" data-key="bar" role="group" aria-label="${t("meal.outline.title")}">
     <p role="status">${waiting ? t("meal.outline.waiting") : guess ? t("meal.outline.guess", { food: foodName(guess) }) : t("meal.outline.hint")} <span class="meal-keys">${t("meal.keys")}</span></p>

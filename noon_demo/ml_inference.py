@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import loading, pipeline
+from ml import loading, pipeline, zero_gpu
 from ml.errors import NoonError
 from ml.insights.base import Checked, FoodLister, History, Insights
 from ml.nutrition.daily_values import percent_daily_value
@@ -101,6 +101,8 @@ class Models:
                     logger.error("%s", error)
             for part in self.parts:
                 part.load_chosen()
+            if zero_gpu.is_on():
+                _ = self.detector  # to be wrapped before the page is served
         finally:
             self.is_loading = False
 
@@ -147,6 +149,7 @@ class Models:
             built = self._detector
             if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
                 built = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
+                built = zero_gpu.GpuDetector(built) if zero_gpu.is_on() else built
                 self._detector = built
             return built
 

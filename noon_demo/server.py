@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
-from noon_demo import api, logs, memory, patience, rest, ui
+from noon_demo import api, logs, memory, patience, rest, spaces, ui
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
@@ -52,6 +52,8 @@ def serve(settings: DictConfig) -> None:
     uploads = Uploads.open()
     models = Models(settings)
     service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    if spaces.has_zero_gpu():  # where models must be on the device before the page is served
+        models.load()
     blocks = build(service, settings, uploads)
     threads = settings.server.queue_size + LIGHT_THREADS
     blocks.launch(
@@ -73,7 +75,8 @@ def serve(settings: DictConfig) -> None:
     )
     blocks.server.config.http_protocol_class = patience.PatientProtocol
     blocks.server.config.timeout_graceful_shutdown = FLUSH_S
-    threading.Thread(target=models.load, name="load models", daemon=True).start()
+    if not spaces.has_zero_gpu():
+        threading.Thread(target=models.load, name="load models", daemon=True).start()
     _wait_for_the_end(uploads)
     service.close(FINISH_S)
     blocks.close(verbose=False)

@@ -18,7 +18,7 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import loading, pipeline
+from ml import loading, pipeline, zero_gpu
 from ml.corrections import spoken
 from ml.corrections.editor import MealEditor
 from ml.corrections.spoken import Spoken
@@ -27,8 +27,8 @@ from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
-from ml.nutrition.foods import FoodTable
-from ml.nutrition.search import FoodSearch
+from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.search import FoodMatch, FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
 from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
@@ -142,6 +142,8 @@ class Models:
                     logger.error("%s", error)
             for part in self.parts:
                 part.load_chosen()
+            if zero_gpu.is_on():
+                _ = self.detector  # to be wrapped before the page is served
         finally:
             self.is_loading = False
 
@@ -188,6 +190,7 @@ class Models:
             built = self._detector
             if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
                 built = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
+                built = zero_gpu.GpuDetector(built) if zero_gpu.is_on() else built
                 self._detector = built
             return built
 
@@ -213,6 +216,15 @@ class Models:
     def editor(self) -> MealEditor:
         """What makes a person's corrections. Raises `NotLoadedError`."""
         return MealEditor(self.foods.get(), self.search)
+
+    def food_names(self, language: str) -> dict[str, str]:
+        """What each label of the food table is called in a language. Raises `NotLoadedError`."""
+        search, spoken_there = self.search, _language(language)
+        return {label: search.name(label, spoken_there) for label in self.foods.get().labels}
+
+    def find_foods(self, query: str, language: str, limit: int) -> list[FoodMatch]:
+        """The foods that fit what is typed, best first. Raises `NotLoadedError`."""
+        return self.search.search(query, _language(language), limit)
 
     def meal(self, foods: Sequence[AnalyzedFood], scale: Scale | None) -> MealFacts:
         """The facts of a meal of these foods, weighed at this scale. Raises `NotLoadedError`."""
@@ -336,6 +348,11 @@ def nutrition_response(result: AnalysisResult) -> AnalysisResponse:
 def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
     return nutrition_response(result).model_dump(mode="json")
+
+
+def _language(tag: str) -> Language:
+    """The language of a tag such as "de-AT"; English for those that the food table lacks."""
+    return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 
 
 def _load(name: str, config: DictConfig) -> Any:

@@ -93,8 +93,7 @@ def expect_loaded(page: Page) -> None:
 def choose(page: Page, path) -> None:
     """Put a file where the photo is, in place of the one there."""
     page.set_input_files("#photo .noon-file", path)
-    expect(page.locator("#photo .noon-said")).to_have_text("Photo added.")
-    expect(page.locator("#photo .noon-shown")).to_be_visible()
+    expect(page.locator("#photo [data-state=shown]:not([aria-busy])")).to_be_attached()
 
 
 def analyze(page: Page, path=MEAL, question: str = "") -> None:
@@ -104,11 +103,21 @@ def analyze(page: Page, path=MEAL, question: str = "") -> None:
     expect(page.locator("#insight footer, .noon-note, .noon-alert").first).to_be_visible()
 
 
+def unfold(page: Page) -> None:
+    """Show the form again where a meal has folded it."""
+    page.get_by_role("button", name="Analyze again").click()
+
+
+def open_options(page: Page) -> None:
+    page.get_by_role("button", name="Options").click()
+    expect(page.locator("#plate input")).to_be_visible()
+
+
 def start(page: Page, question: str = "", mode: str = "Foods and insight", photo: Path = MEAL) -> None:
     """Ask for an analysis without waiting for its end."""
     choose(page, photo)
     page.fill("#question textarea", question)
-    page.get_by_role("button", name="Options").click()
+    open_options(page)
     page.get_by_label(mode).check()
     page.click("#analyze")
 

@@ -120,8 +120,12 @@ class Repository:
                 chosen[blob] = path
         return list(chosen.items())
 
+    def files(self) -> list[str]:
+        """The paths of all files."""
+        return self._ask("-c", "core.quotepath=off", "ls-tree", "-r", "--name-only", "HEAD").splitlines()
+
     def read(self, blobs: Sequence[str]) -> Iterator[bytes]:
-        """The content of each blob."""
+        """The content of each blob, named by its hash or as `HEAD:PATH`."""
         with subprocess.Popen(
             [*self.git, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as process:

@@ -70,7 +70,9 @@ def lay_out() -> Page:
                     label=I18N("form.mode"),
                     elem_id="mode",
                 )
-                plate = gr.Textbox(label=I18N("form.plate"), info=I18N("form.plate_info"), elem_id="plate")
+                plate = gr.Textbox(
+                    label=I18N("form.plate"), info=I18N("form.plate_info"), max_lines=1, elem_id="plate"
+                )
             analyze = gr.Button(I18N("form.analyze"), variant="primary", size="lg", elem_id="analyze")
             cancel = gr.Button(I18N("form.analyzing"), size="lg", elem_id="cancel")
         message = Worded(elem_id="message")

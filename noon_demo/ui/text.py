@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import gradio as gr
 
@@ -16,8 +18,15 @@ LOCALES = ROOT / "assets" / "locales"
 
 def words(language: str) -> dict[str, str]:
     """All sentences of a language by "group.name"."""
-    groups = json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))
-    return {f"{group}.{name}": text for group, texts in groups.items() for name, text in texts.items()}
+    return dict(_named(json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))))
+
+
+def _named(group: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, inner in group.items():
+        if isinstance(inner, dict):
+            yield from _named(inner, f"{prefix}{name}.")
+        else:
+            yield prefix + name, inner
 
 
 I18N = gr.I18n(**{language: words(language) for language in LANGUAGES})

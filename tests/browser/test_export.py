@@ -75,8 +75,8 @@ def test_a_spreadsheet_computes_no_name(open_page):
     written = page.evaluate(
         """async () => {
           const { csv } = await import(`${window.gradio_config.root}/assets/js/formats.js`);
-          const item = { label: '=HYPERLINK("x")', mass_g: 1, mass_g_range: [1, 1], nutrition: null, source: null };
-          return csv({ detected_items: [item], nutrition: null });
+          const amount = { mass_g: 1, mass_g_range: [1, 1], nutrition: null, source: null };
+          return csv({ detected_items: [{ label: '=HYPERLINK("x")', ...amount }], nutrition: null });
         }"""
     )
     assert "'=HYPERLINK" in written
@@ -86,7 +86,10 @@ def test_a_spreadsheet_computes_no_name(open_page):
 def test_where_files_can_be_shared_the_picture_is(open_page):
     page = open_page()
     page.evaluate(
-        "navigator.canShare = () => true; navigator.share = async ({ files }) => { window.shared = files[0].type; };"
+        """() => {
+          navigator.canShare = () => true;
+          navigator.share = async ({ files }) => { window.shared = files[0].type; };
+        }"""
     )
     analyze(page)
     page.get_by_role("button", name="Save", exact=True).click()

@@ -15,10 +15,11 @@ KEPT = """async () => {
 }"""
 FILL = """async ([count, bytes]) => {
   const { put } = await import(`${window.gradio_config.root}/assets/js/store.js`);
-  const result = { detected_items: [], nutrition: null };
+  const [result, thumbnail] = [{ detected_items: [], nutrition: null }, ""];
+  const photo = new Blob([new Uint8Array(bytes)]);
   const said = new Set();
   for (let id = 1; id <= count; id++) {
-    said.add(await put({ id, time: id, key: String(id), result, thumbnail: "", photo: new Blob([new Uint8Array(bytes)]) }));
+    said.add(await put({ id, time: id, key: String(id), result, thumbnail, photo }));
   }
   return [...said];
 }"""
@@ -53,7 +54,7 @@ def test_a_reload_loses_nothing(page: Page):
 
 def test_a_correction_is_kept(page: Page):
     kept = page.evaluate(KEPT)[0]["result"]["nutrition"]["calories"]
-    page.get_by_role("button", name="½").first.click()
+    page.locator("#meal").get_by_role("button", name="half").last.click()
     page.wait_for_function(
         f"async (kcal) => (await ({KEPT})())[0].result.nutrition.calories < kcal", arg=kept
     )
@@ -92,7 +93,7 @@ def test_a_deleted_meal_comes_back_by_undo(page: Page):
     open_list(page)
     page.get_by_role("button", name="Delete: ").click()
     expect(page.locator("#meals")).to_contain_text("Meals you analyze are listed here.")
-    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    expect(page.locator("#meals").get_by_role("button", name="Undo")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".noon-day li")).to_have_count(1)
     page.get_by_role("button", name="Delete: ").click()
@@ -123,7 +124,9 @@ def test_the_oldest_photos_go_first(open_page):
 
 def test_a_browser_without_storage_says_so(open_page):
     page = open_page()
-    page.evaluate("indexedDB.open = () => { throw new DOMException('', 'SecurityError'); }")
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }")
+    page.reload()
+    expect_loaded(page)
     analyze(page)
     expect(page.locator("#bar")).to_contain_text("This browser keeps no history")
     expect(page.locator("#meal")).to_contain_text("kcal")

@@ -9,7 +9,8 @@ import PIL.Image
 import pytest
 
 from ml.data.titled import LEFT_OUT, held_out
-from ml.data.titled_index import index
+from ml.data.titled_index import Repository, index
+from ml.data.titled_sources import licence
 
 
 def picture(seed, width=640, height=480):
@@ -18,11 +19,13 @@ def picture(seed, width=640, height=480):
     return cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
-def make_repository(folder, pictures):
-    """A git repository of pictures by path, without a work tree that matches."""
+def make_repository(folder, pictures, terms=""):
+    """A git repository of pictures by path, and of a licence."""
     for path, pixels in pictures.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         PIL.Image.fromarray(pixels).save(folder / path)
+    if terms:
+        (folder / "LICENSE.md").write_text(terms)
     git = ["git", "-C", str(folder), "-c", "user.name=someone", "-c", "user.email=someone@example.org"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "Photos"]):
         subprocess.run([*git, *command], check=True)
@@ -75,3 +78,12 @@ def test_a_copy_is_trained_on_or_held_out_but_not_both(gathered):
     _, rows = gathered
     assert [row["source"] for row in rows if row["title"] == "rice.jpg"] == [named(None)]
     assert [row["source"] for row in rows if row["title"] == "watermelon.jpg"] == [named(LEFT_OUT)]
+
+
+def test_the_licence_of_a_repository_is_told(tmp_path):
+    make_repository(
+        tmp_path / "someone+free", {"rice.jpg": picture(0)}, "Permission is hereby granted, free\nof charge"
+    )
+    make_repository(tmp_path / "someone+silent", {"rice.jpg": picture(0)})
+    assert licence(Repository(tmp_path / "someone+free")) == "MIT"
+    assert licence(Repository(tmp_path / "someone+silent")) == "not stated"

@@ -63,6 +63,14 @@ class FoodItem:
 
 
 @dataclass(frozen=True, eq=False)
+class TaughtFood:
+    """A food's name and what the recognizer saw, float16 (D,), in a crop that a person said shows it."""
+
+    label: str
+    features: NDArray[np.float16]
+
+
+@dataclass(frozen=True, eq=False)
 class Detections:
     """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
 

@@ -27,8 +27,8 @@ from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
-from ml.nutrition.foods import FoodTable
-from ml.nutrition.search import FoodSearch
+from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.search import FoodMatch, FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
 from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
@@ -133,6 +133,7 @@ class Models:
         self._detector: FoodDetector | None = None
         self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
+        self._search: FoodSearch | None = None
         self._lock = threading.Lock()
 
     def load(self) -> None:
@@ -218,12 +219,25 @@ class Models:
     @property
     def search(self) -> FoodSearch:
         """The search over the food table and the database. Raises `NotLoadedError`."""
-        return FoodSearch(self.foods.get(), self.database.get())
+        foods, database = self.foods.get(), self.database.get()
+        with self._lock:
+            if self._search is None:
+                self._search = FoodSearch(foods, database)
+            return self._search
 
     @property
     def editor(self) -> MealEditor:
         """What makes a person's corrections. Raises `NotLoadedError`."""
         return MealEditor(self.foods.get(), self.search)
+
+    def food_names(self, language: str) -> dict[str, str]:
+        """What each label of the food table is called in a language. Raises `NotLoadedError`."""
+        search, spoken_there = self.search, _language(language)
+        return {label: search.name(label, spoken_there) for label in self.foods.get().labels}
+
+    def find_foods(self, query: str, language: str, limit: int) -> list[FoodMatch]:
+        """The foods that fit what is typed, best first. Raises `NotLoadedError`."""
+        return self.search.search(query, _language(language), limit)
 
     def meal(self, foods: Sequence[AnalyzedFood], scale: Scale | None) -> MealFacts:
         """The facts of a meal of these foods, weighed at this scale. Raises `NotLoadedError`."""
@@ -347,6 +361,11 @@ def nutrition_response(result: AnalysisResult) -> AnalysisResponse:
 def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
     return nutrition_response(result).model_dump(mode="json")
+
+
+def _language(tag: str) -> Language:
+    """The language of a tag such as "de-AT"; English for those that the food table lacks."""
+    return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 
 
 def _load(name: str, config: DictConfig) -> Any:

@@ -86,6 +86,11 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         """Foods by what is typed, forgiving of spelling, to rename a food or to add one."""
         return _json(await run_sync(service.foods, query, language, limit, limiter=threads))
 
+    @routes.get("/food-names", response_model=dict[str, str], responses=ERRORS)
+    async def food_names(language: Annotated[str, Query(max_length=10)] = "en") -> Response:
+        """What the labels of foods are called in a language: en, de or es."""
+        return JSONResponse(await run_sync(service.food_names, language, limiter=threads))
+
     @routes.get("/references", response_model=ReferencesResponse)
     async def references() -> Response:
         """Coins and cards of known size, one of which an edit "scale" may name."""

@@ -199,7 +199,11 @@ class AnalysisService:
 
     def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
         """The foods that fit what is typed, to rename or add one. Raises `PLAIN_ERRORS`."""
-        return FoodsResponse.model_validate({"foods": self.models.search.search(query, language, limit)})
+        return FoodsResponse.model_validate({"foods": self.models.find_foods(query, language, limit)})
+
+    def food_names(self, language: str) -> dict[str, str]:
+        """What each label that an item may have is called in a language. Raises `PLAIN_ERRORS`."""
+        return self.models.food_names(language)
 
     def references(self) -> ReferencesResponse:
         """Things of known size."""

@@ -1,5 +1,5 @@
 // A picture of a meal to keep or share: the photo with its outlines, the totals and the foods.
-import { number, t } from "./i18n.js";
+import { foodName, number, t } from "./i18n.js";
 import { amountOf, energyOf, totalEnergy } from "./meal/amounts.js";
 
 const WIDTH = 1080;
@@ -89,7 +89,7 @@ function drawFood(context, baseline, food) {
   context.arc(MARGIN + 12, baseline - 11, 12, 0, 2 * Math.PI);
   context.fill();
   context.stroke();
-  write(context, food.label, MARGIN + 42, baseline, "32px", INK, "left", 380);
+  write(context, foodName(food.label), MARGIN + 42, baseline, "32px", INK, "left", 380);
   write(context, `${amountOf(food)} · ${energyOf(food)}`, WIDTH - MARGIN, baseline, "28px", SUBDUED, "right", 540);
 }
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import expect_accessible
 from tests.chromium import DESKTOP, PHONE
-from tests.meal_page import cards, fault, focused, kcal, name, on_photo, opened, show, tap, total
+from tests.meal_page import cards, fault, focused, name, on_photo, opened, show, total
 
 SOON_S = 2.0
 """For a photo seen before, on a busy machine; the page itself has it within 0.2 s on a free one."""

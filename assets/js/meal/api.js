@@ -32,6 +32,11 @@ export async function foods(query, language, signal) {
   return (await answer(`foods?${search}`, { signal })).foods;
 }
 
+/** What labels of foods are called in a language. */
+export function foodNames(language) {
+  return answer(`food-names?${new URLSearchParams({ language })}`);
+}
+
 let listed;
 /** Coins and cards of known size: [{name, kind, size_cm}]. */
 export function references() {

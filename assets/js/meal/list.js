@@ -1,6 +1,6 @@
 /** The foods as cards: one line each, and the controls of the one that is selected. */
 
-import { massUnit, t } from "../i18n.js";
+import { foodName, massUnit, t } from "../i18n.js";
 import { amountOf, energyOf, inField, mass, plain } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
@@ -18,7 +18,7 @@ export function list({ result }, ui) {
 }
 
 /** How a food is called on the page. */
-export const nameOf = (item) => (item.label === UNKNOWN ? t("meal.unknown") : item.label);
+export const nameOf = (item) => foodName(item.label);
 
 function card(item, number, items, ui) {
   const open = ui.selected === item.id;
@@ -47,7 +47,7 @@ export function fault(ui, place) {
 function question(item, open) {
   const unknown = item.label === UNKNOWN;
   return html`<div class="meal-question" role="group" aria-label="${t("meal.unsure")}">
-    <p>${unknown ? t("meal.what_is") : t("meal.is_this", { food: item.label })}</p>
+    <p>${unknown ? t("meal.what_is") : t("meal.is_this", { food: nameOf(item) })}</p>
     <div class="meal-chips">${names(item, !unknown)}</div>
     ${(unknown || open) && search("rename", item.id, t("meal.search"))}
   </div>`;
@@ -58,7 +58,7 @@ function names(item, confirm) {
   const offered = item.candidates.filter(({ label }) => confirm || label !== item.label);
   return offered.map(
     ({ label }) => html`<button type="button" class="meal-chip" data-key="name-${label}" data-do="rename" data-id="${item.id}" data-name="${label}">
-      ${label === item.label && icon("check")}${label}
+      ${label === item.label && icon("check")}${foodName(label)}
     </button>`,
   );
 }

@@ -21,7 +21,7 @@ export function table({ detected_items: items, nutrition }) {
             <th scope="col">${t("meal.nutrient_name")}</th>
             <th scope="col">${t("meal.meal")}</th>
             <th scope="col">${t("meal.daily_value")}</th>
-            ${foods.map((item) => html`<th scope="col">${item.label}</th>`)}
+            ${foods.map((item) => html`<th scope="col">${nameOf(item)}</th>`)}
           </tr>
         </thead>
         <tbody>

@@ -257,6 +257,7 @@ class AnalyzedFood:
     eaten: float = 1.0
     named_by: Author = "model"
     weighed_by: Author = "model"
+    outlined_by: Author = "model"
 
     @property
     def measures(self) -> tuple[Measure, ...]:

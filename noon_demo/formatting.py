@@ -94,6 +94,7 @@ def food(analyzed: AnalyzedFood, database: str) -> ItemJson:
         **detected(analyzed.id, analyzed.item),
         named_by=analyzed.named_by,
         weighed_by=analyzed.weighed_by,
+        outlined_by=analyzed.outlined_by,
         sure=analyzed.named_by == "person" or (record is not None and analyzed.item.confidence >= SURE_FROM),
         count=portion.count,
         measures=[MeasureJson.model_validate(measure) for measure in analyzed.measures],

@@ -26,9 +26,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorResponse} for status in (400, 410, 413, 503)
 }
 
-Image = Annotated[
-    UploadFile | None, File(description="The photo; may be left out where image_key is known")
-]
+Image = Annotated[UploadFile | None, File(description="The photo; may be left out where image_key is known")]
 ImageKey = Annotated[str | None, Form(description="image.key of an earlier answer")]
 Box = Annotated[str, Form(description="JSON: [x0, y0, x1, y1] in pixels of the photo")]
 

@@ -156,6 +156,7 @@ class ItemJson(DetectedJson):
 
     named_by: Author
     weighed_by: Author
+    outlined_by: Author = "model"
     sure: bool
     count: int | None
     measures: list[MeasureJson]

@@ -48,6 +48,7 @@ from ml.types import (
     Portion,
     Report,
     Scale,
+    TaughtFood,
 )
 from noon_demo import config, formatting, images
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
@@ -58,6 +59,7 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.analyzer import NutritionAnalyzer
     from ml.detector import FoodDetector
     from ml.recognition.base import Recognizer
+    from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "Reference",
     "Report",
     "Scale",
+    "TaughtFood",
     "analyze_food_image",
     "detect_food_items",
     "format_nutrition_response",
@@ -128,6 +131,7 @@ class Models:
         """Until `load` has ended."""
         self._settings = settings
         self._detector: FoodDetector | None = None
+        self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
         self._lock = threading.Lock()
@@ -193,6 +197,18 @@ class Models:
                 built = zero_gpu.GpuDetector(built) if zero_gpu.is_on() else built
                 self._detector = built
             return built
+
+    @property
+    def taught_foods(self) -> TaughtFoods:
+        """What knows foods again by one crop: the recognizer that comes with Noon, whichever names foods.
+
+        Raises `NotLoadedError` or `NoonError`.
+        """
+        recognizer = self.recognizer.shipped()
+        with self._lock:
+            if self._taught_foods is None:
+                self._taught_foods = instantiate(self._settings.taught_foods)(recognizer)
+            return self._taught_foods
 
     @property
     def analyzer(self) -> NutritionAnalyzer:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-import numpy as np
-from rapidfuzz import fuzz
-from rapidfuzz.utils import default_process
-
-from ml.nutrition.database import FoodDatabase
+from ml.nutrition.database import NEAR, FoodDatabase
+from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
-from ml.portion.mass import Weighing, sum_range
-from ml.portion.scale import VIEW_SOURCE, log_interval
+from ml.portion.scale import log_interval
+from ml.portion.shapes import outline
+from ml.portion.stated import NO_RIM
 from ml.types import (
     NO_NUTRIENTS,
     UNKNOWN_FOOD,
@@ -26,14 +24,13 @@ from ml.types import (
     FoodRecord,
     Interval,
     MealFacts,
+    Outline,
     Portion,
+    Scale,
 )
 
 NAMED_SPREAD = 0.5
 """Log standard deviation of grams judged by eye, without a mask or a scale."""
-PLATE_NOT_USED = "No plate rim fits the food in this photo, so the plate's diameter was not used."
-SAME_WORDS = 95.0
-"""Token set ratio of rapidfuzz from which every word of a name stands in a description."""
 
 
 class NutritionAnalyzer:
@@ -63,9 +60,10 @@ class NutritionAnalyzer:
             stated=plate_diameter_cm is not None,
         )
         weighed = perf_counter()
-        facts = self._facts(items, foods, weighing, {"portion": 1000 * (weighed - started)})
-        if plate_diameter_cm is not None and facts.scale is not None and facts.scale.source == VIEW_SOURCE:
-            return replace(facts, warnings=(*facts.warnings, PLATE_NOT_USED))
+        portions, scale = weighing.portions, weighing.scale
+        facts = self._facts(items, foods, portions, scale, {"portion": 1000 * (weighed - started)})
+        if plate_diameter_cm is not None and scale.rim_px is None:
+            return replace(facts, warnings=(*facts.warnings, NO_RIM))
         return facts
 
     def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
@@ -79,69 +77,37 @@ class NutritionAnalyzer:
             for (name, _), food in zip(items, foods, strict=True)
         ]
         portions = tuple(_judged_by_eye(grams, food) for (_, grams), food in zip(items, foods, strict=True))
-        return self._facts(named, foods, Weighing(portions, None, np.eye(len(items)) * NAMED_SPREAD**2), {})
+        return self._facts(named, foods, portions, None, {})
 
     def _facts(
         self,
         items: Sequence[FoodItem],
         foods: Sequence[Food | None],
-        weighing: Weighing,
-        timings_ms: dict[str, float],
+        portions: Sequence[Portion],
+        scale: Scale | None,
+        timings_ms: Mapping[str, float],
     ) -> MealFacts:
         started = perf_counter()
-        analyzed = tuple(
-            self._look_up(item, portion, food)
-            for item, portion, food in zip(items, weighing.portions, foods, strict=True)
-        )
-        counted = [i for i, food in enumerate(analyzed) if food.nutrients is not None]
-        amounts = [n for food in analyzed if (n := food.nutrients) is not None]
-        low = high = NO_NUTRIENTS
-        if amounts:
-            low, high = sum_range(amounts, weighing.log_covariance[np.ix_(counted, counted)])
-        return MealFacts(
-            foods=analyzed,
-            total=sum(amounts, NO_NUTRIENTS),
-            total_low=low,
-            total_high=high,
-            scale=weighing.scale,
-            timings_ms={**timings_ms, "nutrition": 1000 * (perf_counter() - started)},
-            warnings=tuple(_warnings(analyzed)),
-            known_foods=self._foods.names,
-        )
+        outlines = [None if item.mask is None else outline(item.mask) for item in items]
+        rows = zip(items, portions, foods, outlines, strict=True)
+        analyzed = [self._look_up(number, *row) for number, row in enumerate(rows, 1)]
+        timings = {**timings_ms, "nutrition": 1000 * (perf_counter() - started)}
+        return add_up(analyzed, scale, self._foods.names, timings)
 
-    def _look_up(self, item: FoodItem, portion: Portion, food: Food | None) -> AnalyzedFood:
+    def _look_up(
+        self, number: int, item: FoodItem, portion: Portion, food: Food | None, size: Outline | None
+    ) -> AnalyzedFood:
         record = self._database.by_id(food.food_id) if food else self._nearest(item.label)
         nutrients = record.per_100g.scaled(portion.mass_g.value / 100) if record else None
-        return AnalyzedFood(item, portion, food, record, nutrients)
+        return AnalyzedFood(item, portion, food, record, nutrients, number, size)
 
     def _nearest(self, label: str) -> FoodRecord | None:
-        """The best database row for a label that the table lacks, if its description holds every word."""
-        rows = [] if label == UNKNOWN_FOOD else self._database.search(label, limit=1)
-        alike = (
-            rows and fuzz.token_set_ratio(label, rows[0].description, processor=default_process) >= SAME_WORDS
-        )
-        return rows[0] if alike else None
+        """The best database row for a label that the table lacks, if it is near enough."""
+        hits = [] if label == UNKNOWN_FOOD else self._database.search(label, limit=1)
+        return hits[0].record if hits and hits[0].score >= NEAR else None
 
 
 def _judged_by_eye(grams: float, food: Food | None) -> Portion:
     mass = log_interval(grams, NAMED_SPREAD)
     density = food.density_g_cm3 if food else 1.0
     return Portion(0.0, Interval(mass.value / density, mass.low / density, mass.high / density), mass)
-
-
-def _warnings(foods: Sequence[AnalyzedFood]) -> Iterator[str]:
-    uncounted = [food.item.label for food in foods if food.nutrients is None]
-    unnamed = uncounted.count(UNKNOWN_FOOD)
-    if unnamed:
-        yield f"{_are(unnamed)} not counted in the totals."
-    yield from (
-        f"There is no nutrition data for {label}, so it is not counted in the totals."
-        for label in uncounted
-        if label != UNKNOWN_FOOD
-    )
-
-
-def _are(unnamed: int) -> str:
-    if unnamed == 1:
-        return "1 item could not be named and is"
-    return f"{unnamed} items could not be named and are"

@@ -91,22 +91,34 @@ class FoodDetector:
                 for (mask, probability), (box, answer) in zip(outlined, answers, strict=True)
             ]
             items = [item for item in items if item.label != NOT_FOOD]
-        return Detections(image, tuple(items), self.models, timings)
+        return Detections(image, tuple(items), self.models, timings, key=key)
 
-    def segment_at(self, image: Image, points: ArrayLike, labels: ArrayLike) -> FoodItem:
-        """The one item that clicks mean: `points` (N, 2) as (x, y) pixels, `labels` (N,) 1 on it, 0 off it.
+    def segment_at(
+        self,
+        image: Image,
+        points: ArrayLike,
+        labels: ArrayLike,
+        box: tuple[float, float, float, float] | None = None,
+        key: str | None = None,
+    ) -> FoodItem:
+        """The one item that clicks, a box or both mean.
 
-        It is never called "not food": whoever clicks says that it is. Raises NothingThereError when the
-        segmenter finds nothing there.
+        `points` is (N, 2) as (x, y) pixels and `labels` (N,), 1 on the item and 0 off it; N may be 0 with a
+        `box`. The item is never called "not food": whoever clicks says that it is. `key` is as in `detect`.
+        Raises NothingThereError when the segmenter finds nothing there.
         """
-        prompt = Prompts(np.asarray(points, np.float32)[None], np.asarray(labels, np.int64)[None])
-        candidates = self.segmenter.predict(self._embed(image), prompt)
+        prompt = Prompts(
+            np.asarray(points, np.float32).reshape(1, -1, 2),
+            np.asarray(labels, np.int64).reshape(1, -1),
+            None if box is None else np.asarray([box], np.float32),
+        )
+        candidates = self.segmenter.predict(self._embed(image, key), prompt)
         best = np.argmax(candidates.scores[0] * stability_scores(candidates.logits[0]))
         mask = enlarge(tidy(candidates.logits[0, best]), image.shape[:2])
         if not mask.any():
             raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
-        ((box, answer),) = self._classify(image, [mask])
-        return self._item(mask, box, [candidate for candidate in answer if candidate.label != NOT_FOOD])
+        ((tight, answer),) = self._classify(image, [mask])
+        return self._item(mask, tight, [candidate for candidate in answer if candidate.label != NOT_FOOD])
 
     @property
     def models(self) -> dict[str, str]:

@@ -40,6 +40,7 @@ def weigh(
         models={**detections.models, "nutrition": DATABASE},
         timings_ms={**detections.timings_ms, **facts.timings_ms},
         warnings=(*detections.warnings, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
+        key=detections.key,
     )
 
 

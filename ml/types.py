@@ -6,9 +6,9 @@ Images are HxWx3 uint8 RGB, upright. Pixel coordinates are (x, y) from the top l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ Report = Callable[[str], None]
 """Told in words what is being done, such as "Naming each food"."""
 Mode = Literal["hybrid", "ml_only", "llava_only"]
 """What an analysis is made of: detection and insights, the first alone, or a language model alone."""
+Author = Literal["model", "person"]
+"""Who said what a food is, or how much of it there is."""
 
 NOT_FOOD = "not food"
 UNKNOWN_FOOD = "unknown food"
@@ -30,7 +32,7 @@ UNKNOWN_FOOD = "unknown food"
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with the range that holds the truth in about nine cases of ten."""
+    """An estimate with the range that holds the truth in about eight cases of ten."""
 
     value: float
     low: float
@@ -62,18 +64,28 @@ class FoodItem:
 
 @dataclass(frozen=True, eq=False)
 class Detections:
-    """What `FoodDetector.detect` returns: items from the largest mask to the smallest."""
+    """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
+
+    `key` stands for the photo's content, where the caller gave one.
+    """
 
     image: Image
     items: tuple[FoodItem, ...]
     models: Mapping[str, str] = field(default_factory=dict)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True)
 class Nutrients:
-    """Energy in kcal and the nutrients of the table; grams but for sodium in milligrams."""
+    """Energy in kcal and nutrients in the unit that ends their name: g, mg or ug (micrograms).
+
+    The first eight are known of every food. Of the others None is not known, which is not the same as 0: a
+    sum knows only what all its parts know. Vitamin A is in retinol activity equivalents, vitamin E is
+    alpha-tocopherol, vitamin K phylloquinone, niacin without what the body makes of tryptophan, folate as it
+    is weighed.
+    """
 
     calories: float
     protein_g: float
@@ -83,16 +95,46 @@ class Nutrients:
     sugar_g: float
     sodium_mg: float
     saturated_fat_g: float
+    cholesterol_mg: float | None = None
+    potassium_mg: float | None = None
+    calcium_mg: float | None = None
+    iron_mg: float | None = None
+    magnesium_mg: float | None = None
+    phosphorus_mg: float | None = None
+    zinc_mg: float | None = None
+    copper_mg: float | None = None
+    selenium_ug: float | None = None
+    vitamin_a_ug: float | None = None
+    vitamin_c_mg: float | None = None
+    vitamin_d_ug: float | None = None
+    vitamin_e_mg: float | None = None
+    vitamin_k_ug: float | None = None
+    thiamin_mg: float | None = None
+    riboflavin_mg: float | None = None
+    niacin_mg: float | None = None
+    vitamin_b6_mg: float | None = None
+    folate_ug: float | None = None
+    vitamin_b12_ug: float | None = None
+    choline_mg: float | None = None
+
+    @classmethod
+    def of(cls, amounts: Iterable[float | None]) -> Nutrients:
+        """From amounts in the order of the fields, the first eight known."""
+        return cls(*cast(Iterable[float], amounts))
 
     def scaled(self, factor: float) -> Nutrients:
         """Every amount times `factor`, such as grams / 100 for per-100 g values."""
-        return Nutrients(*(getattr(self, f.name) * factor for f in fields(self)))
+        return self.of(None if amount is None else amount * factor for amount in vars(self).values())
 
     def __add__(self, other: Nutrients) -> Nutrients:
-        return Nutrients(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return self.of(None if one is None or more is None else one + more for one, more in pairs)
 
 
-NO_NUTRIENTS = Nutrients(0, 0, 0, 0, 0, 0, 0, 0)
+NUTRIENTS = tuple(f.name for f in fields(Nutrients))
+HEADLINE = tuple(f.name for f in fields(Nutrients) if f.default is MISSING)
+"""The nutrients that are known of every food, of which texts speak."""
+NO_NUTRIENTS = Nutrients(*[0.0] * len(NUTRIENTS))
 
 
 @dataclass(frozen=True)
@@ -123,6 +165,14 @@ class Diet:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A household measure of a food, such as "slice", and the grams of one."""
+
+    name: str
+    grams: float
+
+
+@dataclass(frozen=True)
 class Food:
     """A label of the reviewed table in assets: how to look it up and how to weigh it."""
 
@@ -133,34 +183,79 @@ class Food:
     serving_g: float
     shape: str
     diet: Diet
+    piece: str | None = None
+    """What one of them is called where they come in pieces: "egg", "slice"."""
+    piece_g: float | None = None
+    """What such a piece usually weighs."""
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Centimetres a pixel at the food, and where they came from, in words a person reads."""
+    """Centimetres a pixel at the food, and all that is needed to weigh again without the photo.
+
+    `source` says in words where the scale came from. `tilt_deg` is the camera's angle from straight down.
+    `rim_px` is the diameter of the plate's rim in pixels, None where none was found; `objects_px` maps
+    "coin" and "card" to the diameter or long side in pixels of what was found.
+    """
 
     cm_per_px: Interval
     source: str
+    tilt_deg: float = 0.0
+    rim_px: float | None = None
+    objects_px: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Portion:
-    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams."""
+    """How much of a food there is: visible area in cm2, volume in cm3, mass in grams.
+
+    `count` is the number of pieces of a food that comes in pieces.
+    """
 
     area_cm2: float
     volume_cm3: Interval
     mass_g: Interval
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Area and inradius of a food's mask, in pixels of the photo (squared for the area).
+
+    `lobes` is the number of its separate or barely touching parts.
+    """
+
+    area: float
+    inradius: float
+    lobes: int = 1
 
 
 @dataclass(frozen=True, eq=False)
 class AnalyzedFood:
-    """A food item, weighed and looked up. Without a database row (`record` None) it has no nutrients."""
+    """A food item, weighed and looked up. Without a database row (`record` None) it has no nutrients.
+
+    `portion` and `nutrients` are of what is eaten, the share `eaten` (above 0, at most 1) of what was served.
+    `id` stays with the food whatever else changes in the meal.
+    """
 
     item: FoodItem
     portion: Portion
     food: Food | None
     record: FoodRecord | None
     nutrients: Nutrients | None
+    id: int = 0
+    outline: Outline | None = None
+    eaten: float = 1.0
+    named_by: Author = "model"
+    weighed_by: Author = "model"
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Household measures of the food."""
+        if self.food is not None:
+            return self.food.measures
+        return tuple(Measure(*portion) for portion in self.record.portions) if self.record else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +279,8 @@ class MealFacts:
 class PhotoAnalysis:
     """What was found in one photo, before any question about it.
 
-    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW.
+    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW. `key`
+    stands for the photo's content, where the caller gave one.
     """
 
     image: Image
@@ -192,6 +288,7 @@ class PhotoAnalysis:
     models: Mapping[str, str]
     timings_ms: Mapping[str, float]
     warnings: tuple[str, ...]
+    key: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,14 @@ logger = logging.getLogger(__name__)
 UNFIT = "The request does not fit this endpoint; its description lists the inputs."
 
 
+MOST_PHOTOS = 4
+"""Of one meal."""
+
+
+class SentPhotos(gr.HTML):
+    """A component of ours whose value is a list of photos that the visitor sent."""
+
+
 class PublicBlocks(gr.Blocks):
     """Blocks whose events are called by strangers."""
 
@@ -37,8 +45,7 @@ class PublicBlocks(gr.Blocks):
         """
         try:
             admitted = [
-                await _admitted(value) if isinstance(block, (gr.Image, gr.File)) else value
-                for block, value in zip(block_fn.inputs, inputs, strict=True)
+                await _admitted(block, value) for block, value in zip(block_fn.inputs, inputs, strict=True)
             ]
             taken: list[Any] = await super().preprocess_data(block_fn, admitted, state, explicit_call)
             return taken
@@ -60,13 +67,30 @@ class PublicBlocks(gr.Blocks):
             raise gr.Error(UNFORESEEN, visible=False, print_exception=False) from error
 
 
-async def _admitted(value: object) -> dict[str, Any] | None:
+async def _admitted(block: object, value: object) -> Any:
+    """What a component may take of what a client wrote for it."""
+    if isinstance(block, (gr.Image, gr.File)):
+        path = _path(value)
+        if path is not None and path.startswith(("http://", "https://")):
+            return _file_data(await _fetched(path))
+        return _file_data(sent_photo(path))
+    if isinstance(block, SentPhotos):
+        photos = value[:MOST_PHOTOS] if isinstance(value, list) else []
+        return [file for photo in photos if (file := _file_data(sent_photo(_path(photo))))]
+    return value
+
+
+def _path(value: object) -> str | None:
     path = value.get("path") if isinstance(value, dict) else None
-    if isinstance(path, str) and path.startswith(("http://", "https://")):
-        try:
-            file: Path | None = await fetch(path, Path(get_upload_folder()))
-        except RequestError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-    else:
-        file = sent_photo(path)
+    return path if isinstance(path, str) else None
+
+
+async def _fetched(address: str) -> Path:
+    try:
+        return await fetch(address, Path(get_upload_folder()))
+    except RequestError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _file_data(file: Path | None) -> dict[str, Any] | None:
     return None if file is None else {"path": str(file), "meta": {"_type": "gradio.FileData"}}

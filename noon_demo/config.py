@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from dotenv import load_dotenv
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.errors import ConfigCompositionException, MissingConfigException, OverrideParseException
 from omegaconf import SI, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from noon_demo import spaces
+from noon_demo import environment, spaces
 
 ROOT = Path(__file__).resolve().parents[1]
 """Holds `noon_demo`, `ml` and `assets` side by side: the repository, or site-packages once installed."""
@@ -26,6 +26,22 @@ PARTS = ("segmenter", "recognizer", "insights")
 GROUPS = ("profile", *PARTS)
 DEVICES = ("auto", "cpu", "cuda", "mps")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+DTYPES = ("auto", "float32", "bfloat16", "float16")
+CHOICES = {
+    "device": DEVICES,
+    "server.log_level": LOG_LEVELS,
+    "insights.dtype": DTYPES,
+    "offline.insights.dtype": DTYPES,
+}
+RANGES = {
+    "server.port": (0, 65535),
+    "server.queue_size": (1, 10_000),
+    "plate_diameter_cm": (10, 60),
+    "cache_mb": (0, 65_536),
+    "insights.timeout_s": (1, 3600),
+}
+HOST_NAME = re.compile(r"\*|(\*\.)?[\w-]+(\.[\w-]+)*\.?")
+PATH_PREFIX = re.compile(r"(/[\w~-][\w.~-]*)*/?")
 NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
 KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
 UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
@@ -47,6 +63,7 @@ class Server:
     port: int = SI("${oc.env:GRADIO_SERVER_PORT,7860}")
     queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,64}")
     allowed_hosts: str = SI("${oc.env:NOON_ALLOWED_HOSTS,''}")
+    root_path: str = SI("${oc.env:GRADIO_ROOT_PATH,''}")
     log_level: str = SI("${oc.env:NOON_LOG_LEVEL,WARNING}")
 
 
@@ -76,7 +93,16 @@ class NoonConfig:
     server: Server = field(default_factory=Server)
 
 
+def _number(text: str) -> float | str:
+    """The number that a variable holds; other text as it is, for `_check` to refuse."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 ConfigStore.instance().store("schema", NoonConfig)
+OmegaConf.register_new_resolver("number", _number)
 OmegaConf.register_new_resolver("asset", lambda path: str(ROOT / "assets" / path))
 
 
@@ -86,8 +112,8 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     `overrides` are Hydra's, such as `segmenter=edgetam` or `server.port=7861`; they win over the
     environment, which wins over a `.env` file beside `noon_demo`, and that over one in the current folder.
     """
-    for folder in (ROOT, Path()):
-        load_dotenv(folder / ".env")
+    environment.read((ROOT, Path()))
+    environment.point_out_misspelt(_variables())
     os.environ.update({**spaces.defaults(), **os.environ, **NO_ANALYTICS})
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # its warnings hold paths
     if profile := os.environ.get("NOON_PROFILE"):
@@ -128,22 +154,45 @@ def _is_named(part: str, overrides: Sequence[str]) -> bool:
 
 
 def _check(config: DictConfig) -> None:
-    if config.device not in DEVICES:
-        raise ConfigError(f"device={config.device} is not a choice; choose one of: {', '.join(DEVICES)}.")
-    if config.server.log_level not in LOG_LEVELS:
-        levels = ", ".join(LOG_LEVELS)
-        raise ConfigError(
-            f"server.log_level={config.server.log_level} is not a choice; choose one of: {levels}."
-        )
-    for name, low, high in (
-        ("server.port", 0, 65535),
-        ("server.queue_size", 1, 10_000),
-        ("plate_diameter_cm", 10, 60),
-        ("cache_mb", 0, 65_536),
-    ):
+    for name, valid in CHOICES.items():
         value = OmegaConf.select(config, name)
+        if value is not None and value not in valid:
+            raise ConfigError(f"{name}={value} is not a choice; choose one of: {', '.join(valid)}.")
+    for name, (low, high) in RANGES.items():
+        value = OmegaConf.select(config, name)
+        if value is None:
+            continue
+        if type(value) not in {int, float}:
+            raise ConfigError(f"{name} must be a number, not {value}.")
         if not low <= value <= high:
             raise ConfigError(f"{name}={value} is out of range; choose from {low} to {high}.")
+    for host in config.server.allowed_hosts.split():
+        if not HOST_NAME.fullmatch(host):
+            raise ConfigError(f"server.allowed_hosts takes names such as noon.example.org, not {host}.")
+    root = config.server.root_path
+    if not (PATH_PREFIX.fullmatch(root) or _is_web_address(root)):
+        raise ConfigError(f"server.root_path must be a path such as /noon, not {root}.")
+    base_url, key = (OmegaConf.select(config, f"insights.{name}") for name in ("base_url", "api_key"))
+    if base_url is not None and not _is_web_address(base_url):  # not shown, since it may hold a password
+        raise ConfigError("insights.base_url must be an address such as http://localhost:11434/v1.")
+    if key is not None and not (str(key).isascii() and str(key).isprintable()):
+        raise ConfigError("insights.api_key holds characters that no key has; copy it anew.")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _variables() -> set[str]:
+    """The environment variables that settings are read from."""
+    sources = [OmegaConf.to_yaml(OmegaConf.structured(NoonConfig))]
+    sources += [path.read_text(encoding="utf-8") for path in CONF.rglob("*.yaml")]
+    return {"NOON_PROFILE", *re.findall(r"\$\{oc\.env:(\w+)", "\n".join(sources))}
 
 
 def _sentence(error: Exception) -> str:

@@ -31,9 +31,12 @@ BODY_BYTES = 2**20
 """The largest body of a request, but for those to `PHOTO_ROUTES`."""
 PHOTO_ROUTES = {
     "/api/analyze": MAX_BYTES + 2**16,
+    "/api/segment": MAX_BYTES + 2**16,
+    "/api/recalculate": 4 * 2**20,  # a result with all of its masks
     "/gradio_api/upload": 4 * MAX_BYTES,  # so that somewhat too large a photo gets the service's sentence
     "/gradio_api/mcp": 2 * MAX_BYTES,  # photos as base64
 }
+"""Where larger ones may go, below whatever path a proxy serves Noon."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -98,9 +101,7 @@ class Guard:
         if headers.get("host", "") not in self.hosts:
             await exchange.refuse(scope, 421, "Noon is not served under this name; set server.allowed_hosts.")
             return
-        most = next(
-            (most for route, most in PHOTO_ROUTES.items() if scope["path"].startswith(route)), BODY_BYTES
-        )
+        most = next((most for route, most in PHOTO_ROUTES.items() if route in scope["path"]), BODY_BYTES)
         stated = headers.get("content-length", "0")
         if stated.isdecimal() and int(stated) > most:
             await exchange.refuse(scope, 413, TOO_LARGE)

@@ -9,25 +9,50 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from ml import loading, pipeline, zero_gpu
+from ml.corrections import spoken
+from ml.corrections.editor import MealEditor
+from ml.corrections.spoken import Spoken
 from ml.errors import NoonError
-from ml.insights.base import Checked, FoodLister, History, Insights
+from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
-from ml.nutrition.foods import FoodTable
-from ml.types import AnalysisResult, AnalyzedFood, Detections, Image, MealFacts, Mode, PhotoAnalysis, Report
+from ml.nutrition.facts import add_up
+from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.search import FoodMatch, FoodSearch
+from ml.portion.references import Reference, references
+from ml.portion.shapes import outline
+from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
+from ml.types import (
+    UNKNOWN_FOOD,
+    AnalysisResult,
+    AnalyzedFood,
+    Candidate,
+    Detections,
+    FoodItem,
+    Image,
+    Interval,
+    MealFacts,
+    Mode,
+    Nutrients,
+    PhotoAnalysis,
+    Portion,
+    Report,
+    Scale,
+)
 from noon_demo import config, formatting, images
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
 from noon_demo.requests import check_mode, check_question
-from noon_demo.schemas import AnalysisResponse, FoodRow, PartStatus
+from noon_demo.schemas import AnalysisResponse, FoodRow, PartStatus, TotalsJson
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
@@ -36,14 +61,22 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.segmentation.base import Segmenter
 
 __all__ = [
+    "UNKNOWN_FOOD",
     "AnalysisResult",
     "AnalyzedFood",
+    "Candidate",
     "Detections",
+    "FoodItem",
+    "Interval",
     "MealFacts",
     "Models",
     "NoonError",
+    "Nutrients",
     "PhotoAnalysis",
+    "Portion",
+    "Reference",
     "Report",
+    "Scale",
     "analyze_food_image",
     "detect_food_items",
     "format_nutrition_response",
@@ -51,10 +84,17 @@ __all__ = [
     "get_insights",
     "get_nutrition_analyzer",
     "nutrition_response",
+    "outline",
+    "references",
+    "scale_by_distance",
+    "scale_by_object",
+    "scale_by_plate",
+    "totals",
 ]
 
 logger = logging.getLogger(__name__)
 
+NO_IMAGE = np.zeros((1, 1, 3), np.uint8)
 NO_LLAVA = (
     "Mode llava_only needs a LLaVA model and none is loaded: choose mode hybrid, or start Noon with "
     "insights=llava_embedded."
@@ -89,6 +129,7 @@ class Models:
         self._settings = settings
         self._detector: FoodDetector | None = None
         self._analyzer: NutritionAnalyzer | None = None
+        self._search: FoodSearch | None = None
         self._lock = threading.Lock()
 
     def load(self) -> None:
@@ -162,13 +203,55 @@ class Models:
                 self._analyzer = instantiate(self._settings.analyzer)(foods, database)
             return self._analyzer
 
+    @property
+    def search(self) -> FoodSearch:
+        """The search over the food table and the database. Raises `NotLoadedError`."""
+        foods, database = self.foods.get(), self.database.get()
+        with self._lock:
+            if self._search is None:
+                self._search = FoodSearch(foods, database)
+            return self._search
+
+    @property
+    def editor(self) -> MealEditor:
+        """What makes a person's corrections. Raises `NotLoadedError`."""
+        return MealEditor(self.foods.get(), self.search)
+
+    def food_names(self, language: str) -> dict[str, str]:
+        """What each label of the food table is called in a language. Raises `NotLoadedError`."""
+        search, spoken_there = self.search, _language(language)
+        return {label: search.name(label, spoken_there) for label in self.foods.get().labels}
+
+    def find_foods(self, query: str, language: str, limit: int) -> list[FoodMatch]:
+        """The foods that fit what is typed, best first. Raises `NotLoadedError`."""
+        return self.search.search(query, _language(language), limit)
+
+    def meal(self, foods: Sequence[AnalyzedFood], scale: Scale | None) -> MealFacts:
+        """The facts of a meal of these foods, weighed at this scale. Raises `NotLoadedError`."""
+        return add_up(foods, scale, self.foods.get().names)
+
+    def describe(self, facts: MealFacts, question: str | None = None, history: History = ()) -> str:
+        """What the part that comes with Noon says of a meal, at once. Raises `NotLoadedError`."""
+        return "".join(self.insights.shipped().answer(Request(NO_IMAGE, question, facts, history)))
+
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
-        return [formatting.food_row(record) for record in self.database.get().search(text, limit)]
+        return [formatting.food_row(hit.record, hit.score) for hit in self.database.get().search(text, limit)]
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
         return self.detector.detect(image, report, key)
+
+    def segment(
+        self,
+        image: Image,
+        points: Sequence[tuple[float, float]],
+        labels: Sequence[int],
+        box: tuple[float, float, float, float] | None,
+        key: str,
+    ) -> FoodItem:
+        """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
+        return self.detector.segment_at(image, points, labels, box, key)
 
     def weigh(self, detections: Detections, plate_diameter_cm: float | None = None) -> PhotoAnalysis:
         """What was detected, weighed and looked up. Raises `NotLoadedError`."""
@@ -183,6 +266,10 @@ class Models:
         if not isinstance(lister, FoodLister):
             raise NotLoadedError(NO_LLAVA)
         return pipeline.list_foods(image, lister, self.analyzer, stop)
+
+    def read_correction(self, message: str, facts: MealFacts) -> Spoken | None:
+        """What a message in words corrects in a meal, None if nothing."""
+        return spoken.read(message, facts)
 
     def write_insights(
         self, result: AnalysisResult, history: History = (), stop: threading.Event | None = None
@@ -248,14 +335,24 @@ def analyze_food_image(
     return replace(result, finished=True)
 
 
+def totals(facts: MealFacts) -> TotalsJson | None:
+    """A meal's totals as the API's JSON, typed; None when nothing was counted."""
+    return formatting.totals(facts, percent_daily_value(facts.total))
+
+
 def nutrition_response(result: AnalysisResult) -> AnalysisResponse:
     """The result as the API's JSON, typed."""
-    return formatting.response(result, percent_daily_value(result.photo.facts.total))
+    return formatting.response(result, totals(result.photo.facts))
 
 
 def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
     return nutrition_response(result).model_dump(mode="json")
+
+
+def _language(tag: str) -> Language:
+    """The language of a tag such as "de-AT"; English for those that the food table lacks."""
+    return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 
 
 def _load(name: str, config: DictConfig) -> Any:

@@ -1,4 +1,4 @@
-"""Plain HTTP for scripts, mounted at `/api`: `POST /analyze`, `GET /health`, described at `/openapi.json`."""
+"""Plain HTTP for scripts, mounted at `/api`: `POST /analyze`, `GET /health`, described at `/docs`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Generator
-from typing import Annotated
 
 from anyio import CancelScope, CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import FastAPI, File, Form, Request, UploadFile
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
+from noon_demo import rest_form, rest_meal
 from noon_demo.errors import RequestError
 from noon_demo.images import TOO_LARGE, ImageTooLargeError
 from noon_demo.line import BusyError
@@ -22,6 +23,7 @@ from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse, ErrorResponse, HealthResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 
+DESCRIPTION = "A photo of a meal in; what is on the plate, its nutrition and an insight out. Estimates."
 FIELD_BYTES = 2**14
 """Of a field of the form beside the photo; the guard bounds the whole."""
 LOOK_S = 0.5
@@ -32,25 +34,35 @@ Results = Generator[AnalysisResult, None, None]
 
 def build(service: AnalysisService, most_at_once: int) -> FastAPI:
     """The application to mount; at most `most_at_once` analyses are held open."""
-    app = FastAPI(
+    app = FastAPIOffline(  # its page takes nothing from another host
         title="Noon",
-        docs_url=None,
+        description=DESCRIPTION,
         redoc_url=None,
-        exception_handlers={RequestValidationError: _unfit, HTTPException: _refused},
+        swagger_ui_parameters={"validatorUrl": None},
+        exception_handlers={
+            RequestValidationError: _unfit,
+            HTTPException: _refused,
+            **dict.fromkeys(PLAIN_ERRORS, _sentence),
+        },
     )
     threads = CapacityLimiter(most_at_once)
+    app.include_router(rest_meal.router(service, threads))
 
     @app.post(
         "/analyze",
         response_model=AnalysisResponse,
         responses={status: {"model": ErrorResponse} for status in (400, 413, 415, 503)},
-        form_limits={"max_files": 1, "max_fields": 4, "max_part_size": FIELD_BYTES},
+        form_limits={"max_files": 1, "max_fields": 8, "max_part_size": FIELD_BYTES},
+        dependencies=[Depends(rest_form.only_known_fields)],
     )
     async def analyze(
         request: Request,
-        image: Annotated[UploadFile, File(description="JPEG, PNG, WebP or HEIC of at most 25 MB")],
-        query: Annotated[str, Form(description="What to ask about the meal; may be empty")] = "",
-        mode: Annotated[str, Form(description="hybrid, ml_only or llava_only")] = "hybrid",
+        *,
+        image: rest_form.Photo,
+        question: rest_form.Question = "",
+        mode: rest_form.Mode = "hybrid",
+        plate_diameter_cm: rest_form.PlateDiameter = None,
+        query: rest_form.Query = "",
     ) -> Response:
         """The JSON that the Gradio endpoint `/analyze` returns, for a photo sent as a form.
 
@@ -59,7 +71,16 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         """
         stop = threading.Event()
         visitor = request.client.host if request.client else ""
-        results = service.stream(image.file, query, mode, stop=stop, visitor=visitor)
+        if question and query:
+            raise RequestError("Please ask in question or in query, not in both.")
+        results = service.stream(
+            image.file,
+            question or query,
+            mode,
+            plate_diameter_cm=plate_diameter_cm,
+            stop=stop,
+            visitor=visitor,
+        )
         watch = asyncio.create_task(_stop_when_left(request, stop))
         try:
             if "text/event-stream" in request.headers.get("accept", ""):
@@ -115,12 +136,13 @@ def _refusal(error: Exception) -> JSONResponse:
     return JSONResponse({"error": str(error)}, getattr(error, "status", 503), wait)
 
 
+async def _sentence(request: Request, error: Exception) -> JSONResponse:
+    return _refusal(error)
+
+
 async def _unfit(request: Request, error: Exception) -> JSONResponse:
-    """A request without what the form needs."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        sentence = "Please send the photo as multipart/form-data in the field image."
-        return JSONResponse({"error": sentence}, 415)
-    return _refusal(RequestError("Please add a photo of a meal in the field image; query and mode are text."))
+    assert isinstance(error, RequestValidationError)
+    return _refusal(rest_form.unfit(request, error))
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from pycocotools import mask as coco
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Mode = Literal["hybrid", "ml_only", "llava_only"]
+Author = Literal["model", "person"]
+MOST_RUNS = 2**18
+"""Characters of an encoded mask."""
 Whole = Annotated[float, AfterValidator(lambda amount: float(round(amount)))]
 Tenths = Annotated[float, AfterValidator(lambda amount: round(amount, 1))]
+Hundredths = Annotated[float, AfterValidator(lambda amount: round(amount, 2))]
 Share = Annotated[float, AfterValidator(lambda share: round(share, 3))]
 WholeRange = tuple[Whole, Whole]
 TenthsRange = tuple[Tenths, Tenths]
+HundredthsRange = tuple[Hundredths, Hundredths]
 
 
 class Strict(BaseModel):
@@ -39,18 +40,15 @@ class MaskJson(Strict):
     """A mask in COCO's compressed run-length encoding; `size` is [height, width]."""
 
     size: tuple[int, int]
-    counts: str
+    counts: Annotated[str, Field(max_length=MOST_RUNS)]
 
-    @classmethod
-    def encode(cls, mask: NDArray[np.bool_]) -> MaskJson:
-        """Encode a bool HxW mask."""
-        columns_first = cv2.transpose(mask.view(np.uint8)).T  # five times as fast as np.asfortranarray
-        encoded = coco.encode(columns_first)
-        return cls(size=encoded["size"], counts=encoded["counts"].decode("ascii"))
+
+Ring = list[tuple[int, int]]
+"""A closed line through pixels (x, y)."""
 
 
 class NutritionJson(Strict):
-    """Energy and nutrients of one food or of the whole meal."""
+    """Energy and nutrients of one food or of the whole meal; null where not known of a food."""
 
     calories: Whole
     protein_g: Tenths
@@ -60,6 +58,27 @@ class NutritionJson(Strict):
     sugar_g: Tenths
     sodium_mg: Whole
     saturated_fat_g: Tenths
+    cholesterol_mg: Whole | None = None
+    potassium_mg: Whole | None = None
+    calcium_mg: Whole | None = None
+    iron_mg: Tenths | None = None
+    magnesium_mg: Whole | None = None
+    phosphorus_mg: Whole | None = None
+    zinc_mg: Tenths | None = None
+    copper_mg: Hundredths | None = None
+    selenium_ug: Tenths | None = None
+    vitamin_a_ug: Whole | None = None
+    vitamin_c_mg: Tenths | None = None
+    vitamin_d_ug: Tenths | None = None
+    vitamin_e_mg: Tenths | None = None
+    vitamin_k_ug: Tenths | None = None
+    thiamin_mg: Hundredths | None = None
+    riboflavin_mg: Hundredths | None = None
+    niacin_mg: Tenths | None = None
+    vitamin_b6_mg: Hundredths | None = None
+    folate_ug: Whole | None = None
+    vitamin_b12_ug: Hundredths | None = None
+    choline_mg: Whole | None = None
 
 
 class TotalsJson(NutritionJson):
@@ -73,6 +92,27 @@ class TotalsJson(NutritionJson):
     sugar_g_range: TenthsRange
     sodium_mg_range: WholeRange
     saturated_fat_g_range: TenthsRange
+    cholesterol_mg_range: WholeRange | None = None
+    potassium_mg_range: WholeRange | None = None
+    calcium_mg_range: WholeRange | None = None
+    iron_mg_range: TenthsRange | None = None
+    magnesium_mg_range: WholeRange | None = None
+    phosphorus_mg_range: WholeRange | None = None
+    zinc_mg_range: TenthsRange | None = None
+    copper_mg_range: HundredthsRange | None = None
+    selenium_ug_range: TenthsRange | None = None
+    vitamin_a_ug_range: WholeRange | None = None
+    vitamin_c_mg_range: TenthsRange | None = None
+    vitamin_d_ug_range: TenthsRange | None = None
+    vitamin_e_mg_range: TenthsRange | None = None
+    vitamin_k_ug_range: TenthsRange | None = None
+    thiamin_mg_range: HundredthsRange | None = None
+    riboflavin_mg_range: HundredthsRange | None = None
+    niacin_mg_range: TenthsRange | None = None
+    vitamin_b6_mg_range: HundredthsRange | None = None
+    folate_ug_range: WholeRange | None = None
+    vitamin_b12_ug_range: HundredthsRange | None = None
+    choline_mg_range: WholeRange | None = None
     daily_values_percent: dict[str, Whole]
 
 
@@ -93,23 +133,60 @@ class DetectedJson(Strict):
     candidates: list[CandidateJson]
     bbox: tuple[int, int, int, int] | None
     mask: MaskJson | None
+    outline: list[Ring]
+
+
+class MeasureJson(Strict):
+    """A household measure of a food and what one of it weighs."""
+
+    name: str
+    grams: float
 
 
 class ItemJson(DetectedJson):
-    """A food in the photo, weighed and looked up; without a database row it has no `nutrition`."""
+    """A food in the photo, weighed and looked up; without a database row it has no `nutrition`.
 
+    All amounts are of what is eaten, the share `eaten` of what was served. `sure` is false where the name
+    should be asked for. `count` is the number of pieces where the food comes in pieces.
+    """
+
+    named_by: Author
+    weighed_by: Author
+    sure: bool
+    count: int | None
+    measures: list[MeasureJson]
     area_cm2: Tenths
-    mass_g: Whole
-    mass_g_range: WholeRange
+    mass_g: Tenths
+    mass_g_range: TenthsRange
+    eaten: Annotated[float, Field(gt=0, le=1)]
     nutrition: NutritionJson | None
     source: SourceJson | None
 
 
 class ImageJson(Strict):
-    """Size in pixels of the upright photo, after photos of over 12.6 megapixels were reduced to that."""
+    """Size in pixels of the upright photo, after photos of over 12.6 megapixels were reduced to that.
+
+    `key` names its file's content, the SHA-256 of that, to `POST /api/segment`.
+    """
 
     width: int
     height: int
+    key: str | None
+
+
+class ScaleJson(Strict):
+    """Centimetres a pixel at the food, where they come from in words, and what else tells of sizes.
+
+    `tilt_deg` is the camera's angle from straight down, `rim_px` the diameter of the plate's rim, if there is
+    one, and `objects_px` the size of things of known kinds, such as a coin.
+    """
+
+    source: str
+    cm_per_px: float
+    cm_per_px_range: tuple[float, float]
+    tilt_deg: float
+    rim_px: float | None
+    objects_px: dict[str, float]
 
 
 class DetectionResponse(Strict):
@@ -123,7 +200,10 @@ class DetectionResponse(Strict):
 
 
 class AnalysisResponse(Strict):
-    """What `/analyze` and `POST /api/analyze` return; `nutrition` is null when nothing was counted."""
+    """What `/analyze`, `/recalculate` and their routes below `/api` return.
+
+    `nutrition` is null when nothing was counted.
+    """
 
     mode: Mode
     detected_items: list[ItemJson]
@@ -131,26 +211,66 @@ class AnalysisResponse(Strict):
     insights: str
     insights_source: str
     image: ImageJson
-    scale: str | None
+    scale: ScaleJson | None
     models: dict[str, str]
     timings_ms: dict[str, Tenths]
     warnings: list[str]
 
 
 class FoodRow(Strict):
-    """A row of the food composition database; `portions_g` maps household portions to grams."""
+    """A row of the food composition database; `portions_g` maps household portions to grams.
+
+    `score` is 1 where the words looked up are the food's, and less the more they differ.
+    """
 
     food_id: int
     description: str
     category: str
     nutrition_per_100g: NutritionJson
     portions_g: dict[str, float]
+    score: Share
 
 
 class LookupResponse(Strict):
     """What `/lookup` returns: the rows that fit best first."""
 
     foods: list[FoodRow]
+
+
+class SegmentResponse(Strict):
+    """What `/segment` returns: the one food that points or a box mean."""
+
+    image: ImageJson
+    item: DetectedJson
+
+
+class FoodMatch(Strict):
+    """A food that fits what was typed: its `name` in the language asked for, and the `food` of an edit."""
+
+    name: str
+    food: str
+    calories_per_100g: Whole
+    score: Share
+
+
+class FoodsResponse(Strict):
+    """What `GET /api/foods` returns, the best fit first."""
+
+    foods: list[FoodMatch]
+
+
+class ReferenceJson(Strict):
+    """A thing of known size, to judge sizes in a photo by."""
+
+    name: str
+    kind: str
+    size_cm: float
+
+
+class ReferencesResponse(Strict):
+    """What `GET /api/references` returns."""
+
+    references: list[ReferenceJson]
 
 
 class PartStatus(Strict):

@@ -9,17 +9,21 @@ import signal
 import socket
 import sys
 import threading
+from typing import Any
 
 import gradio as gr
 from omegaconf import DictConfig
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from noon_demo import api, logs, memory, patience, rest, spaces, ui
+from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
+from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
 from noon_demo.uploads import Uploads
 
@@ -37,7 +41,7 @@ FLUSH_S = 3
 
 def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> gr.Blocks:
     """The page with its API, ready to launch."""
-    blocks = ui.build(service, uploads, settings)
+    blocks = ui.build(service, uploads)
     with blocks:
         api.add_endpoints(service, uploads)
     return blocks.queue(default_concurrency_limit=None)  # the service has a fair line of its own
@@ -49,7 +53,7 @@ def serve(settings: DictConfig) -> None:
     logs.set_up(settings.server.log_level)
     _check_address(settings.server.host, settings.server.port)
     patience.limit_connections()
-    uploads = Uploads.open()
+    uploads = _open_uploads()
     models = Models(settings)
     service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
     if spaces.has_zero_gpu():  # where models must be on the device before the page is served
@@ -59,6 +63,7 @@ def serve(settings: DictConfig) -> None:
     blocks.launch(
         server_name=settings.server.host,
         server_port=settings.server.port,
+        root_path=settings.server.root_path.rstrip("/"),
         max_file_size=PHOTO_ROUTES["/gradio_api/upload"],
         max_threads=threads,
         mcp_server=True,
@@ -67,9 +72,12 @@ def serve(settings: DictConfig) -> None:
         enable_monitoring=False,
         prevent_thread_lock=True,
         app_kwargs={
-            "routes": [Mount("/api", rest.build(service, threads))],
+            "routes": [Mount("/api", rest.build(service, threads)), *map(_folder, ("js", "locales"))],
             "exception_handlers": {KeyError: _no_such_event},
-            "middleware": [Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split()))],
+            "middleware": [
+                Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
+                Middleware(PathPrefix, root_path=settings.server.root_path),
+            ],
         },
         **ui.LAUNCH,
     )
@@ -81,6 +89,20 @@ def serve(settings: DictConfig) -> None:
     service.close(FINISH_S)
     blocks.close(verbose=False)
     uploads.close()
+
+
+class _PageFiles(StaticFiles):
+    """Files of the page, which a browser asks for anew each time: after an update all are of one version."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _folder(name: str) -> Mount:
+    """The route of a folder in `assets`, ahead of Gradio's own `/assets`."""
+    return Mount(f"/assets/{name}", _PageFiles(directory=ROOT / "assets" / name))
 
 
 async def _no_such_event(request: Request, error: Exception) -> JSONResponse:
@@ -105,6 +127,15 @@ def _wait_for_the_end(uploads: Uploads) -> None:
         except OSError as error:  # the next time, perhaps; no reason to end
             logger.error("The uploads could not be tidied: %s", logs.fault(error))
         memory.give_back()
+
+
+def _open_uploads() -> Uploads:
+    """The folder for photos; ends with one line where there can be none."""
+    try:
+        return Uploads.open()
+    except OSError as error:
+        advice = "set GRADIO_TEMP_DIR to a folder that Noon may write to"
+        sys.exit(f"Photos can't be stored: {os.strerror(error.errno or 0).lower()}; {advice}.")
 
 
 def _check_address(host: str, port: int) -> None:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, Literal, TypeVar
-from weakref import WeakKeyDictionary
+from dataclasses import replace
+from typing import Any, TypeVar
 
-import psutil
-from cachetools import LRUCache
-
-from noon_demo import formatting, images
+from noon_demo import asking, corrections, formatting, health, images
+from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
 from noon_demo.metrics import Metrics
-from noon_demo.ml_inference import AnalysisResult, Detections, Models, NoonError, PhotoAnalysis, Report
-from noon_demo.requests import check_mode, check_question
-from noon_demo.schemas import DetectionResponse, HealthResponse, LookupResponse, Mode
+from noon_demo.ml_inference import (
+    AnalysisResult,
+    Detections,
+    Models,
+    NoonError,
+    PhotoAnalysis,
+    Report,
+    references,
+)
+from noon_demo.photo_cache import PhotoCache
+from noon_demo.requests import Prompt, check_mode, check_question
+from noon_demo.schemas import (
+    AnalysisResponse,
+    DetectedJson,
+    DetectionResponse,
+    FoodsResponse,
+    HealthResponse,
+    ImageJson,
+    LookupResponse,
+    Mode,
+    ReferencesResponse,
+    SegmentResponse,
+)
+from noon_demo.waiting import Waiting
 
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 PLAIN_ERRORS = (RequestError, NoonError)
@@ -30,28 +45,12 @@ PLAIN_ERRORS = (RequestError, NoonError)
 
 PHOTOS_OPEN = 2
 """Photos in memory at a time: one that is analysed, and the next."""
-PLATES_KEPT = 4
-"""Of a photo in the cache, for how many plate diameters its analysis is kept."""
-PLACE = "Waiting: {} ahead of you"
-PACKAGES = ("gradio", "torch", "transformers", "numpy", "opencv-python-headless")
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """Who asks, how that is told of the progress, and what ends it early."""
+class PhotoForgottenError(RequestError):
+    """A photo that is named by its key alone, and no longer there."""
 
-    visitor: str
-    stop: threading.Event | None = None
-    report: Report | None = None
-
-    def tell(self, stage: str) -> None:
-        """Say what is being done."""
-        if self.report:
-            self.report(stage)
-
-    def turn(self, line: Line) -> AbstractContextManager[None]:
-        """A turn in `line`, the place in it told while waiting."""
-        return line.turn(self.visitor, self.stop, lambda ahead: self.tell(PLACE.format(ahead)))
+    status = 410
 
 
 class AnalysisService:
@@ -69,12 +68,7 @@ class AnalysisService:
         self._running = 0
         self._idle = threading.Condition()
         self.metrics = Metrics()
-        self._cache: LRUCache[tuple[str, ...], Detections | PhotoAnalysis] = LRUCache(
-            cache_bytes, getsizeof=_bytes
-        )
-        self._weighed: WeakKeyDictionary[Detections, LRUCache[float | None, PhotoAnalysis]]
-        self._weighed = WeakKeyDictionary()
-        self._cache_lock = threading.Lock()
+        self._cache = PhotoCache(cache_bytes)
         self._vision_lock = threading.Lock()
         self._started = time.monotonic()
 
@@ -129,6 +123,74 @@ class AnalysisService:
             detections, _ = self._detect(image, Waiting(visitor))
         return formatting.detection(detections, self.models.warnings("ml_only"))
 
+    def segment(
+        self, image: images.Source | None, prompt: Prompt, key: str | None = None, visitor: str = ""
+    ) -> SegmentResponse:
+        """The one food that a prompt means.
+
+        Without an `image`, `key` names a photo seen lately. Raises `PhotoForgottenError` where it was
+        not, and `PLAIN_ERRORS`.
+        """
+        who = Waiting(visitor)
+        with self._counted(), who.turn(self._photos):
+            photo, key = self._photo(image, key)
+            height, width = photo.shape[:2]
+            fitting = prompt.within(width, height)
+            with self._vision_lock:
+                item = self.models.segment(photo, fitting.points, fitting.labels, fitting.box, key)
+        return SegmentResponse(
+            image=ImageJson(width=width, height=height, key=key),
+            item=DetectedJson.model_validate(formatting.detected(0, item)),
+        )
+
+    def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
+        """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
+        with self._counted():
+            return corrections.recalculate(self.models, result, edits)
+
+    def ask(
+        self,
+        result: AnalysisResponse,
+        question: str,
+        image: images.Source | None = None,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        stop: threading.Event | None = None,
+        visitor: str = "",
+    ) -> Iterator[AnalysisResponse]:
+        """Yield a result, perhaps corrected by what is said, with more and more of an answer.
+
+        `image` is its photo, if that is still there. Raises `PLAIN_ERRORS`.
+        """
+        asked = check_question(question)
+        if asked is None:
+            raise RequestError("Please ask something about the meal.")
+        who = Waiting(visitor, stop)
+        with self._counted():
+            if corrected := asking.spoken(self.models, result, asked):
+                yield corrected
+                return
+            photo = None
+            if self.models.has_language_model and image is not None:
+                with who.turn(self._photos):
+                    photo, _ = self._photo(image, None)
+            turn = self._turn_to_write(who)
+            yield from asking.answer(
+                self.models, result, asked, image=photo, history=history, stop=stop, turn=turn
+            )
+
+    def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
+        """The foods that fit what is typed, to rename or add one. Raises `PLAIN_ERRORS`."""
+        return FoodsResponse.model_validate({"foods": self.models.find_foods(query, language, limit)})
+
+    def food_names(self, language: str) -> dict[str, str]:
+        """What each label that an item may have is called in a language. Raises `PLAIN_ERRORS`."""
+        return self.models.food_names(language)
+
+    def references(self) -> ReferencesResponse:
+        """Things of known size."""
+        return ReferencesResponse.model_validate({"references": references()})
+
     def close(self, patience_s: float) -> bool:
         """Take nothing new, and wait for what runs; whether all of it ended within `patience_s`."""
         self._photos.close()
@@ -144,23 +206,7 @@ class AnalysisService:
 
     def health(self) -> HealthResponse:
         """Parts with their state, device, memory, counts and stage times."""
-        parts = self.models.statuses()
-        states = {part.state for part in parts}
-        status: Literal["ready", "loading", "failed"] = "failed"
-        if "failed" not in states and self.models.is_loading:
-            status = "loading"
-        elif states == {"ready"}:
-            status = "ready"
-        return HealthResponse(
-            status=status,
-            parts=parts,
-            device=self.models.device,
-            memory_mb=psutil.Process().memory_info().rss / 2**20,
-            uptime_s=time.monotonic() - self._started,
-            counts=self.metrics.counts() | self.models.grounding(),
-            timings_ms=self.metrics.stage_times(),
-            versions=_versions(),
-        )
+        return health.health(self.models, self.metrics, self._started)
 
     def _analyze(
         self, image: images.Source | None, mode: Mode, who: Waiting, plate_diameter_cm: float | None
@@ -169,15 +215,12 @@ class AnalysisService:
         if mode == "llava_only":
             return self._list_foods(image, who)
         detections, cached = self._detect(image, who)
-        with self._cache_lock:
-            weighed = self._weighed.setdefault(detections, LRUCache(PLATES_KEPT))
-            known = weighed.get(plate_diameter_cm)
-        if known is None:
+
+        def weigh() -> PhotoAnalysis:
             who.tell("Weighing each food")
-            known = self.models.weigh(detections, plate_diameter_cm)
-            with self._cache_lock:
-                weighed[plate_diameter_cm] = known
-        return known, cached
+            return self.models.weigh(detections, plate_diameter_cm)
+
+        return self._cache.weighed(detections, plate_diameter_cm, weigh), cached
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
         key = self._key(image, "ml_only", who)
@@ -187,12 +230,26 @@ class AnalysisService:
 
         return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
 
+    def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
+        """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""
+        if image is not None:
+            key = images.fingerprint(image)
+        if not key:
+            raise RequestError("Please add a photo of a meal.")
+        pixels = self._cache.photo(key)
+        if pixels is None:
+            if image is None:
+                raise PhotoForgottenError("This photo is no longer known here; please send it again.")
+            pixels = images.load(image)
+        self._cache.remember(key, pixels)
+        return pixels, key
+
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
         key = self._key(image, "llava_only", who)
 
         def list_foods(pixels: images.Image) -> PhotoAnalysis:
             who.tell("Asking the language model what is on the plate")
-            return self.models.list_foods(pixels, who.stop)
+            return replace(self.models.list_foods(pixels, who.stop), key=key[0])
 
         return self._found(key, image, who.turn(self._answers), nullcontext(), list_foods)
 
@@ -217,23 +274,21 @@ class AnalysisService:
         Else it is opened in its `turn`, and looked at with the `model` for itself. Meanwhile another request
         may have found what is in it.
         """
-        if known := self._known(key):
+        if known := self._cache.get(key):
             return known, True
         with turn:
-            if known := self._known(key):
+            if known := self._cache.get(key):
                 return known, True
             self.metrics.count("photos")
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
             with model:
-                if known := self._known(key):
+                if known := self._cache.get(key):
                     return known, True
                 found = find(pixels)
                 found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
-                with self._cache_lock:
-                    if _has_food(found) and _bytes(found) <= self._cache.maxsize:
-                        self._cache[key] = found
+                self._cache.keep(key, found)
         return found, False
 
     def _turn_to_write(self, who: Waiting) -> AbstractContextManager[None]:
@@ -250,24 +305,3 @@ class AnalysisService:
             with self._idle:
                 self._running -= 1
                 self._idle.notify_all()
-
-    def _known(self, key: tuple[str, ...]) -> Any:
-        with self._cache_lock:
-            return self._cache.get(key)
-
-
-@cache
-def _versions() -> dict[str, str]:
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), **versions}
-
-
-def _has_food(found: Detections | PhotoAnalysis) -> bool:
-    """Others than these are not kept: they are quickly found again, and strangers send many of them."""
-    return bool(found.items if isinstance(found, Detections) else found.facts.foods)
-
-
-def _bytes(found: Detections | PhotoAnalysis) -> int:
-    """Memory that the pixels and masks of what was found take."""
-    masks = (item.mask for item in found.items) if isinstance(found, Detections) else ()
-    return found.image.nbytes + sum(mask.nbytes for mask in masks if mask is not None)

@@ -8,9 +8,9 @@ reviewed table foods.csv beside the database.
 
 A row is kept only when it is complete and its numbers agree with each other:
 
-* All eight nutrients are known. An unknown fibre, sugar or saturated fat counts as 0 only where the
-  carbohydrate or fat that would hold it is itself under 0.5 g per 100 g, the amount that a label declares as
-  zero (21 CFR 101.9(c)).
+* The eight nutrients of `HEADLINE` are known. An unknown fibre, sugar or saturated fat counts as 0 only where
+  the carbohydrate or fat that would hold it is itself under 0.5 g per 100 g, the amount that a label declares
+  as zero (21 CFR 101.9(c)). Of the others an unknown amount stays unknown, in recipes too.
 * Protein, carbohydrate and fat weigh no more than 100 g per 100 g, and sugar and fibre no more than the
   carbohydrate, give or take `MASS_SLACK_G` of analysis and rounding.
 * The energy agrees with the general factors of Regulation (EU) No 1169/2011, Annex XIV (protein 4,
@@ -32,9 +32,9 @@ from dataclasses import astuple, dataclass
 from importlib import resources
 from pathlib import Path
 
-from ml.nutrition.database import NUTRIENTS, food_id
+from ml.nutrition.database import food_id
 from ml.nutrition.foods import FoodTable
-from ml.types import NO_NUTRIENTS, Nutrients
+from ml.types import HEADLINE, NO_NUTRIENTS, NUTRIENTS, Nutrients
 
 DATA_TYPES = ("survey_fndds_food", "sr_legacy_food", "foundation_food")
 """From the one preferred among duplicates to the last."""
@@ -46,6 +46,30 @@ ALCOHOL_KCAL_G = 7.0
 ALCOHOL_MAX_G = 50.0
 ALCOHOLIC = re.compile(r"^(beer|wine|liquor and cocktails)$|\balcoholic\b", re.IGNORECASE)
 UNKNOWN_UNIT = "undetermined"
+FURTHER = {
+    "cholesterol_mg": "Cholesterol",
+    "potassium_mg": "Potassium",
+    "calcium_mg": "Calcium",
+    "iron_mg": "Iron",
+    "magnesium_mg": "Magnesium",
+    "phosphorus_mg": "Phosphorus",
+    "zinc_mg": "Zinc",
+    "copper_mg": "Copper",
+    "selenium_ug": "Selenium",
+    "vitamin_a_ug": "Vitamin A, RAE",
+    "vitamin_c_mg": "Vitamin C",
+    "vitamin_d_ug": "Vitamin D (D2 + D3)",
+    "vitamin_e_mg": "Vitamin E",
+    "vitamin_k_ug": "Vitamin K1",
+    "thiamin_mg": "Thiamin",
+    "riboflavin_mg": "Riboflavin",
+    "niacin_mg": "Niacin",
+    "vitamin_b6_mg": "Vitamin B-6",
+    "folate_ug": "Folate, total",
+    "vitamin_b12_ug": "Vitamin B-12",
+    "choline_mg": "Choline",
+}
+"""The columns of the nutrients that a row may lack, by the names of `Nutrients`."""
 
 SCHEMA = f"""
 CREATE TABLE food (
@@ -57,11 +81,7 @@ CREATE TABLE food (
     portion TEXT,
     portion_g REAL,
     names TEXT NOT NULL,
-    {", ".join(f"{name} REAL NOT NULL" for name in NUTRIENTS)}
-);
-CREATE VIRTUAL TABLE food_search USING fts5 (
-    description, names, content='food', content_rowid='id',
-    tokenize='porter unicode61 remove_diacritics 2', prefix='2 3'
+    {", ".join(f"{name} REAL{' NOT NULL' if name in HEADLINE else ''}" for name in NUTRIENTS)}
 );
 """
 
@@ -116,7 +136,8 @@ def parse(raw: dict[str, str]) -> Row:
         raise RejectedRowError("more than 100 g in 100 g")
     if sugar + fiber > carb + MASS_SLACK_G:
         raise RejectedRowError("sugar and fibre exceed carbohydrate")
-    nutrients = Nutrients(calories, protein, carb, fat, fiber, sugar, sodium, saturated)
+    further = {name: _number(raw, column) for name, column in FURTHER.items()}
+    nutrients = Nutrients(calories, protein, carb, fat, fiber, sugar, sodium, saturated, **further)
     description, category = " ".join(raw["foodName"].split()), raw["food_category"]
     alcoholic = bool(ALCOHOLIC.search(category) or ALCOHOLIC.search(description))
     portion_g = _number(raw, "portion_gram_weight")
@@ -161,7 +182,7 @@ def read_recipes(path: Path, rows: dict[str, Row], counts: Counter[str]) -> Iter
             nutrients = NO_NUTRIENTS
             for grams, ingredient in parts:
                 nutrients += rows[ingredient].nutrients.scaled(float(grams) / total_g)
-            nutrients = Nutrients(*(round(amount, 3) for amount in astuple(nutrients)))
+            nutrients = Nutrients.of(x if x is None else round(x, 3) for x in astuple(nutrients))
             check = check_energy(nutrients, alcoholic=False)
             counts["kept: recipe"] += 1
             yield Row(recipe["description"], recipe["category"], "recipe", check, None, None, nutrients)
@@ -174,7 +195,7 @@ def build(folder: Path) -> Counter[str]:
     target = folder / "foods.sqlite"
     target.unlink(missing_ok=True)
     connection = sqlite3.connect(target)
-    connection.executescript(SCHEMA)
+    connection.execute(SCHEMA)
     rows = read_rows(counts)
     rows += read_recipes(folder / "recipes.csv", {row.description: row for row in rows}, counts)
     for row in rows:
@@ -191,10 +212,8 @@ def build(folder: Path) -> Counter[str]:
             *astuple(row.nutrients),
         )
         connection.execute(f"INSERT INTO food VALUES ({', '.join('?' * len(values))})", values)
-    connection.executescript("""
-        INSERT INTO food_search (food_search) VALUES ('rebuild');
-        INSERT INTO food_search (food_search) VALUES ('optimize');
-    """)
+        counts.update(f"known: {name}" for name in FURTHER if getattr(row.nutrients, name) is not None)
+    connection.commit()
     connection.execute("VACUUM")
     connection.close()
     if names:

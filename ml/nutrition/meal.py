@@ -9,7 +9,16 @@ from functools import cached_property
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G
 from ml.nutrition.levels import ENCOURAGED, HIGH_PERCENT, LIMITED
-from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, Food, Interval, MealFacts, Nutrients
+from ml.types import (
+    HEADLINE,
+    NO_NUTRIENTS,
+    UNKNOWN_FOOD,
+    AnalyzedFood,
+    Food,
+    Interval,
+    MealFacts,
+    Nutrients,
+)
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,9 @@ class Meal:
 
     @cached_property
     def daily_percent(self) -> dict[str, float]:
-        """Percent of the Daily Value by nutrient, those that have one."""
-        return {name: p for name, p in percent_daily_value(self.facts.total).items() if p is not None}
+        """Percent of the Daily Value of the headline nutrients that have one."""
+        percents = percent_daily_value(self.facts.total)
+        return {name: percent for name in HEADLINE if (percent := percents[name]) is not None}
 
     @cached_property
     def energy_percent(self) -> dict[str, float]:

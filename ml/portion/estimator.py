@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ml.portion.mass import Weighing, disagreement, measure, weigh
+from ml.portion.objects import find_objects
 from ml.portion.plate import find_plate
-from ml.portion.scale import VIEW_TILT_DEG, scale_from_bowl, scale_from_plate, scale_from_view
+from ml.portion.scale import scale_from_bowl, scale_from_plate, scale_from_view
 from ml.portion.shapes import outline
-from ml.types import Food, Image, Mask
+from ml.types import Food, Image, Mask, Outline, Portion, Scale
 
 MAX_DISAGREEMENT = 2.5
 """Standard deviations between a rim's scale and usual servings beyond which the rim is not believed."""
@@ -26,16 +28,33 @@ def estimate_portions(
     """Weigh what the photo shows.
 
     `image` is uint8 HxWx3 RGB, `masks` bool HxW, one per food and at least one; `foods` holds None for what
-    has no name. `plate_diameter_cm` is the rim's diameter, `stated` when a person gave it.
+    has no name. `plate_diameter_cm` is the rim's diameter, `stated` when a person gave it: then a rim that is
+    found is believed however much the food would weigh.
     """
     outlines = [outline(mask) for mask in masks]
-    plate = find_plate(image, masks)
-    if plate is not None:
-        largest = foods[int(np.argmax([o.area for o in outlines]))]
-        in_bowl = largest is not None and largest.shape == "bowl" and not stated
-        scale = scale_from_bowl(plate) if in_bowl else scale_from_plate(plate, plate_diameter_cm, stated)
-        measured = measure(outlines, foods, scale, plate.tilt_deg)
-        if disagreement(measured) < MAX_DISAGREEMENT:
-            return weigh(measured)
     height, width = image.shape[:2]
-    return weigh(measure(outlines, foods, scale_from_view(width, height), VIEW_TILT_DEG))
+    plate = find_plate(image, masks)
+    found = find_objects(image, masks, plate.tilt_deg if plate else None)
+    view = replace(scale_from_view(width, height), objects_px=found)
+    if plate is None:
+        return weigh_outlines(outlines, foods, view)
+    largest = foods[int(np.argmax([o.area for o in outlines]))]
+    in_bowl = largest is not None and largest.shape == "bowl" and not stated
+    scale = scale_from_bowl(plate) if in_bowl else scale_from_plate(plate, plate_diameter_cm, stated)
+    measured = measure(outlines, foods, replace(scale, objects_px=found))
+    if stated or disagreement(measured) < MAX_DISAGREEMENT:
+        return weigh(measured)
+    return weigh_outlines(outlines, foods, replace(view, rim_px=plate.diameter_px))
+
+
+def weigh_outlines(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale) -> Weighing:
+    """Weigh all foods of a photo together, as when a person states its scale.
+
+    At least one outline; `foods` in their order, None for what has no name.
+    """
+    return weigh(measure(outlines, foods, scale))
+
+
+def weigh_one(outline: Outline, food: Food | None, scale: Scale) -> Portion:
+    """Weigh one food anew at the scale that a weighing of all has left, so that no other food moves."""
+    return weigh_outlines([outline], [food], scale).portions[0]

@@ -15,31 +15,29 @@ leaves servings little say; where none is known, the servings set it for all foo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.portion.scale import Z90, log_interval
-from ml.portion.shapes import SHAPES, Outline
-from ml.types import Food, Interval, Nutrients, Portion, Scale
+from ml.portion.pieces import count, usual_grams
+from ml.portion.scale import Z80, log_interval, log_spread
+from ml.portion.shapes import SHAPES, Shape
+from ml.types import Food, Interval, Nutrients, Outline, Portion, Scale
 
 Floats = NDArray[np.float64]
 
 DENSITY_SPREAD = 0.1
-SERVING_SPREAD = 0.6
-"""People's portions of one food run from about a third to three times the usual serving."""
 UNNAMED_SHAPE, UNNAMED_DENSITY, UNNAMED_SERVING_G, UNNAMED_SPREAD = "heap", 0.8, 100.0, 1.2
 """What has no name is taken for a heap of something, from a dab of sauce to a plateful."""
 
 
 @dataclass(frozen=True)
 class Weighing:
-    """Portions in the foods' order, the scale after servings had their say, and cov(log mass) (N, N)."""
+    """Portions in the foods' order, and the scale after servings had their say."""
 
     portions: tuple[Portion, ...]
-    scale: Scale | None
-    log_covariance: Floats
+    scale: Scale
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,9 @@ class Measured:
     """Foods of one photo at the scale's best guess, arrays over the foods; spreads are log deviations."""
 
     scale: Scale
+    outlines: tuple[Outline, ...]
+    foods: tuple[Food | None, ...]
     area_cm2: Floats
-    density: Floats
     log_mass: Floats
     degree: Floats
     spread: Floats
@@ -58,8 +57,7 @@ class Measured:
     @property
     def scale_variance(self) -> float:
         """Variance of the log of the scale."""
-        interval = self.scale.cm_per_px
-        return float((np.log(interval.high / interval.low) / (2 * Z90)) ** 2)
+        return log_spread(self.scale.cm_per_px) ** 2
 
     @property
     def covariance(self) -> Floats:
@@ -73,31 +71,32 @@ class Measured:
         return np.asarray((common + np.diag(self.serving_spread**2)) / 2)
 
 
-def measure(
-    outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale, tilt_deg: float
-) -> Measured:
+def measure(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale) -> Measured:
     """Sizes of the foods of one photo; `foods` holds None for what has no name.
 
-    `tilt_deg` is the camera's angle from straight down; flat foods look smaller by its cosine.
+    Flat foods look smaller by the cosine of the scale's tilt.
     """
     pairs = list(zip(outlines, foods, strict=True))
-    shapes = [SHAPES[food.shape if food else UNNAMED_SHAPE] for food in foods]
-    density = np.array([food.density_g_cm3 if food else UNNAMED_DENSITY for food in foods])
-    serving = np.array([food.serving_g if food else UNNAMED_SERVING_G for food in foods])
-    cm, seen = scale.cm_per_px.value, float(np.cos(np.radians(tilt_deg)))
+    shapes = [_shape(food) for food in foods]
+    density = np.array([_density(food) for food in foods])
+    usual = [
+        usual_grams(food, outline) if food else (UNNAMED_SERVING_G, UNNAMED_SPREAD) for outline, food in pairs
+    ]
+    cm, seen = scale.cm_per_px.value, float(np.cos(np.radians(scale.tilt_deg)))
     area = np.array(
         [o.area * cm**2 / (seen if s.flat else 1) for (o, _), s in zip(pairs, shapes, strict=True)]
     )
     volume = [s.volume(a, o.inradius * cm) for (o, _), s, a in zip(pairs, shapes, area.tolist(), strict=True)]
     return Measured(
         scale=scale,
+        outlines=tuple(outlines),
+        foods=tuple(foods),
         area_cm2=area,
-        density=density,
         log_mass=np.log(density * np.array(volume)),
         degree=np.array([float(shape.degree) for shape in shapes]),
         spread=np.hypot([shape.spread for shape in shapes], DENSITY_SPREAD),
-        log_serving=np.log(serving),
-        serving_spread=np.array([SERVING_SPREAD if food else UNNAMED_SPREAD for food in foods]),
+        log_serving=np.log([grams for grams, _ in usual]),
+        serving_spread=np.array([spread for _, spread in usual]),
     )
 
 
@@ -112,11 +111,12 @@ def weigh(measured: Measured) -> Weighing:
     left = variance - variance**2 * float(degree @ precision @ degree)
     learned = log_interval(measured.scale.cm_per_px.value * enlarged, left**0.5)
     spread = np.sqrt(np.diag(posterior))
+    sizes = np.column_stack([measured.area_cm2 * enlarged**2, mass, spread]).tolist()
     portions = tuple(
-        _portion(*row)
-        for row in np.column_stack([measured.area_cm2 * enlarged**2, mass, spread, measured.density]).tolist()
+        _portion(outline, food, *row)
+        for outline, food, row in zip(measured.outlines, measured.foods, sizes, strict=True)
     )
-    return Weighing(portions, Scale(learned, measured.scale.source), posterior)
+    return Weighing(portions, replace(measured.scale, cm_per_px=learned))
 
 
 def disagreement(measured: Measured) -> float:
@@ -131,20 +131,48 @@ def disagreement(measured: Measured) -> float:
     return float(abs(implied) / np.sqrt(measured.scale_variance + 1 / information))
 
 
+def log_covariance(masses: Sequence[Interval], foods: Sequence[Food | None], scale: Scale | None) -> Floats:
+    """(N, N) of the log masses of the foods of one photo; without a `scale` they are independent.
+
+    A scale off by one of its deviations moves food i by its degree q_i, at most by the food's whole spread;
+    what is left of the spread is the food's own. A mass without a range, as a person states it, moves with
+    none.
+    """
+    spread = np.array([log_spread(mass) for mass in masses])
+    if scale is None:
+        return np.diag(spread**2)
+    degree = np.array([float(_shape(food).degree) for food in foods])
+    shared = np.minimum(degree * log_spread(scale.cm_per_px), spread)
+    return np.asarray(np.outer(shared, shared) + np.diag(spread**2 - shared**2))
+
+
 def sum_range(amounts: Sequence[Nutrients], log_covariance: Floats) -> tuple[Nutrients, Nutrients]:
     """Low and high of the sum of `amounts` (one or more), whose log masses have the covariance (N, N).
 
     To first order the variance of the log of a sum is w' C w, with w the foods' shares of it. It covers the
-    size of the portions, not how recipes differ from the food table.
+    size of the portions, not how recipes differ from the food table. A nutrient that a food lacks is None.
     """
-    table = np.array([list(vars(nutrients).values()) for nutrients in amounts])
+    table = np.array([list(vars(nutrients).values()) for nutrients in amounts], float)
     total = table.sum(axis=0)
     share = table / np.where(total > 0, total, 1)
     spread = np.sqrt(np.einsum("ik,ij,jk->k", share, log_covariance, share))
-    low, high = (total * np.exp(sign * Z90 * spread) for sign in (-1, 1))
-    return Nutrients(*low.tolist()), Nutrients(*high.tolist())
+    low, high = (total * np.exp(sign * Z80 * spread) for sign in (-1, 1))
+    return _known(low), _known(high)
 
 
-def _portion(area_cm2: float, mass_g: float, spread: float, density: float) -> Portion:
+def _known(amounts: Floats) -> Nutrients:
+    return Nutrients.of(None if np.isnan(amount) else amount for amount in amounts.tolist())
+
+
+def _density(food: Food | None) -> float:
+    return food.density_g_cm3 if food else UNNAMED_DENSITY
+
+
+def _shape(food: Food | None) -> Shape:
+    return SHAPES[food.shape if food else UNNAMED_SHAPE]
+
+
+def _portion(outline: Outline, food: Food | None, area_cm2: float, mass_g: float, spread: float) -> Portion:
     mass = log_interval(mass_g, spread)
-    return Portion(area_cm2, Interval(*(bound / density for bound in vars(mass).values())), mass)
+    volume = Interval(*(bound / _density(food) for bound in vars(mass).values()))
+    return Portion(area_cm2, volume, mass, count(food, outline, mass))

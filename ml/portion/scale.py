@@ -1,17 +1,17 @@
 """How many centimetres a pixel is: from a plate's rim, or from how much a meal photo usually shows.
 
-Widths are standard deviations of the logarithm, so that 0.1 is about ten per cent; an `Interval` spans 1.645
-of them to each side, the middle nine tenths of a normal distribution.
+Widths are standard deviations of the logarithm, so that 0.1 is about ten per cent; an `Interval` spans 1.2816
+of them to each side, the middle eight tenths of a normal distribution.
 """
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, log
 
 from ml.portion.plate import Plate
 from ml.types import Interval, Scale
 
-Z90 = 1.645
+Z80 = 1.2816
 RIM_SPREAD = 0.04
 """A rim stands above the food's middle and its ellipse is read to a few per cent."""
 PLATE_SPREAD = 0.18
@@ -27,8 +27,13 @@ VIEW_TILT_DEG = 30.0
 
 
 def log_interval(median: float, spread: float) -> Interval:
-    """The middle nine tenths of a log-normal distribution with this log standard deviation."""
-    return Interval(median, median * exp(-Z90 * spread), median * exp(Z90 * spread))
+    """The middle eight tenths of a log-normal distribution with this log standard deviation."""
+    return Interval(median, median * exp(-Z80 * spread), median * exp(Z80 * spread))
+
+
+def log_spread(interval: Interval) -> float:
+    """The log standard deviation of which `log_interval` made this interval."""
+    return log(interval.high / interval.low) / (2 * Z80)
 
 
 def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:
@@ -38,6 +43,8 @@ def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:
     return Scale(
         log_interval(diameter_cm / plate.diameter_px, spread),
         f"a plate rim, {words} {diameter_cm:g} cm across",
+        plate.tilt_deg,
+        plate.diameter_px,
     )
 
 
@@ -45,11 +52,14 @@ def scale_from_bowl(plate: Plate) -> Scale:
     """Scale by the rim around a soup or noodle dish, which is a bowl's."""
     spread = (RIM_SPREAD**2 + PLATE_SPREAD**2) ** 0.5
     return Scale(
-        log_interval(BOWL_CM / plate.diameter_px, spread), f"a bowl's rim, taken as {BOWL_CM:g} cm across"
+        log_interval(BOWL_CM / plate.diameter_px, spread),
+        f"a bowl's rim, taken as {BOWL_CM:g} cm across",
+        plate.tilt_deg,
+        plate.diameter_px,
     )
 
 
 def scale_from_view(width: int, height: int) -> Scale:
     """Scale of a photo in which nothing has a known size."""
     interval = log_interval(VIEW_CM / max(width, height), VIEW_SPREAD)
-    return Scale(interval, VIEW_SOURCE)
+    return Scale(interval, VIEW_SOURCE, VIEW_TILT_DEG)

@@ -23,20 +23,17 @@ from math import pi, sqrt
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
-from ml.types import Mask
+from ml.types import Mask, Outline
 
 WORKING_SIDE = 256
+CRUMB = 0.25
+"""Of the largest part's area, below which a part of a mask is no piece of its own."""
+NECK = 0.7
+"""Of a part's inradius: where a mask is narrower, two pieces touch."""
 ROUNDNESS = 0.76
 """Volume of real round foods over that of the solid with their outline."""
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Area and inradius of a food's mask, in pixels of the photo (squared for the area)."""
-
-    area: float
-    inradius: float
 
 
 @dataclass(frozen=True)
@@ -86,4 +83,16 @@ def outline(mask: Mask) -> Outline:
     small = cv2.resize(crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else crop
     framed = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     depth = cv2.distanceTransform((framed > 127).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return Outline(float(np.count_nonzero(mask)), max(float(depth.max()) - 0.5, 0.5) / shrink)
+    inradius = max(float(depth.max()) - 0.5, 0.5) / shrink
+    return Outline(float(np.count_nonzero(mask)), inradius, _lobes(depth))
+
+
+def _lobes(depth: MatLike) -> int:
+    """How many parts a mask has whose distance to its edge (h, w) falls off between them."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((depth > 0).astype(np.uint8))
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    count = 0
+    for part in np.flatnonzero(areas >= CRUMB * areas.max()) + 1:
+        inner = np.where(labels == part, depth, 0)
+        count += cv2.connectedComponents((inner > NECK * inner.max()).astype(np.uint8))[0] - 1
+    return count

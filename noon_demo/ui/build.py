@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
-from omegaconf import DictConfig
 
 from noon_demo.blocks import PublicBlocks
 from noon_demo.config import ROOT
@@ -13,31 +12,39 @@ from noon_demo.service import AnalysisService
 from noon_demo.ui import text
 from noon_demo.ui.callbacks import Callbacks
 from noon_demo.ui.layout import Page, lay_out
+from noon_demo.ui.scripts import called
+from noon_demo.ui.text import I18N
 from noon_demo.ui.theme import NoonTheme
 from noon_demo.uploads import EXAMPLES, Uploads
 
 LAUNCH: dict[str, Any] = {
     "theme": NoonTheme(),
-    "css_paths": ROOT / "assets" / "css" / "noon.css",
+    "css_paths": sorted((ROOT / "assets" / "css").glob("*.css"), reverse=True),
+    "i18n": I18N,
     "footer_links": ["api"],
 }
 """What `Blocks.launch` needs for the page to look as it should."""
 
-START = """() => {
-  const output = document.querySelector("#output");
-  const { top } = output.getBoundingClientRect();
-  if (top < 0 || top > innerHeight / 2) output.scrollIntoView();
-  return "";
+
+WRITTEN = """(meal, written) =>
+  meal?.result && !meal.result.insights_source ? { ...meal, result: { ...meal.result, ...written } } : meal
+"""
+"""Adds what was written to the meal, unless a person has corrected that meanwhile."""
+
+OPEN_API_VIEW = """() => {
+  if (new URLSearchParams(location.search).get("view") !== "api") return;
+  const button = document.querySelector("footer .show-api");
+  button?.click();
+  button?.click();
 }"""
-"""Clears the last message; shows the place where the result comes, if it is out of sight, as on a phone."""
-SHOW_MESSAGE = "() => document.querySelector('#message .noon-alert')?.scrollIntoView({ block: 'nearest' })"
+"""At /?view=api Gradio takes its API view for open without having fetched it: close it, and open it."""
 
 
-def build(service: AnalysisService, uploads: Uploads, config: DictConfig) -> gr.Blocks:
+def build(service: AnalysisService, uploads: Uploads) -> gr.Blocks:
     """The page over a service; each of its events is private. Launch it with `**LAUNCH`."""
     gr.set_static_paths([EXAMPLES])
     with PublicBlocks(title=text.TITLE, analytics_enabled=False) as blocks:
-        page = lay_out(config.plate_diameter_cm)
+        page = lay_out()
         _connect(blocks, page, Callbacks(service, uploads, page))
     return blocks
 
@@ -51,7 +58,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     gr.on([blocks.load, timer.tick], callbacks.status, outputs=[page.status, timer], **quiet)
     blocks.unload(callbacks.leave)
 
-    photo, marked = [page.photo, page.conversation], {page.ticket, page.earlier}
+    photo, marked = [page.photo, page.shown], {page.ticket, page.earlier}
     page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
     presses = [
         page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
@@ -59,7 +66,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         gr.on(
             [page.ask.click, page.follow_up.submit],
             callbacks.press_ask,
-            [page.follow_up, page.conversation],
+            [page.follow_up, page.meal, page.photo],
             page.ticket,
             **press,
         ),
@@ -68,22 +75,37 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         presses.append(
             button.click(
                 callbacks.press_example(example),
-                page.conversation,
+                page.shown,
                 marked | {page.photo, page.question},
                 **press,
             )
         )
     starts = [page.analyze.click, *(button.click for button in page.examples.values())]
-    gr.on(starts, None, js=START, outputs=page.message, **quiet)
+    gr.on(starts, None, js=called("shell", "started"), outputs=page.message, **quiet)
+    page.cancel.click(callbacks.replace_photo, photo, page.earlier, **press)
+    page.meal.input(callbacks.corrected, page.meal, {page.insight, page.turns, page.details}, **press)
+    page.written.change(None, [page.meal, page.written], page.meal, js=WRITTEN, **quiet)
+    page.meal.change(None, page.meal, js=called("history", "keep"), **quiet)
+    page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet).then(
+        callbacks.reopened,
+        [page.meal, page.photo],
+        {
+            *(page.message, page.earlier, page.result, page.insight, page.stop, page.follow_ups),
+            *(page.details, page.shown, page.turns),
+        },
+        **press,
+    )
     run = page.ticket.change(
         callbacks.run,
-        {page.ticket, page.photo, page.question, page.mode, page.plate, page.follow_up, page.conversation},
         {
-            *(page.message, page.earlier, page.empty, page.result, page.overlay, page.totals, page.table),
-            *(page.chart, page.insight, page.stop, page.follow_ups, page.follow_up, page.details),
-            *(page.conversation, page.ticket),
+            *(page.ticket, page.photo, page.question, page.mode, page.plate),
+            *(page.follow_up, page.meal, page.shown, page.turns),
         },
-        show_progress_on=[page.empty, page.overlay, page.insight],
+        {
+            *(page.message, page.earlier, page.meal, page.result, page.insight, page.stop, page.follow_ups),
+            *(page.follow_up, page.details, page.written, page.shown, page.turns, page.ticket),
+        },
+        show_progress_on=[page.photo, page.insight],
         api_name="page_run",
         preprocess=False,  # or gr.Image would open the file, and fail without our sentence on a bad one
         trigger_mode="always_last",  # a newer press waits until the run it superseded has ended
@@ -91,5 +113,6 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     )
     for event in [*presses, run]:
         event.failure(callbacks.apologize, outputs=[page.message, page.stop], **quiet)
-    page.message.change(None, js=SHOW_MESSAGE, **quiet)
+    page.message.change(None, js=called("shell", "showMessage"), **quiet)
     page.stop.click(callbacks.stop, **quiet)
+    blocks.load(None, js=OPEN_API_VIEW, **quiet)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,34 +13,18 @@ import PIL.Image
 from noon_demo import images
 from noon_demo.errors import UNFORESEEN
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
-from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.ui import panels, text
-from noon_demo.ui.chart import macro_chart
-from noon_demo.ui.forms import photo_path, plate_cm, words
+from noon_demo.ui.forms import meal_result, photo_path, plate_cm, words
 from noon_demo.ui.layout import Page
-from noon_demo.ui.masks import annotated
 from noon_demo.ui.progress import reporter
-from noon_demo.ui.table import headline, nutrition_table
 from noon_demo.ui.visits import Press, Run, Visits
 from noon_demo.uploads import Uploads
 
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
-HIDDEN_FORMATS = {".heic", ".heif", ".tif", ".tiff"}
-"""Names end so in files that Noon opens and most browsers show as a broken image."""
 ANALYZE, ASK, NOTHING = "analyze", "ask", "nothing"
 """What a press is for."""
-
-
-@dataclass(frozen=True)
-class Conversation:
-    """The meal on the page and what was said about it, as (question, answer) pairs."""
-
-    photo: str | None
-    mode: str
-    plate_cm: float | None
-    turns: tuple[tuple[str, str], ...] = ()
 
 
 class Callbacks:
@@ -63,40 +46,65 @@ class Callbacks:
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
-    def preview(self, photo: dict[str, Any] | None) -> Any:
-        """A photo just added, in place of one that browsers can't show."""
-        if photo and Path(photo["path"]).suffix.lower() in HIDDEN_FORMATS:
-            with suppress(images.ImageError):  # told when the photo is analysed
-                return images.load(photo["path"])
-        return gr.skip()
+    def preview(self, photos: Any) -> Any:
+        """A photo just added that the browser can't show, as a JPEG."""
+        path = photo_path(photos)
+        if path is None:
+            return gr.skip()
+        try:
+            pixels = images.load(path)
+        except images.ImageError:  # told when the photo is analysed
+            return gr.skip()
+        shown = self.uploads.new_file("photo.jpg")
+        PIL.Image.fromarray(pixels).save(shown, quality=90)
+        return [shown]
 
-    def replace_photo(
-        self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
-    ) -> str:
+    def replace_photo(self, photo: Any, shown: str | None, request: gr.Request) -> str:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
-        return _mark(conversation, self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)))
+        return _mark(shown, self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)))
 
-    def press_analyze(
-        self, photo: dict[str, Any] | None, conversation: Conversation | None, request: gr.Request
-    ) -> Updates:
+    def press_analyze(self, photo: Any, shown: str | None, request: gr.Request) -> Updates:
         """Analyze was pressed; an earlier result stays, marked as such, until there is a new one."""
         press = self.visits.press(_visitor(request), ANALYZE, self._kept(photo, request))
-        return {self.page.ticket: press.ticket, self.page.earlier: _mark(conversation, press)}
+        return {self.page.ticket: press.ticket, self.page.earlier: _mark(shown, press)}
 
     def press_example(self, photo: Path) -> Callable[..., Updates]:
         """The callback of an example, which is shown as the photo and analysed at once."""
-        shown = {self.page.photo: str(photo), self.page.question: ""}
+        chosen = {self.page.photo: [photo], self.page.question: ""}
 
-        def press(conversation: Conversation | None, request: gr.Request) -> Updates:
-            return shown | self.press_analyze({"path": str(photo)}, conversation, request)
+        def press(shown: str | None, request: gr.Request) -> Updates:
+            return chosen | self.press_analyze([{"path": str(photo)}], shown, request)
 
         return press
 
-    def press_ask(self, question: Any, conversation: Conversation | None, request: gr.Request) -> Any:
-        """A further question was asked."""
-        if conversation is None or not str(question or "").strip():
+    def press_ask(self, question: Any, meal: Any, photo: Any, request: gr.Request) -> Any:
+        """A further question was asked about the meal on the page."""
+        if not meal or not str(question or "").strip():
             return gr.skip()
-        return self.visits.press(_visitor(request), ASK, conversation.photo).ticket
+        return self.visits.press(_visitor(request), ASK, photo_path(photo)).ticket
+
+    def corrected(self, meal: Any) -> Updates:
+        """A person corrected the meal: what was said of it before no longer holds."""
+        result = meal_result(meal)
+        said = (("", result.insights),)
+        return {
+            self.page.insight: panels.insight(said, result.insights_source),
+            self.page.turns: said,
+            self.page.details: panels.how_computed(result),
+        }
+
+    def reopened(self, meal: Any, photo: Any, request: gr.Request) -> Updates:
+        """A meal of the visitor's history is on the page."""
+        page = self.page
+        shown = self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)).photo
+        return self.corrected(meal) | {
+            page.message: "",
+            page.earlier: "",
+            page.result: gr.Column(visible=True),
+            page.stop: gr.Button(visible=False),
+            page.follow_ups: gr.Row(visible=True),
+            page.shown: shown or "",
+        }
 
     def run(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
@@ -108,7 +116,7 @@ class Callbacks:
         """
         page, visitor = self.page, _visitor(request)
         press = replace(Press.read(form[page.ticket]), photo=photo_path(form[page.photo]))
-        shown = form[page.conversation]
+        shown = form[page.shown]
         with self.visits.run(visitor, press) as run:
             if run is None:
                 yield {page.ticket: self.visits.newest(visitor).ticket}  # perhaps overtaken by this older one
@@ -118,7 +126,7 @@ class Callbacks:
                     if run.superseded:
                         break
                     yield updates
-                    shown = updates.get(page.conversation, shown)
+                    shown = updates.get(page.shown, shown)
             except PLAIN_ERRORS as error:
                 if not run.superseded:
                     yield self._failed(error, _mark(shown, replace(press, purpose=NOTHING)))
@@ -138,7 +146,7 @@ class Callbacks:
         self.visits.leave(_visitor(request))
         self.uploads.leave(_visitor(request))
 
-    def _kept(self, photo: dict[str, Any] | None, request: gr.Request) -> str | None:
+    def _kept(self, photo: Any, request: gr.Request) -> str | None:
         """The photo's path; what the page showed before is no longer kept."""
         path = photo_path(photo)
         if path:
@@ -151,68 +159,84 @@ class Callbacks:
         self, press: Press, form: dict[Any, Any], run: Run, visitor: str, report: Report
     ) -> Iterator[Updates]:
         page = self.page
-        conversation = form[page.conversation]
         if press.purpose == ANALYZE:
-            meal = Conversation(press.photo, words(form[page.mode]), plate_cm(form[page.plate]))
-            for count, result in enumerate(
-                self._stream(meal, words(form[page.question]), run, visitor, report)
-            ):
-                if run.superseded:  # then no picture of it is to be kept for the page
+            for count, result in enumerate(self._analysis(press, form, run, visitor, report)):
+                if run.superseded:
                     return
-                yield self._insight(meal, result) | (self._meal(result, visitor) if count == 0 else {})
-        elif press.purpose == ASK and conversation:
-            for result in self._stream(conversation, words(form[page.follow_up]), run, visitor, report):
-                asked = {page.follow_up: ""} if result.finished else {}
-                yield self._insight(conversation, result) | {page.message: ""} | asked
+                yield self._analyzed(result) | (self._first(result, press, visitor) if count == 0 else {})
+        elif press.purpose == ASK and form[page.meal]:
+            yield from self._asked(form, run, visitor)
         else:
             yield {page.message: gr.skip()}
 
-    def _stream(
-        self, conversation: Conversation, question: str, run: Run, visitor: str, report: Report
+    def _analysis(
+        self, press: Press, form: dict[Any, Any], run: Run, visitor: str, report: Report
     ) -> Iterator[AnalysisResult]:
+        page = self.page
         return self.service.stream(
-            conversation.photo,
-            question,
-            conversation.mode,
+            press.photo,
+            words(form[page.question]),
+            words(form[page.mode]),
             report,
-            history=conversation.turns,
-            plate_diameter_cm=conversation.plate_cm,
+            plate_diameter_cm=plate_cm(form[page.plate]),
             stop=run.stop,
             visitor=visitor,
         )
 
-    def _meal(self, result: AnalysisResult, visitor: str) -> Updates:
-        page = self.page
-        response = nutrition_response(result)
-        (shown, masks), colors = annotated(result.photo)
-        picture = self.uploads.new_file("meal.jpg")  # gradio would keep its own for an hour
-        PIL.Image.fromarray(shown).save(picture)
-        self.uploads.show(visitor, picture, "result")
+    def _first(self, result: AnalysisResult, press: Press, visitor: str) -> Updates:
+        """The meal, as soon as there is one."""
+        page, response = self.page, nutrition_response(result)
+        self.uploads.show(visitor, Path(str(press.photo)), "result")
         return {
-            page.message: "",
+            page.message: "" if response.detected_items else panels.note(text.NO_FOOD),
             page.earlier: "",
-            page.empty: gr.HTML(visible=False),
+            page.meal: {
+                "photo": f"/gradio_api/file={press.photo}",
+                "result": response.model_dump(mode="json"),
+                "stale": "",
+            },
             page.result: gr.Column(visible=True),
-            page.overlay: gr.AnnotatedImage(value=(str(picture), masks), color_map=colors),
-            page.totals: headline(response.nutrition) if response.nutrition else _nothing(response),
-            page.table: _table(response),
-            page.chart: macro_chart(response.detected_items),
+            page.shown: press.photo,
         }
 
-    def _insight(self, conversation: Conversation, result: AnalysisResult) -> Updates:
-        page = self.page
-        turns = conversation.turns
-        if result.awaits_insights:
-            turns = (*turns, (result.question or "", result.insights))
-        source = result.insights_source if result.finished else ""
-        said = turns if result.insights else conversation.turns
-        details = {page.details: panels.how_computed(nutrition_response(result))} if result.finished else {}
-        return details | {
-            page.insight: panels.insight(turns, source, result.warnings),
+    def _analyzed(self, result: AnalysisResult) -> Updates:
+        """What is written about the meal by now."""
+        page, said = self.page, ((result.question or "", result.insights),)
+        updates: Updates = {
+            page.insight: panels.insight(
+                said if result.awaits_insights else (),
+                result.insights_source if result.finished else "",
+                result.warnings,
+            ),
             page.stop: gr.Button(visible=not result.finished),
             page.follow_ups: gr.Row(visible=result.awaits_insights and result.finished),
-            page.conversation: replace(conversation, turns=said),
+            page.turns: said if result.insights else (),
         }
+        if result.finished:
+            response = nutrition_response(result)
+            updates[page.details] = panels.how_computed(response)
+            updates[page.written] = response.model_dump(include={"insights", "insights_source", "warnings"})
+        return updates
+
+    def _asked(self, form: dict[Any, Any], run: Run, visitor: str) -> Iterator[Updates]:
+        """The answer to a further question, and the meal if that corrects it."""
+        page = self.page
+        turns: tuple[tuple[str, str], ...] = tuple(map(tuple, form[page.turns] or ()))
+        question, before = words(form[page.follow_up]), meal_result(form[page.meal])
+        answers = self.service.ask(
+            before, question, photo_path(form[page.photo]), history=turns, stop=run.stop, visitor=visitor
+        )
+        answer = before
+        for answer in answers:
+            said = (*turns, (question, answer.insights))
+            yield {page.insight: panels.insight(said), page.stop: gr.Button(visible=True), page.message: ""}
+        corrected = answer.detected_items is not before.detected_items
+        yield {
+            page.insight: panels.insight(said, answer.insights_source, answer.warnings),
+            page.stop: gr.Button(visible=False),
+            page.follow_up: "",
+            page.turns: said,
+        } | ({page.meal: form[page.meal] | {"result": answer.model_dump(mode="json")}} if corrected else {})
 
     def _failed(self, error: Exception, mark: str) -> Updates:
         """The sentence of an error; the result stays, to be asked about unless it is marked as earlier."""
@@ -229,18 +253,13 @@ def _visitor(request: gr.Request) -> str:
     return request.session_hash or ""
 
 
-def _mark(shown: Conversation | None, press: Press) -> str:
-    """The heading above a result that isn't of the photo on the page, or that is being replaced."""
+def _mark(shown: str | None, press: Press) -> str:
+    """The heading above a result that isn't of the photo on the page, or that is being replaced.
+
+    `shown` is the photo of the result, None where there is no result.
+    """
     if shown is None:
         return ""
-    if shown.photo != press.photo:
+    if shown != press.photo:
         return panels.earlier(text.EARLIER_PHOTO)
     return panels.earlier(text.EARLIER_RESULT) if press.purpose == ANALYZE else ""
-
-
-def _table(response: AnalysisResponse) -> str:
-    return nutrition_table(response) + panels.cautions(response) if response.detected_items else ""
-
-
-def _nothing(response: AnalysisResponse) -> str:
-    return panels.note(text.NOTHING_COUNTED if response.detected_items else text.NO_FOOD)

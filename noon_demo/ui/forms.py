@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from noon_demo.errors import RequestError
+from noon_demo.requests import MAX_PLATE_CM, MIN_PLATE_CM
+from noon_demo.schemas import AnalysisResponse
 from noon_demo.ui import text
-
-MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
 
 
 def photo_path(value: Any) -> str | None:
-    """The path of a photo as `PublicBlocks` admits it."""
-    return value["path"] if value else None
+    """The path of the first of the photos that `PublicBlocks` admits."""
+    return value[0]["path"] if value else None
+
+
+def meal_result(value: Any) -> AnalysisResponse:
+    """The result that the page shows, perhaps corrected. Raises `RequestError` if it is none."""
+    try:
+        return AnalysisResponse.model_validate(value["result"])
+    except (ValueError, TypeError, KeyError):
+        raise RequestError(text.NOT_A_FORM) from None
 
 
 def words(value: Any) -> str:
@@ -25,11 +33,14 @@ def words(value: Any) -> str:
 
 
 def plate_cm(value: Any) -> float | None:
-    """The plate's diameter, None if it isn't known. Raises `RequestError` for no plate's size."""
-    if value is None or value == 0:
+    """The plate's diameter as typed, None if it isn't known. Raises `RequestError` for no plate's size."""
+    typed = words(value).strip().replace(",", ".")
+    if not typed:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise RequestError(text.NOT_A_FORM)
-    if not MIN_PLATE_CM <= value <= MAX_PLATE_CM:
-        raise RequestError(text.NOT_A_PLATE.format(MIN_PLATE_CM, MAX_PLATE_CM))
-    return value
+    try:
+        diameter = float(typed)
+    except ValueError:
+        raise RequestError(text.NOT_A_FORM) from None
+    if not MIN_PLATE_CM <= diameter <= MAX_PLATE_CM:
+        raise RequestError(text.NOT_A_PLATE.format(low=MIN_PLATE_CM, high=MAX_PLATE_CM))
+    return diameter

@@ -9,9 +9,15 @@ from pathlib import Path
 import gradio as gr
 
 from noon_demo.ui import panels, text
+from noon_demo.ui.meal import Meal
+from noon_demo.ui.photo import Photo
+from noon_demo.ui.scripts import mounted
+from noon_demo.ui.text import I18N
 from noon_demo.uploads import EXAMPLES
 
 Html = partial(gr.HTML, apply_default_css=False)
+Worded = partial(Html, js_on_load=mounted("words"))
+"""HTML whose words come from the locales, as its `data-t` attributes say."""
 
 
 @dataclass(frozen=True)
@@ -19,20 +25,18 @@ class Page:
     """The components that callbacks read and write."""
 
     status: gr.HTML
-    photo: gr.Image
+    photo: Photo
     question: gr.Textbox
     mode: gr.Radio
-    plate: gr.Number
+    plate: gr.Textbox
     analyze: gr.Button
+    cancel: gr.Button
     message: gr.HTML
     examples: dict[Path, gr.Button]
-    empty: gr.HTML
+    meal: gr.HTML
+    history: gr.HTML
     result: gr.Column
     earlier: gr.HTML
-    overlay: gr.AnnotatedImage
-    totals: gr.HTML
-    table: gr.HTML
-    chart: gr.HTML
     insight: gr.HTML
     stop: gr.Button
     follow_ups: gr.Row
@@ -40,64 +44,58 @@ class Page:
     ask: gr.Button
     details: gr.HTML
     ticket: gr.Textbox
-    conversation: gr.State
+    written: gr.JSON
+    shown: gr.State
+    turns: gr.State
 
 
-def lay_out(assumed_plate_cm: float) -> Page:
+def lay_out() -> Page:
     """Place every component; call inside `gr.Blocks`."""
-    with gr.Column(elem_id="top"):
-        Html(panels.HEADER)
-        status = Html(elem_id="status")
-    with gr.Row(elem_id="main"):
-        with gr.Column(scale=4, min_width=320, elem_id="input"):
-            photo = gr.Image(
-                label="Photo",
-                show_label=False,
-                alt_text="Your photo",
-                placeholder=text.PHOTO_PLACEHOLDER,
-                format="jpeg",
-                sources=["upload", "clipboard", "webcam"],
-                buttons=[],
-                height=280,
-                elem_id="photo",
-            )
+    with gr.Column(elem_id="page"):
+        Html(panels.HEADER, elem_id="header", js_on_load=mounted("shell"))
+        status = Worded(elem_id="status")
+        with gr.Column(elem_id="input"):
+            photo = Photo(elem_id="photo")
             question = gr.Textbox(
-                label=text.QUESTION, placeholder=text.QUESTION_PLACEHOLDER, lines=2, elem_id="question"
+                label=I18N("form.question"),
+                placeholder=I18N("form.question_hint"),
+                lines=1,
+                max_lines=4,
+                elem_id="question",
             )
-            with gr.Accordion("Options", open=False, elem_id="options"):
-                mode = gr.Radio(list(text.MODES), value="hybrid", label=text.MODE, elem_id="mode")
-                plate = gr.Number(
-                    value=0,
-                    label=text.PLATE,
-                    info=text.PLATE_INFO.format(assumed_plate_cm),
-                    minimum=0,
-                    maximum=60,
-                    elem_id="plate",
+            with gr.Accordion(I18N("form.options"), open=False, elem_id="options"):
+                mode = gr.Radio(
+                    [(I18N(f"form.{mode}"), mode) for mode in text.MODES],
+                    value="hybrid",
+                    label=I18N("form.mode"),
+                    elem_id="mode",
                 )
-            analyze = gr.Button("Analyze", variant="primary", size="lg", elem_id="analyze")
-            message = Html(elem_id="message")
-            examples = _example_buttons()
-        with gr.Column(scale=8, min_width=320, elem_id="output"):
-            empty = Html(panels.EMPTY, elem_id="empty")
+                plate = gr.Textbox(
+                    label=I18N("form.plate"), info=I18N("form.plate_info"), max_lines=1, elem_id="plate"
+                )
+            analyze = gr.Button(I18N("form.analyze"), variant="primary", size="lg", elem_id="analyze")
+            cancel = gr.Button(I18N("form.analyzing"), size="lg", elem_id="cancel")
+        message = Worded(elem_id="message")
+        examples = _example_buttons()
+        with gr.Column(elem_id="output"):
+            Worded(panels.BAR, elem_id="bar")
+            earlier = Worded(elem_id="earlier")
+            meal = Meal(elem_id="meal")
             with gr.Column(visible=False, elem_id="result") as result:
-                earlier = Html(elem_id="earlier")
-                overlay = gr.AnnotatedImage(label="Foods in your photo", show_label=False, elem_id="overlay")
-                totals = Html(elem_id="totals")
-                table = Html(elem_id="table", js_on_load=panels.HOVER_ROW)
-                chart = Html(elem_id="chart")
-                insight = Html(elem_id="insight")
-                stop = gr.Button("Stop", size="sm", visible=False, elem_id="stop")
+                insight = Worded(elem_id="insight")
+                stop = gr.Button(I18N("insight.stop"), size="sm", visible=False, elem_id="stop")
                 with gr.Row(visible=False, elem_id="follow-ups") as follow_ups:
                     follow_up = gr.Textbox(
-                        label=text.FOLLOW_UP,
-                        placeholder=text.FOLLOW_UP_PLACEHOLDER,
+                        label=I18N("insight.follow_up"),
+                        placeholder=I18N("insight.follow_up_hint"),
                         scale=5,
                         elem_id="follow-up",
                     )
-                    ask = gr.Button("Ask", scale=1, min_width=96, elem_id="ask")
-                with gr.Accordion(text.HOW, open=False, elem_id="how"):
-                    details = Html(elem_id="details")
-    Html(panels.FOOTNOTE)
+                    ask = gr.Button(I18N("insight.ask"), scale=1, min_width=96, elem_id="ask")
+                with gr.Accordion(I18N("insight.how"), open=False, elem_id="how"):
+                    details = Worded(elem_id="details")
+        Worded(panels.FOOTNOTE, elem_id="footnote")
+        history = Html(elem_id="history", html_template="", js_on_load=mounted("history"))
     return Page(
         status=status,
         photo=photo,
@@ -105,15 +103,13 @@ def lay_out(assumed_plate_cm: float) -> Page:
         mode=mode,
         plate=plate,
         analyze=analyze,
+        cancel=cancel,
         message=message,
         examples=examples,
-        empty=empty,
+        meal=meal,
+        history=history,
         result=result,
         earlier=earlier,
-        overlay=overlay,
-        totals=totals,
-        table=table,
-        chart=chart,
         insight=insight,
         stop=stop,
         follow_ups=follow_ups,
@@ -121,7 +117,9 @@ def lay_out(assumed_plate_cm: float) -> Page:
         ask=ask,
         details=details,
         ticket=gr.Textbox(visible="hidden", elem_id="ticket"),
-        conversation=gr.State(None),
+        written=gr.JSON(visible="hidden", elem_id="written"),
+        shown=gr.State(None),
+        turns=gr.State(()),
     )
 
 
@@ -130,6 +128,6 @@ def _example_buttons() -> dict[Path, gr.Button]:
     photos = sorted(EXAMPLES.glob("*.jpg"))
     if not photos:
         return {}
-    Html(panels.EXAMPLES_HEADING)
+    Worded(panels.EXAMPLES_HEADING, elem_id="examples-heading")
     with gr.Row(elem_id="examples"):
-        return {photo: gr.Button(photo.stem.capitalize(), icon=photo, min_width=64) for photo in photos}
+        return {photo: gr.Button(I18N(f"example.{photo.stem}"), icon=photo, min_width=64) for photo in photos}

@@ -7,59 +7,71 @@ from html import escape
 
 from noon_demo.schemas import AnalysisResponse, PartStatus
 from noon_demo.ui import text
+from noon_demo.ui.text import tag
 
 SUN = (
     '<svg viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="7"/>'
     '<g stroke-width="2.6" stroke-linecap="round"><path d="M16 2v4M16 26v4M2 16h4M26 16h4M6.1 6.1l2.8 2.8'
     'M23.1 23.1l2.8 2.8M6.1 25.9l2.8-2.8M23.1 8.9l2.8-2.8"/></g></svg>'
 )
-HEADER = f'<header class="noon-header">{SUN}<div><h1>{text.TITLE}</h1><p>{text.TAGLINE}</p></div></header>'
-EXAMPLES_HEADING = '<h2 class="noon-heading">Or try an example</h2>'
-FOOTNOTE = f'<p class="noon-footnote">{text.DISCLAIMER} {text.KEPT}</p>'
-EMPTY = (
-    f'<div class="noon-empty">{SUN}<h2>Your meal’s nutrition shows up here</h2><ol>'
-    "<li>Add a photo, best taken from above with the whole plate in view.</li>"
-    "<li>Ask a question, if you have one.</li>"
-    "<li>Press Analyze, or try one of the examples.</li></ol></div>"
+ICON = '<svg viewBox="0 0 24 24" aria-hidden="true">{}</svg>'
+CLOCK = ICON.format('<path d="M3.5 12a8.5 8.5 0 1 0 2.6-6.1L3.5 8.4M3.5 3.8v4.6h4.6M12 7.4V12l3.4 2"/>')
+SLIDERS = ICON.format(
+    '<path d="M3 7h9m4 0h5M3 17h3m4 0h11"/><circle cx="14" cy="7" r="2"/><circle cx="8" cy="17" r="2"/>'
+)
+QUIET = 'type="button" class="noon-quiet" id="{}"'
+HEADER = f"""<header class="noon-header">
+  {SUN}<div><h1>{text.TITLE}</h1>{tag("p", "page.tagline")}</div>
+  <nav>
+    <button {QUIET.format("open-history")}>{CLOCK}{tag("span", "history.title")}</button>
+    <button {QUIET.format("open-settings")}>{SLIDERS}{tag("span", "settings.title")}</button>
+  </nav>
+</header>"""
+BAR = f"""<div class="noon-row noon-bar">
+  {tag("button", "form.new_photo", 'type="button" class="noon-secondary" id="new-photo"')}
+  {tag("button", "form.change", QUIET.format("change"))}
+  {tag("button", "export.open", QUIET.format("open-export"))}
+</div>
+<p class="noon-said" role="status"></p>"""
+EXAMPLES_HEADING = tag("h2", "form.examples", 'class="noon-heading"')
+API_LINK = tag("a", "page.api", 'href="api/docs" target="_blank" rel="noopener"')
+FOOTNOTE = (
+    f'<p class="noon-footnote">{tag("span", "page.disclaimer")} {tag("span", "page.kept")} {API_LINK}</p>'
 )
 
-HOVER_ROW = """
-for (const event of ["mouseover", "mouseout"]) {
-  element.addEventListener(event, ({ target }) => {
-    const item = target.closest("tr[data-item]")?.dataset.item;
-    const legend = [...document.querySelectorAll("#overlay .legend-item")];
-    const entry = legend.find((button) => button.textContent.trim().startsWith(item + " "));
-    entry?.dispatchEvent(new Event(event, { bubbles: true }));
-  });
-}
-"""
-"""Pointing at a row of the table highlights its mask, as pointing at the photo's legend does."""
+ENGLISH_ONLY = tag("p", "insight.english", 'class="noon-english"')
 
 
 def status_line(parts: Sequence[PartStatus]) -> str:
-    """Which models there are and how far each is, such as "Segmenter: embedded SAM 2, ready"."""
-    return f'<ul class="noon-status" role="status">{"".join(map(_part, parts))}</ul>'
+    """Which models are loading or have failed, such as "Segmenter: loading"; nothing once all are ready."""
+    amiss = "".join(_part(part) for part in parts if part.state != "ready")
+    return f'<ul class="noon-status" role="status">{amiss}</ul>' if amiss else ""
 
 
 def _part(part: PartStatus) -> str:
-    model = f"{escape(part.model)}, " if part.model else ""
-    title = f' title="{escape(part.message)}"' if part.message else ""
-    return f'<li data-state="{part.state}"{title}><b>{text.PARTS[part.part]}:</b> {model}{part.state}</li>'
+    message = f" <span>{escape(part.message)}</span>" if part.message else ""
+    name, state = tag("b", f"part.{part.part}"), tag("span", f"part.{part.state}")
+    return f'<li data-state="{part.state}">{name}: {state}{message}</li>'
 
 
 def alert(sentence: str) -> str:
     """What went wrong and what to do next, read out at once by a screen reader."""
-    return f'<p class="noon-alert" role="alert">{escape(sentence)}</p>' if sentence else ""
+    return f'<p class="noon-alert" role="alert" {_told(sentence)}</p>' if sentence else ""
 
 
 def note(sentence: str) -> str:
     """A plain remark in place of a result."""
-    return f'<p class="noon-note" role="status">{escape(sentence)}</p>'
+    return f'<p class="noon-note" role="status" {_told(sentence)}</p>'
 
 
 def earlier(sentence: str) -> str:
     """The heading of a result that is not the current one."""
-    return f'<div class="noon-earlier" role="status"><h2>{escape(sentence)}</h2></div>'
+    return f'<div class="noon-earlier" role="status"><h2 {_told(sentence)}</h2></div>'
+
+
+def _told(sentence: str) -> str:
+    """The rest of an element's tag with a sentence that the page's script translates if it knows it."""
+    return f'data-told="{escape(sentence)}">{escape(sentence)}'
 
 
 def insight(turns: Sequence[tuple[str, str]], source: str = "", warnings: Sequence[str] = ()) -> str:
@@ -69,23 +81,18 @@ def insight(turns: Sequence[tuple[str, str]], source: str = "", warnings: Sequen
     """
     said = "".join(_turn(question, answer) for question, answer in turns)
     reasons = "".join(f"<p>{escape(warning)}</p>" for warning in warnings)
-    byline = f"<footer>{reasons}{_written_by(source)}</footer>" if source else ""
+    byline = f"<footer>{reasons}{_written_by(source)}{ENGLISH_ONLY}</footer>" if source else ""
     return f'<section class="noon-insight" aria-live="polite">{said}{byline}</section>' if said else ""
 
 
 def _written_by(source: str) -> str:
-    return text.BUILTIN if source == "builtin" else escape(text.WRITTEN_BY.format(source))
+    said = text.BUILTIN if source == "builtin" else text.WRITTEN_BY.format(model=source)
+    return f"<span {_told(said)}</span>"
 
 
 def _turn(question: str, answer: str) -> str:
     asked = f"<h3>{escape(question)}</h3>" if question else ""
     return asked + "".join(f"<p>{escape(line)}</p>" for line in answer.splitlines() if line.strip())
-
-
-def cautions(response: AnalysisResponse) -> str:
-    """What to be careful about, such as foods that are not counted."""
-    warnings = "".join(f"<li>{escape(warning)}</li>" for warning in response.warnings)
-    return f'<ul class="noon-warnings">{warnings}</ul>' if warnings else ""
 
 
 def how_computed(response: AnalysisResponse) -> str:
@@ -100,8 +107,10 @@ def how_computed(response: AnalysisResponse) -> str:
         for stage, ms in response.timings_ms.items()
     }
     return (
-        _facts("Models", {text.PARTS.get(part, part): name for part, name in response.models.items()})
-        + _facts("Scale", {"Size in the photo": response.scale} if response.scale else {})
+        _facts(
+            "Models", {text.ENGLISH.get(f"part.{part}", part): name for part, name in response.models.items()}
+        )
+        + _facts("Scale", {"Size in the photo": response.scale.source} if response.scale else {})
         + _facts("Food data", sources)
         + _facts("Time", seconds)
     )

@@ -100,6 +100,8 @@ WRONG = {
     "insights.api_key=a{b": "The value of insights.api_key can't be read; put it in quotes",
     "insights.api_key=a,b": "The value of insights.api_key can't be read; put it in quotes",
     "faster": '"faster" is not a setting; write name=value',
+    "server.root_path=noon": "server.root_path must be a path such as /noon, not noon.",
+    "server.root_path=//evil.example": "server.root_path must be a path",
 }
 
 
@@ -109,6 +111,86 @@ def test_a_wrong_setting_is_one_line_that_names_the_valid_ones(argument, line):
         config.load([argument])
     assert line in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+WRONG_VARIABLES = {
+    "NOON_REMOTE_TIMEOUT_S=abc": "insights.timeout_s must be a number, not abc.",
+    "NOON_REMOTE_TIMEOUT_S=6{": "insights.timeout_s must be a number, not 6{.",
+    "NOON_REMOTE_TIMEOUT_S=nan": "insights.timeout_s=nan is out of range; choose from 1 to 3600.",
+    "NOON_REMOTE_TIMEOUT_S=0": "insights.timeout_s=0.0 is out of range; choose from 1 to 3600.",
+    "NOON_REMOTE_BASE_URL=localhost:11434": "insights.base_url must be an address such as http://",
+    "NOON_REMOTE_BASE_URL=http://host:port/v1": "insights.base_url must be an address such as http://",
+    "NOON_REMOTE_API_KEY=sk-ключ": "insights.api_key holds characters that no key has",
+    "NOON_INSIGHTS=gpt": "insights=gpt is not a choice",
+    "NOON_SEGMENTER=sam3": "segmenter=sam3 is not a choice; choose one of: edgetam,",
+    "NOON_RECOGNIZER=clip": "recognizer=clip is not a choice; choose one of: embedded, siglip2.",
+    "NOON_PROFILE=fast": "profile=fast is not a choice; choose one of: auto, embedded, hub.",
+    "NOON_INSIGHTS_DTYPE=fp8": "insights.dtype=fp8 is not a choice; choose one of: auto, float32,",
+    "NOON_DEVICE=gpu": "device=gpu is not a choice",
+    "NOON_QUEUE_SIZE=0": "server.queue_size=0 is out of range",
+    "NOON_CACHE_MB=1.5": "cache_mb must be a whole number, not 1.5.",
+    "NOON_PLATE_DIAMETER_CM=24 cm": "plate_diameter_cm must be a number, not 24 cm.",
+    "NOON_LOG_LEVEL=LOUD": "server.log_level=LOUD is not a choice",
+    "NOON_ALLOWED_HOSTS=https://noon.org": "server.allowed_hosts takes names such as noon.example.org",
+    "GRADIO_SERVER_PORT=abc": "server.port must be a whole number, not abc.",
+    "GRADIO_ROOT_PATH=noon": "server.root_path must be a path such as /noon",
+}
+
+
+@pytest.mark.parametrize(("variable", "line"), WRONG_VARIABLES.items(), ids=WRONG_VARIABLES)
+def test_a_wrong_variable_is_one_line_too(monkeypatch, variable, line):
+    monkeypatch.setenv("NOON_INSIGHTS", "llava_embedded" if "DTYPE" in variable else "remote")
+    name, _, value = variable.partition("=")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(config.ConfigError) as refusal:
+        config.load([])
+    assert str(refusal.value).startswith(line)
+    assert "\n" not in str(refusal.value)
+
+
+def test_an_address_is_refused_without_its_password(monkeypatch):
+    monkeypatch.setenv("NOON_INSIGHTS", "remote")
+    monkeypatch.setenv("NOON_REMOTE_BASE_URL", "ftp://me:hunter2@host/v1")
+    with pytest.raises(config.ConfigError) as refusal:
+        config.load([])
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("blank", ["", " "], ids=repr)
+def test_a_blank_variable_is_none(monkeypatch, tmp_path, blank):
+    monkeypatch.chdir(tmp_path)
+    defaults = config.load(["insights=remote"])
+    (tmp_path / ".env").write_text("NOON_CACHE_MB=\nNOON_QUEUE_SIZE=7\n")
+    variables = {*ENVIRONMENT.findall(_sources()), "NOON_PROFILE"} - {"NOON_CACHE_MB"}
+    for name in variables:
+        monkeypatch.setenv(name, blank)
+    settings = config.load(["insights=remote"])
+    assert settings.server.queue_size == 7
+    settings.server.queue_size = defaults.server.queue_size
+    assert settings == defaults
+
+
+MISSPELT = {
+    "NOON_SEGMENTR": "NOON_SEGMENTER",
+    "NOON_PORT": "GRADIO_SERVER_PORT",
+    "NOON_REMOTE_URL": "NOON_REMOTE_BASE_URL",
+    "NOON_LOGLEVEL": "NOON_LOG_LEVEL",
+}
+
+
+@pytest.mark.parametrize(("wrong", "right"), MISSPELT.items(), ids=MISSPELT)
+def test_a_misspelt_variable_is_pointed_out_with_the_nearest_right_one(monkeypatch, caplog, wrong, right):
+    monkeypatch.setenv(wrong, "1")
+    config.load([])
+    assert caplog.messages == [f"{wrong} is not a setting and has no effect; did you mean {right}?"]
+
+
+def test_a_misspelt_variable_is_a_line_at_the_start(tmp_path):
+    ended = run("server.port=abc", cwd=tmp_path, NOON_DEVISE="cpu")
+    assert ended.stderr == (
+        "NOON_DEVISE is not a setting and has no effect; did you mean NOON_DEVICE?\n"
+        "server.port must be a whole number, not abc.\n"
+    )
 
 
 def run(

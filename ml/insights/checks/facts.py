@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from ml.insights.checks.claims import Unit
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
-from ml.types import Interval, MealFacts, Nutrients
+from ml.types import HEADLINE, Interval, MealFacts, Nutrients
 
 MEAL = ""
 """The subject of facts about the whole meal; the others are about the food of that label."""
@@ -51,9 +51,8 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
 @cache
 def daily_values() -> tuple[Fact, ...]:
     """The daily values themselves, which may be cited beside any meal."""
-    return tuple(
-        Fact(MEAL, name, *_in_unit(name, value), "estimate") for name, value in vars(DAILY_VALUES).items()
-    )
+    values = {name: value for name, value in vars(DAILY_VALUES).items() if name in HEADLINE}
+    return tuple(Fact(MEAL, name, *_in_unit(name, value), "estimate") for name, value in values.items())
 
 
 def facts_per_grams(meal: MealFacts, grams: float) -> tuple[Fact, ...]:
@@ -77,14 +76,14 @@ def _masses(subject: str, masses: Sequence[Interval]) -> Iterator[Fact]:
 
 
 def _amounts(subject: str, nutrients: Nutrients, kind: Kind) -> Iterator[Fact]:
-    for name in (field.name for field in fields(nutrients)):
+    for name in HEADLINE:
         yield Fact(subject, name, *_in_unit(name, getattr(nutrients, name)), kind)
     yield Fact(subject, "salt_g", "g", SALT_PER_SODIUM * nutrients.sodium_mg / 1000, kind)
 
 
 def _shares(subject: str, nutrients: Nutrients) -> Iterator[Fact]:
     for name, percent in percent_daily_value(nutrients).items():
-        if percent is not None:
+        if percent is not None and name in HEADLINE:
             yield Fact(subject, name, "%", percent, "share")
     energy = sum(factor * getattr(nutrients, name) for name, factor in KCAL_PER_G.items())
     for name, factor in KCAL_PER_G.items():
@@ -93,7 +92,7 @@ def _shares(subject: str, nutrients: Nutrients) -> Iterator[Fact]:
 
 
 def _shares_of_meal(subject: str, nutrients: Nutrients, total: Nutrients) -> Iterator[Fact]:
-    for name in (field.name for field in fields(nutrients)):
+    for name in HEADLINE:
         if whole := getattr(total, name):
             yield Fact(subject, name, "%", 100 * getattr(nutrients, name) / whole, "share")
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -9,6 +10,7 @@ from ml.data.nutrition import check_energy
 from ml.nutrition.database import FoodDatabase, NutritionDataError
 from ml.nutrition.foods import FoodTable
 from ml.portion.shapes import SHAPES
+from ml.types import NUTRIENTS
 
 ASSETS = Path("assets/nutrition")
 ALCOHOLIC = {"beer", "red wine", "white wine"}
@@ -62,12 +64,40 @@ def test_well_known_foods_have_well_known_calories(foods, database, label, low, 
     assert low <= database.by_id(foods.get(label).food_id).per_100g.calories <= high
 
 
+def test_nutrients_beyond_the_headline_are_known_and_right(foods, database):
+    def per_100g(label):
+        return database.by_id(foods.get(label).food_id).per_100g
+
+    known = [
+        (label, name)
+        for label in foods.labels
+        for name in NUTRIENTS
+        if getattr(per_100g(label), name) is not None
+    ]
+    assert len(known) >= 0.99 * len(foods.labels) * len(NUTRIENTS)
+    assert 50 <= per_100g("orange").vitamin_c_mg <= 65
+    assert 320 <= per_100g("banana").potassium_mg <= 380
+    assert 110 <= per_100g("milk").calcium_mg <= 130
+    assert 350 <= per_100g("egg").cholesterol_mg <= 430
+    assert 2 <= per_100g("steak").iron_mg <= 4
+    assert 5 <= per_100g("grilled salmon").vitamin_d_ug <= 20
+
+
 def test_densities_and_servings_are_those_of_food(foods):
     for label in foods.labels:
         food = foods.get(label)
         assert 0.02 <= food.density_g_cm3 <= 1.5, label
         assert 3 <= food.serving_g <= 500, label
         assert food.shape in SHAPES, label
+
+
+def test_a_piece_is_named_and_is_no_heavier_than_a_plate_of_them(foods):
+    for label in foods.labels:
+        food = foods.get(label)
+        assert (food.piece is None) == (food.piece_g is None), label
+        assert food.piece_g is None or 0.5 <= food.piece_g <= 4 * food.serving_g, label
+    egg, rice = foods.get("egg"), foods.get("rice")
+    assert (egg.piece, egg.piece_g, rice.piece) == ("egg", 50.0, None)
 
 
 def test_heavy_things_are_denser_than_airy_ones(foods):
@@ -165,6 +195,8 @@ def test_find_understands_what_people_type(foods, typed, label):
 def test_a_missing_or_damaged_table_is_named(tmp_path):
     with pytest.raises(NutritionDataError, match="missing"):
         FoodTable(tmp_path / "foods.csv")
+    for further in ("names.csv", "measures.csv"):
+        copy(ASSETS / further, tmp_path)
     table = (ASSETS / "foods.csv").read_text()
     header, first, second = table.splitlines()[:3]
     density = first.split(",")[header.split(",").index("density_g_cm3")]

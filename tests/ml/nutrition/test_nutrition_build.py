@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from ml.data.nutrition import RejectedRowError, Row, atwater_kcal, check_energy, parse, read_recipes
+from ml.data.nutrition import FURTHER, RejectedRowError, Row, atwater_kcal, check_energy, parse, read_recipes
 from ml.nutrition.database import food_id
 from ml.types import Nutrients
 
@@ -25,13 +25,16 @@ BUTTERED_TOAST = {
     "Sugars, Total": "5",
     "Fatty acids, total saturated": "8",
     "Sodium": "450",
+    **dict.fromkeys(FURTHER.values(), ""),
+    "Calcium": "104.25",
+    "Vitamin C": "0.0",
 }
 
 
 def test_a_complete_row_is_kept_as_it_is():
     row = parse(BUTTERED_TOAST)
     assert row.description == "Toast, with butter"
-    assert row.nutrients == Nutrients(350, 8, 45, 15, 3, 5, 450, 8)
+    assert row.nutrients == Nutrients(350, 8, 45, 15, 3, 5, 450, 8, calcium_mg=104.25, vitamin_c_mg=0.0)
     assert (row.portion, row.portion_g) == ("household measure", 33.0)
     assert row.energy_check == "agrees"
 

@@ -1,0 +1,189 @@
+// Keeps the meals of this browser's visitor, brings back the one that a reload interrupted, and lists them.
+import { dialog, make } from "./dialog.js";
+import { download } from "./download.js";
+import { language, number, onChange, t } from "./i18n.js";
+import { energy } from "./meal/amounts.js";
+import * as photo from "./photo.js";
+import { thumbnail } from "./resize.js";
+import { showMeal } from "./shell.js";
+import * as store from "./store.js";
+
+const CURRENT = "noon-meal";
+const DAY_KCAL = 2000; // the reference of food labels in the United States, 21 CFR 101.9(c)(9)
+const NAMED_FOODS = 3;
+
+let component; // the one whose value a reopened meal is, for Gradio to hand on
+let current = null; // the meal on the page as it is kept
+let latest = null; // the same as it is shown
+let keeping = Promise.resolve();
+let list;
+
+/** Brings back the meal that was on the page before a reload. */
+export async function mount(element, hidden) {
+  component = hidden;
+  onChange(() => list?.box.open && render());
+  try {
+    const meal = await store.get(Number(sessionStorage.getItem(CURRENT)));
+    if (meal) await reopen(meal);
+  } catch {
+    // without storage nothing is kept
+  }
+}
+
+/** Keeps what the page shows, `{ photo, result, stale }`, unless it is of an earlier photo. */
+export function keep(meal) {
+  keeping = keeping.then(() => meal && kept(meal)).catch(() => say(t("history.unkept")));
+  return keeping;
+}
+
+/** The meal on the page: the address of its photo, and its result. */
+export function shown() {
+  return latest;
+}
+
+async function kept({ result, stale, photo: picture }) {
+  if (!result || stale) return;
+  const source = photo.current();
+  latest = { photo: source?.url ?? picture, result };
+  showMeal(source?.url);
+  if (!result.detected_items.length) return;
+  const key = result.image.key ?? source?.path ?? "";
+  if (current?.key === key) current = { ...current, result };
+  else {
+    const time = Date.now();
+    const file = source && (await (await fetch(source.url)).blob());
+    current = { id: time, time, key, result, photo: file, thumbnail: file ? await thumbnail(file) : "" };
+  }
+  sessionStorage.setItem(CURRENT, current.id);
+  const said = await store.put(current);
+  if (said) say(t(said));
+  if (list?.box.open) render();
+}
+
+async function reopen(meal) {
+  current = meal;
+  sessionStorage.setItem(CURRENT, meal.id);
+  await photo.restore(meal.photo);
+  const url = meal.photo ? URL.createObjectURL(meal.photo) : meal.thumbnail;
+  component.props.value = { photo: url, result: meal.result, stale: "" };
+  component.trigger("select");
+  if (!meal.photo) say(t("history.no_photo"));
+}
+
+/** Opens the list of meals. */
+export async function open() {
+  list ??= dialog("history.title", "meals");
+  await render();
+  list.box.showModal();
+}
+
+async function render() {
+  let meals = [];
+  try {
+    meals = await store.all();
+  } catch {
+    // without storage the list is empty
+  }
+  const days = Map.groupBy(meals, ({ time }) => new Date(time).toDateString());
+  list.body.replaceChildren(
+    make("p", { class: "noon-fine" }, `${t("history.private")} ${meals.length ? t("history.reference") : ""}`),
+    ...(meals.length ? [...days.values()].map(day) : [make("p", { class: "noon-note" }, t("history.empty"))]),
+    make("p", { class: "noon-told", role: "status" }),
+    ...(meals.length ? [all(meals)] : []),
+  );
+}
+
+function day(meals) {
+  const kcal = meals.reduce((sum, { result }) => sum + (result.nutrition?.calories ?? 0), 0);
+  const percent = number(Math.round((100 * kcal) / DAY_KCAL));
+  const total = t("history.day_total", { energy: energy(kcal), percent, reference: energy(DAY_KCAL) });
+  const meter = make("meter", { max: DAY_KCAL, value: Math.min(kcal, DAY_KCAL), "aria-label": total });
+  const heading = make("h3", {}, dayName(meals[0].time));
+  return make("section", { class: "noon-day" }, heading, make("p", {}, total), meter, make("ul", {}, ...meals.map(row)));
+}
+
+function dayName(time) {
+  const daysAgo = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(time).setHours(0, 0, 0, 0)) / 86_400_000);
+  if (daysAgo === 0) return t("history.today");
+  if (daysAgo === 1) return t("history.yesterday");
+  return new Intl.DateTimeFormat(language(), { weekday: "long", day: "numeric", month: "long" }).format(time);
+}
+
+function row(meal) {
+  const name = nameOf(meal);
+  const time = new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(meal.time);
+  const kcal = meal.result.nutrition ? energy(meal.result.nutrition.calories) : "";
+  const picture = meal.thumbnail ? make("img", { src: meal.thumbnail, alt: "" }) : make("i", {});
+  const facts = make("span", {}, make("b", {}, name), make("small", {}, [time, kcal].filter(Boolean).join(" · ")));
+  const openMeal = async () => {
+    list.box.close();
+    await reopen(meal);
+  };
+  const button = (key, onclick) =>
+    make("button", { type: "button", class: "noon-quiet", "aria-label": `${t(key)}: ${name}`, onclick }, t(key));
+  return make(
+    "li",
+    {},
+    make("button", { type: "button", class: "noon-open", "aria-label": `${t("history.open")}: ${name}`, onclick: openMeal }, picture, facts),
+    button("history.repeat", () => repeat(meal)),
+    button("history.delete", () => remove(meal)),
+  );
+}
+
+/** The foods that weigh most. */
+export function nameOf({ result }) {
+  const foods = result.detected_items.toSorted((a, b) => b.mass_g - a.mass_g);
+  return [...new Set(foods.map(({ label }) => label))].slice(0, NAMED_FOODS).join(", ") || t("history.unnamed");
+}
+
+async function repeat(meal) {
+  const time = Date.now();
+  const said = await store.put({ ...meal, id: time, time });
+  await render();
+  tell(said ? t(said) : t("history.repeated", { meal: nameOf(meal) }));
+}
+
+async function remove(meal) {
+  await store.remove(meal.id);
+  if (current?.id === meal.id) {
+    current = null;
+    sessionStorage.removeItem(CURRENT);
+  }
+  await render();
+  const undo = async () => {
+    await store.put(meal);
+    await render();
+    tell("");
+  };
+  tell(t("history.deleted", { meal: nameOf(meal) }), make("button", { type: "button", class: "noon-quiet", onclick: undo }, t("history.undo")));
+}
+
+function all(meals) {
+  const exported = meals.map(({ time, result }) => ({ time: new Date(time).toISOString(), ...result }));
+  const save = () => download("noon-meals.json", "application/json", JSON.stringify({ meals: exported }, null, 2));
+  const clear = async () => {
+    if (!confirm(t("history.clear_sure"))) return;
+    await store.clear();
+    current = null;
+    sessionStorage.removeItem(CURRENT);
+    await render();
+  };
+  return make(
+    "footer",
+    { class: "noon-row" },
+    make("button", { type: "button", class: "noon-secondary", onclick: save }, t("history.export")),
+    make("button", { type: "button", class: "noon-quiet", onclick: clear }, t("history.clear")),
+  );
+}
+
+/** Says in the list what was done, with a button that undoes it. */
+function tell(sentence, undo) {
+  const line = list.body.querySelector(".noon-told");
+  line.replaceChildren(sentence, ...(undo ? [" ", undo] : []));
+  (undo ?? list.box.querySelector("button")).focus();
+}
+
+/** Says beside the meal on the page what became of it. */
+function say(sentence) {
+  document.querySelector("#bar .noon-said").textContent = sentence;
+}

@@ -1,0 +1,166 @@
+/** What each control does: `data-do` of buttons and forms, `data-change` of fields. */
+
+import { grams, t } from "../i18n.js";
+import { typed } from "./amounts.js";
+import { references } from "./api.js";
+import { Length } from "./length.js";
+import { Outline } from "./outline.js";
+
+const STEP = 1.5;
+
+export function actions({ root, meal, ui, view, render, failed }) {
+  const find = (id) => meal.result.detected_items.find((item) => item.id === id);
+
+  /** Make an edit; a failure is told at `place`. */
+  function edit(change, place = change.id) {
+    ui.faults.clear();
+    render();
+    return meal.edit(change, place);
+  }
+
+  /** Where what a field does is told. */
+  const placeOf = (field) => (field.dataset.search === "add" ? "add" : Number.parseInt(field.dataset.id, 10));
+
+  function select(id, scroll = false) {
+    ui.selected = id;
+    ui.merging = false;
+    render();
+    const card = id !== null && root.querySelector(`[data-key="card-${id}"]`);
+    if (card && scroll) card.scrollIntoView({ block: "nearest" });
+    return card;
+  }
+
+  function enter(mode) {
+    ui.faults.clear();
+    ui.mode = mode;
+    render();
+    root.querySelector(".meal-canvas").focus();
+  }
+
+  function leave() {
+    const opener = ui.mode.kind === "length" ? "scale" : ui.mode.id === null ? "outline-new" : "outline";
+    ui.mode = null;
+    ui.faults.delete("photo");
+    render();
+    root.querySelector(`[data-key="${opener}"]`)?.focus({ preventScroll: true });
+  }
+
+  /** The number in a field: null where it is empty, or no number above 0, which is said at `place`. */
+  function numberIn(text, place) {
+    const value = typed(text);
+    if (value === null || value > 0) return value;
+    failed(place, t("meal.error.number"));
+    return null;
+  }
+
+  function scaled(change, place) {
+    return edit({ edit: "scale", ...change }, place);
+  }
+
+  return {
+    placeOf,
+    selectFood: select,
+    select: ({ id }) => select(ui.selected === Number(id) ? null : Number(id)),
+    undo: () => (ui.mode ? ui.mode.undo?.() : meal.undo()),
+    redo: () => meal.redo(),
+    rename: ({ id, name }) => edit({ edit: "rename", id: Number(id), food: name }),
+    multiply: ({ id, factor }) => edit({ edit: "multiply", id: Number(id), factor: Number(factor) }),
+    eat: ({ id, share }) => edit({ edit: "eat", id: id === "" ? null : Number(id), share: Number(share) }, id === "" ? "eat" : Number(id)),
+    remove: ({ id }) => edit({ edit: "remove", id: Number(id) }),
+    split: ({ id }) => edit({ edit: "split", id: Number(id) }),
+    merge: ({ id, other }) => edit({ edit: "merge", ids: [Number(id), Number(other)] }, Number(id)),
+    merging() {
+      ui.merging = !ui.merging;
+      render();
+    },
+
+    /** A food was found for a search field. */
+    found(field, food) {
+      if (field.dataset.search === "add") return edit({ edit: "add", food, grams: null }, "add");
+      return edit({ edit: "rename", id: placeOf(field), food });
+    },
+    amount(field) {
+      const id = Number(field.dataset.id);
+      const value = numberIn(field.value, id);
+      if (value === null) return undefined;
+      const { measure } = field.dataset;
+      return edit(measure ? { edit: "measure", id, amount: value, measure } : { edit: "weigh", id, grams: grams(value) });
+    },
+    unit(field) {
+      ui.units.set(Number(field.dataset.id), field.value);
+      render();
+    },
+
+    outline({ id }) {
+      const item = id === "" ? undefined : find(Number(id));
+      enter(new Outline(meal, item, render, failed));
+      root.querySelector(".meal-photo").scrollIntoView({ block: "nearest" });
+    },
+    "add-to"() {
+      ui.mode.adding = true;
+      render();
+    },
+    "take-from"() {
+      ui.mode.adding = false;
+      render();
+    },
+    "outline-undo": () => ui.mode.undo(),
+    async "outline-done"() {
+      const { id, now } = ui.mode;
+      const { mask, label, confidence, candidates } = now.found;
+      if (await edit({ edit: "outline", id, mask, label, confidence, candidates }, "photo")) leave();
+    },
+    leave,
+
+    async scale() {
+      ui.scaling = !ui.scaling;
+      render();
+      try {
+        ui.references = await references();
+      } catch (error) {
+        failed("scale", error.message);
+      }
+      render();
+    },
+    plate(form) {
+      const value = numberIn(form.get("cm"), "scale");
+      return value === null ? undefined : scaled({ plate_diameter_cm: value }, "scale");
+    },
+    reference(form) {
+      return form.get("object") ? scaled({ object: form.get("object") }, "scale") : undefined;
+    },
+    length: () => enter(new Length(render)),
+    async "length-done"(form) {
+      const cm = numberIn(form.get("cm"), "photo");
+      const [start, end] = ui.mode.ends;
+      if (cm !== null && end && (await scaled({ distance: { start, end, cm } }, "photo"))) leave();
+    },
+
+    /** A point of the photo was tapped; without a point, what is there was activated. */
+    tap(point, { target, shiftKey }) {
+      if (ui.stale) return;
+      if (ui.mode && point) {
+        ui.mode.tap(point, ui.mode.adding && !shiftKey);
+        return;
+      }
+      const food = target.closest(".meal-food")?.dataset.food;
+      if (food) select(Number(food), true);
+      else if (point) select(null);
+    },
+    "zoom-in"() {
+      view.by(STEP);
+      render();
+    },
+    "zoom-out"() {
+      view.by(1 / STEP);
+      render();
+    },
+    async fullscreen() {
+      const figure = root.querySelector(".meal-photo");
+      if (document.fullscreenElement) await document.exitFullscreen();
+      else if (figure.requestFullscreen && !ui.full) await figure.requestFullscreen();
+      else ui.full = !ui.full;
+      render();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** The meal as it is, and as it was: edits go to the server one at a time, and can be undone. */
+
+import { recalculate } from "./api.js";
+
+export class Meal {
+  #past = [];
+  #future = [];
+  #queue = Promise.resolve();
+  #generation = 0;
+
+  /** `changed(before, change)` is told of each new result; `failed(place, sentence)` of what could not be done. */
+  constructor({ changed, failed }) {
+    this.photo = "";
+    this.result = null;
+    this.waiting = 0;
+    this.changed = changed;
+    this.failed = failed;
+  }
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
+  }
+
+  /**
+   * Take a value from outside. A change of the same meal can be undone; another meal starts anew.
+   *
+   * Returns whether it is another meal.
+   */
+  load(photo, result) {
+    if (this.result && result && this.photo === photo) {
+      const [before, now] = [this.result, result].map((known) => JSON.stringify(known.detected_items));
+      if (before === now) this.result = result;
+      else this.#replace(result, { kind: "outside" });
+      return false;
+    }
+    this.#generation += 1;
+    this.#past = [];
+    this.#future = [];
+    this.photo = photo;
+    this.result = result;
+    return true;
+  }
+
+  /** Make an edit after those before it. `place` is where a failure is told. Resolves to whether it was made. */
+  edit(edit, place) {
+    return this.#enqueue(async () => {
+      const generation = this.#generation;
+      try {
+        const result = await recalculate(this.result, [edit]);
+        if (generation !== this.#generation) return false;
+        this.#replace(result, edit);
+        return true;
+      } catch (error) {
+        if (generation === this.#generation) this.failed(place, error.message);
+        return false;
+      }
+    });
+  }
+
+  undo() {
+    return this.#step(this.#past, this.#future, "undo");
+  }
+
+  redo() {
+    return this.#step(this.#future, this.#past, "redo");
+  }
+
+  #replace(result, change) {
+    const before = this.result;
+    this.#past.push(before);
+    this.#future = [];
+    this.result = result;
+    this.changed(before, change);
+  }
+
+  #step(from, to, kind) {
+    return this.#enqueue(async () => {
+      if (!from.length) return false;
+      const before = this.result;
+      to.push(before);
+      this.result = from.pop();
+      this.changed(before, { kind });
+      return true;
+    });
+  }
+
+  #enqueue(task) {
+    const generation = this.#generation;
+    this.waiting += 1;
+    const done = this.#queue.then(() => (generation === this.#generation ? task() : false));
+    this.#queue = done.finally(() => (this.waiting -= 1));
+    return done;
+  }
+}

@@ -1,0 +1,198 @@
+// Where the photo is put: chosen, dropped, pasted or taken, shown, and how far its analysis is.
+import { shoot } from "./camera.js";
+import { onChange, t, told } from "./i18n.js";
+import { fitted } from "./resize.js";
+import { translate } from "./words.js";
+
+const MOST_BYTES = 25 * 2 ** 20;
+const PHOTO_NAME = /\.(jpe?g|png|webp|hei[cf]|avif|gif|bmp|tiff?)$/i;
+
+let place;
+let mounted;
+const ready = new Promise((resolve) => (mounted = resolve));
+
+/** Takes care of the component `element`; see noon_demo/ui/photo.py. */
+export function mount(element, component) {
+  place = new Place(element, component);
+  mounted();
+}
+
+/** The photo on the page as Gradio knows it, `{ path, url }`, or null. */
+export function current() {
+  return place?.component.props.value?.[0] ?? null;
+}
+
+/** Puts the photo of an earlier meal on the page as it was, or none. */
+export async function restore(blob) {
+  await ready;
+  place.say("");
+  if (blob) await place.send(new File([blob], "photo.jpg", { type: blob.type }));
+  else place.clear();
+}
+
+/** Lets the visitor choose a photo. */
+export function choose() {
+  place.find(".noon-file").click();
+}
+
+/** Puts a photo on the page; resolves once it is sent. */
+export function put(file) {
+  return place.put(file);
+}
+
+class Place {
+  constructor(element, component) {
+    this.element = element;
+    this.component = component;
+    this.latest = 0; // of the photos put here, the number of the last
+    for (const button of element.querySelectorAll(".noon-choose")) button.onclick = choose;
+    this.find(".noon-take").onclick = () => this.take();
+    this.find(".noon-remove").onclick = () => this.remove();
+    for (const input of element.querySelectorAll("input[type=file]")) {
+      input.onchange = () => {
+        const [file] = input.files;
+        input.value = ""; // so that the same file can be chosen again
+        if (file) this.put(file);
+      };
+    }
+    this.find("img").onerror = () => this.showUnseen(true);
+    listen(this);
+    this.watchProgress();
+    component.watch("value", () => this.show());
+    onChange(() => translate(element));
+    translate(element);
+    this.show();
+    element.firstElementChild.dataset.ready = "";
+  }
+
+  find(selector) {
+    return this.element.querySelector(selector);
+  }
+
+  async put(file) {
+    const number = ++this.latest;
+    const block = this.element.firstElementChild;
+    if (!file.type.startsWith("image/") && !PHOTO_NAME.test(file.name)) return this.say(t("photo.not_a_photo"), true);
+    this.say(t("photo.sending"));
+    block.ariaBusy = "true";
+    try {
+      const { file: sent, isShown } = await fitted(file);
+      if (sent.size > MOST_BYTES) return this.say(t("photo.too_large"), true);
+      if (!(await this.send(sent, number))) return;
+      this.component.trigger("input");
+      this.say(t("photo.added"));
+      if (!isShown) this.component.trigger("upload");
+    } catch {
+      if (number === this.latest) this.say(t("photo.unsent"), true);
+    } finally {
+      if (number === this.latest) block.ariaBusy = null;
+    }
+  }
+
+  /** Sends a photo and shows it; false if another was put here meanwhile. */
+  async send(file, number = ++this.latest) {
+    const { path, url } = await this.component.upload(file);
+    if (number !== this.latest) return false;
+    this.component.props.value = [{ path, url, meta: { _type: "gradio.FileData" } }];
+    this.show();
+    return true;
+  }
+
+  async take() {
+    if (matchMedia("(pointer: coarse)").matches) return this.find(".noon-capture").click();
+    try {
+      const file = await shoot();
+      if (file) await this.put(file);
+    } catch (key) {
+      this.say(t(key), true);
+    }
+  }
+
+  clear() {
+    this.latest++;
+    this.element.firstElementChild.ariaBusy = null;
+    this.component.props.value = null;
+    this.show();
+  }
+
+  remove() {
+    this.clear();
+    this.say(t("photo.removed"));
+    this.component.trigger("input");
+    this.find(".noon-choose").focus();
+  }
+
+  show() {
+    const photo = this.component.props.value?.[0];
+    const image = this.find("img");
+    if (photo && image.getAttribute("src") !== photo.url) {
+      this.showUnseen(false);
+      image.src = photo.url;
+    }
+    if (!photo) image.removeAttribute("src");
+    this.find(".noon-shown").hidden = !photo;
+    this.find(".noon-invitation").hidden = Boolean(photo);
+    this.element.firstElementChild.dataset.state = photo ? "shown" : "empty";
+    this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true, detail: photo ?? null }));
+  }
+
+  showUnseen(isUnseen) {
+    this.find("img").hidden = isUnseen;
+    this.find(".noon-unseen").hidden = !isUnseen;
+  }
+
+  say(sentence, isError = false) {
+    const said = this.find(".noon-said");
+    said.textContent = sentence;
+    said.setAttribute("role", isError ? "alert" : "status");
+    said.classList.toggle("noon-alert", isError);
+  }
+
+  /** Says on the photo what Gradio's own tracker, which noon.css hides, says beside it. */
+  watchProgress() {
+    const block = this.element.closest("#photo");
+    const update = () => {
+      const isPending = Boolean(block.querySelector(".html-container.pending"));
+      const text = block.querySelector(".progress-level-inner")?.textContent ?? "";
+      const [, words, percent] = text.trim().match(/^(.*?)(?:\s*-?\s*([\d.]+)\s*%)?$/s);
+      this.find(".noon-progress").hidden = !isPending;
+      const line = this.find(".noon-progress p");
+      const sentence = words ? told(words) : "";
+      if (line.textContent !== sentence) line.textContent = sentence;
+      const bar = this.find("progress");
+      if (percent) bar.value = Number(percent) / 100;
+      else bar.removeAttribute("value");
+    };
+    new MutationObserver((changes) => {
+      if (changes.some(({ target }) => !this.element.contains(target))) update();
+    }).observe(block, { subtree: true, childList: true, characterData: true, attributeFilter: ["class"] });
+  }
+}
+
+/** Photos that are dropped or pasted anywhere on the page. */
+function listen(place) {
+  const photoIn = (data) => [...(data?.files ?? [])].find((file) => file.type.startsWith("image/") || PHOTO_NAME.test(file.name));
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const mark = (isOver) => place.element.firstElementChild.classList.toggle("noon-dropping", isOver);
+  addEventListener("paste", (event) => {
+    const file = photoIn(event.clipboardData);
+    if (!file) return;
+    event.preventDefault();
+    place.put(file);
+  });
+  addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    mark(true);
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) mark(false);
+  });
+  addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    mark(false);
+    const [file] = event.dataTransfer.files;
+    if (file) place.put(file);
+  });
+}

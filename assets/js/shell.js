@@ -1,0 +1,62 @@
+// What is seen of the page when: the form first, then the meal with the form folded away.
+import { language, onChange } from "./i18n.js";
+import { choose } from "./photo.js";
+import { mount as mountWords } from "./words.js";
+
+const page = () => document.querySelector("#page");
+const NEXT = { "new-photo": choose, change: () => document.querySelector("#question textarea").focus() };
+
+/** Takes care of the page, once its header is there. */
+export function mount(element, component) {
+  mountWords(element, component);
+  stage("start");
+  onChange(speak);
+  speak();
+  document.addEventListener("click", async ({ target }) => {
+    const id = target.closest("button")?.id;
+    if (id === "open-settings") (await import("./settings.js")).open();
+    else if (id === "open-history") (await import("./history.js")).open();
+    else if (id === "open-export") (await import("./export.js")).open();
+    else if (id in NEXT) {
+      stage("form");
+      NEXT[id]();
+    }
+  });
+  document.addEventListener("noon-photo", ({ detail }) => {
+    if (detail?.url !== page().dataset.photo && page().dataset.stage === "meal") stage("form");
+  });
+}
+
+/** Gradio's own components follow the page's language. */
+async function speak() {
+  const core = document.querySelector('link[href*="/assets/core-"][href$=".js"]');
+  const { changeLocale } = await import(core.href);
+  changeLocale(language());
+}
+
+/** "start", "form" with a meal below, or "meal" with the form folded; noon.css shows what belongs to it. */
+function stage(name, photo) {
+  page().dataset.stage = name;
+  if (photo) page().dataset.photo = photo;
+}
+
+/** Folds the form, and shows the meal from its top where that is out of sight. */
+export function showMeal(photo) {
+  const isNew = page().dataset.stage !== "meal";
+  stage("meal", photo);
+  const output = document.querySelector("#output");
+  const { top } = output.getBoundingClientRect();
+  if (isNew && (top < 0 || top > innerHeight / 2)) output.scrollIntoView();
+}
+
+/** Analyze was pressed: shows the photo, on which the progress is; clears the last message. */
+export function started() {
+  if (page().dataset.stage === "meal") stage("form");
+  document.querySelector("#photo").scrollIntoView({ block: "nearest" });
+  return "";
+}
+
+/** Shows a message that is out of sight. */
+export function showMessage() {
+  document.querySelector("#message .noon-alert")?.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,1 @@
+"""What a person changes about an analysed meal."""

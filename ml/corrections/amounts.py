@@ -1,0 +1,51 @@
+"""How much of a food there is: another amount, and the nutrients that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ml.portion.pieces import SERVING_SPREAD
+from ml.portion.scale import log_interval
+from ml.types import AnalyzedFood, Food, FoodRecord, Interval, Portion
+
+WATER_G_CM3 = 1.0
+"""Density taken of a food whose own nobody knows."""
+USUAL_G = 100.0
+"""Taken of a food whose serving nobody knows."""
+
+
+def serving(food: Food | None, record: FoodRecord | None) -> Portion:
+    """A usual serving of a food whose size nobody saw."""
+    grams = food.serving_g if food else next((g for _, g in (record.portions if record else ())), USUAL_G)
+    return portion_of(log_interval(grams, SERVING_SPREAD), food)
+
+
+def portion_of(mass_g: Interval, food: Food | None, area_cm2: float = 0.0) -> Portion:
+    """A food that weighs so much."""
+    density = food.density_g_cm3 if food else WATER_G_CM3
+    return Portion(area_cm2, _times(mass_g, 1 / density), mass_g)
+
+
+def served(food: AnalyzedFood, portion: Portion) -> AnalyzedFood:
+    """The food when `portion` of it was served; of that the same share as before is eaten."""
+    return times(replace(food, portion=portion), food.eaten)
+
+
+def eaten(food: AnalyzedFood, share: float) -> AnalyzedFood:
+    """The food when only this share (above 0, at most 1) of what was served is eaten."""
+    return replace(times(food, share / food.eaten), eaten=share)
+
+
+def times(food: AnalyzedFood, factor: float) -> AnalyzedFood:
+    """So many times as much of the food, its nutrients by its row of the database."""
+    portion, record = food.portion, food.record
+    mass, volume = _times(portion.mass_g, factor), _times(portion.volume_cm3, factor)
+    return replace(
+        food,
+        portion=replace(portion, mass_g=mass, volume_cm3=volume),
+        nutrients=record.per_100g.scaled(mass.value / 100) if record else None,
+    )
+
+
+def _times(amount: Interval, factor: float) -> Interval:
+    return Interval(amount.value * factor, amount.low * factor, amount.high * factor)

@@ -1,0 +1,71 @@
+"""Asking on about a meal as a person has corrected it; what is said may correct it further."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+
+from noon_demo import corrections, images
+from noon_demo.edits import Edits
+from noon_demo.errors import RequestError
+from noon_demo.ml_inference import AnalysisResult, Models, PhotoAnalysis
+from noon_demo.schemas import AnalysisResponse
+
+History = Sequence[tuple[str, str]]
+
+
+def spoken(models: Models, result: AnalysisResponse, message: str) -> AnalysisResponse | None:
+    """The result as a message in words corrects it, its insight saying so; None if it corrects nothing.
+
+    What can't be done is said there too.
+    """
+    said = models.read_correction(message, corrections.read(models, result).facts)
+    if said is None:
+        return None
+    if not said.edits:
+        return result.model_copy(update={"insights": f"{said.said}.", "insights_source": "builtin"})
+    try:
+        corrected = corrections.recalculate(models, result, Edits.validate_python(list(said.edits)))
+    except RequestError as error:
+        return result.model_copy(update={"insights": str(error), "insights_source": "builtin"})
+    changed = f"{said.said[0].upper()}{said.said[1:]}."
+    return corrected.model_copy(update={"insights": f"{changed} {corrected.insights}"})
+
+
+def answer(
+    models: Models,
+    result: AnalysisResponse,
+    question: str,
+    *,
+    image: images.Image | None,
+    history: History,
+    stop: threading.Event | None,
+    turn: AbstractContextManager[None],
+) -> Iterator[AnalysisResponse]:
+    """Yield the result with more and more of an answer, written in its `turn`.
+
+    `image` is the photo, HxWx3 uint8 RGB; without it the part that comes with Noon answers, which needs none.
+    """
+    facts = corrections.read(models, result).facts
+    if image is None:
+        text = models.describe(facts, question, history)
+        yield result.model_copy(update={"insights": text, "insights_source": "builtin"})
+        return
+    photo = PhotoAnalysis(
+        image=image,
+        facts=facts,
+        models=result.models,
+        timings_ms=result.timings_ms,
+        warnings=(),
+    )
+    asked = AnalysisResult(photo, "hybrid", question)
+    with turn:
+        for written in models.write_insights(asked, history, stop):
+            yield result.model_copy(
+                update={
+                    "insights": written.insights,
+                    "insights_source": written.insights_source,
+                    "warnings": [*facts.warnings, *written.warnings],
+                }
+            )

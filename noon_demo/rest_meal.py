@@ -1,0 +1,84 @@
+"""Plain HTTP for correcting a meal: outline a food, recalculate, find foods and things of known size."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import JSONResponse, Response
+
+from noon_demo.edits import RecalculateRequest
+from noon_demo.requests import Prompt
+from noon_demo.schemas import (
+    AnalysisResponse,
+    ErrorResponse,
+    FoodsResponse,
+    ReferencesResponse,
+    SegmentResponse,
+    Strict,
+)
+from noon_demo.service import AnalysisService
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorResponse} for status in (400, 410, 413, 503)
+}
+
+
+def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
+    """The routes; the application turns what they raise into sentences."""
+    routes = APIRouter()
+
+    @routes.post("/segment", response_model=SegmentResponse, responses=ERRORS)
+    async def segment(  # noqa: PLR0917  (the fields of a form)
+        request: Request,
+        image: Annotated[
+            UploadFile | None, File(description="The photo; may be left out where image_key is known")
+        ] = None,
+        image_key: Annotated[str | None, Form(description="image.key of an earlier answer")] = None,
+        points: Annotated[str, Form(description="JSON: [[x, y], ...] in pixels of the photo")] = "[]",
+        labels: Annotated[str | None, Form(description="JSON: [1, 0, ...], 1 on the food, 0 off it")] = None,
+        box: Annotated[str | None, Form(description="JSON: [x0, y0, x1, y1]")] = None,
+    ) -> Response:
+        """The outline and name of the one food that points or a box mean.
+
+        A photo is sent once; later calls name it by its key. Status 410 asks for it again.
+        """
+        prompt = Prompt.read(points, labels, box)
+        visitor = request.client.host if request.client else ""
+
+        def answer() -> SegmentResponse:
+            return service.segment(image.file if image else None, prompt, image_key, visitor)
+
+        return _json(await run_sync(answer, limiter=threads))
+
+    @routes.post("/recalculate", response_model=AnalysisResponse, responses=ERRORS)
+    async def recalculate(request: RecalculateRequest) -> Response:
+        """A result after corrections: another name, weight, share eaten, outline, scale; no model runs."""
+        return _json(await run_sync(service.recalculate, request.result, request.edits, limiter=threads))
+
+    @routes.get("/foods", response_model=FoodsResponse, responses=ERRORS)
+    async def foods(
+        query: Annotated[str, Query(max_length=200)],
+        language: Annotated[str, Query(max_length=10)] = "en",
+        limit: Annotated[int, Query(ge=1, le=50)] = 8,
+    ) -> Response:
+        """Foods by what is typed, forgiving of spelling, to rename a food or to add one."""
+        return _json(await run_sync(service.foods, query, language, limit, limiter=threads))
+
+    @routes.get("/food-names", response_model=dict[str, str], responses=ERRORS)
+    async def food_names(language: Annotated[str, Query(max_length=10)] = "en") -> Response:
+        """What the labels of foods are called in a language: en, de or es."""
+        return JSONResponse(await run_sync(service.food_names, language, limiter=threads))
+
+    @routes.get("/references", response_model=ReferencesResponse)
+    async def references() -> Response:
+        """Coins and cards of known size, one of which an edit "scale" may name."""
+        return _json(service.references())
+
+    return routes
+
+
+def _json(answer: Strict) -> Response:
+    return JSONResponse(answer.model_dump(mode="json"))

@@ -1,0 +1,59 @@
+"""The page's words: the same sentences in every language, and those that the server says among them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from noon_demo.config import ROOT
+from noon_demo.ui.text import ENGLISH, LANGUAGES, words
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def holes(sentence: str) -> list[str]:
+    return sorted(re.findall(r"\{(\w+)\}", sentence))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_sentence_with_the_same_placeholders(language):
+    translated = words(language)
+    assert list(translated) == list(ENGLISH)
+    assert {key: holes(sentence) for key, sentence in translated.items()} == {
+        key: holes(sentence) for key, sentence in ENGLISH.items()
+    }
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_is_translated(language):
+    translated = words(language)
+    assert not [key for key, sentence in translated.items() if not sentence]
+    copied = [key for key in translated if len(ENGLISH[key]) > 20 and translated[key] == ENGLISH[key]]
+    assert not copied
+
+
+def test_every_sentence_of_the_server_is_one_that_it_says():
+    said = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("noon_demo", "ml")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    used = set(re.findall(r'"server\.(\w+)"', said))
+    used |= set(re.findall(r'"(\w+)"', re.search(r"STAGES = tuple\((.*?)\n\)", said, re.DOTALL)[1]))
+    said = re.sub(r'"\s+f?"', "", said)
+    for key, sentence in ENGLISH.items():
+        group, name = key.split(".", 1)
+        if group == "server" and name not in used:
+            for piece in re.split(r"\{\w+\}", sentence):
+                assert piece.strip() in said, key
+
+
+def test_every_key_that_the_page_names_is_there():
+    sources = [*(ROOT / "noon_demo" / "ui").rglob("*.py"), *(ROOT / "assets" / "js").rglob("*.js")]
+    for source in sources:
+        text = source.read_text(encoding="utf-8")
+        named = re.findall(
+            r'(?:\bt\(|data-t(?:-[\w-]+)?=|I18N\(|ENGLISH\[|tag\("\w+", )["\']([a-z_]+\.\w+)["\']', text
+        )
+        assert not [key for key in named if key not in ENGLISH], source.name

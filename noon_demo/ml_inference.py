@@ -269,9 +269,11 @@ class Models:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
         return self.detector.segment_at(image, points, labels, box, key)
 
-    def weigh(self, detections: Detections, plate_diameter_cm: float | None = None) -> PhotoAnalysis:
+    def weigh(
+        self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None
+    ) -> PhotoAnalysis:
         """What was detected, weighed and looked up. Raises `NotLoadedError`."""
-        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm)
+        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> PhotoAnalysis:
         """What the insights model alone sees in `image`, unless `stop` is set while it looks.

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
         Scale,
     )
 
-SURE_FROM = 0.75
-"""Probability of a name below which the page asks whether it is right."""
-
 _items: WeakKeyDictionary[PhotoAnalysis, list[ItemJson]] = WeakKeyDictionary()
 """The foods of each photo, encoded once however often its result is rendered."""
 
@@ -94,7 +91,8 @@ def food(analyzed: AnalyzedFood, database: str) -> ItemJson:
         **detected(analyzed.id, analyzed.item),
         named_by=analyzed.named_by,
         weighed_by=analyzed.weighed_by,
-        sure=analyzed.named_by == "person" or (record is not None and analyzed.item.confidence >= SURE_FROM),
+        sure=analyzed.is_sure,
+        outlined_by=analyzed.outlined_by,
         count=portion.count,
         measures=[MeasureJson.model_validate(measure) for measure in analyzed.measures],
         area_cm2=portion.area_cm2,

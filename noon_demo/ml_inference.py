@@ -18,7 +18,7 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import loading, pipeline
+from ml import loading, pipeline, zero_gpu
 from ml.corrections import spoken
 from ml.corrections.editor import MealEditor
 from ml.corrections.spoken import Spoken
@@ -48,6 +48,7 @@ from ml.types import (
     Portion,
     Report,
     Scale,
+    TaughtFood,
 )
 from noon_demo import config, formatting, images
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
@@ -58,6 +59,7 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.analyzer import NutritionAnalyzer
     from ml.detector import FoodDetector
     from ml.recognition.base import Recognizer
+    from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "Reference",
     "Report",
     "Scale",
+    "TaughtFood",
     "analyze_food_image",
     "detect_food_items",
     "format_nutrition_response",
@@ -128,6 +131,7 @@ class Models:
         """Until `load` has ended."""
         self._settings = settings
         self._detector: FoodDetector | None = None
+        self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
         self._lock = threading.Lock()
@@ -142,6 +146,8 @@ class Models:
                     logger.error("%s", error)
             for part in self.parts:
                 part.load_chosen()
+            if zero_gpu.is_on():
+                _ = self.detector  # to be wrapped before the page is served
         finally:
             self.is_loading = False
 
@@ -188,8 +194,21 @@ class Models:
             built = self._detector
             if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
                 built = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
+                built = zero_gpu.GpuDetector(built) if zero_gpu.is_on() else built
                 self._detector = built
             return built
+
+    @property
+    def taught_foods(self) -> TaughtFoods:
+        """What knows foods again by one crop: the recognizer that comes with Noon, whichever names foods.
+
+        Raises `NotLoadedError` or `NoonError`.
+        """
+        recognizer = self.recognizer.shipped()
+        with self._lock:
+            if self._taught_foods is None:
+                self._taught_foods = instantiate(self._settings.taught_foods)(recognizer)
+            return self._taught_foods
 
     @property
     def analyzer(self) -> NutritionAnalyzer:
@@ -250,9 +269,11 @@ class Models:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
         return self.detector.segment_at(image, points, labels, box, key)
 
-    def weigh(self, detections: Detections, plate_diameter_cm: float | None = None) -> PhotoAnalysis:
+    def weigh(
+        self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None
+    ) -> PhotoAnalysis:
         """What was detected, weighed and looked up. Raises `NotLoadedError`."""
-        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm)
+        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> PhotoAnalysis:
         """What the insights model alone sees in `image`, unless `stop` is set while it looks.

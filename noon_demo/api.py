@@ -1,4 +1,4 @@
-"""What scripts and agents call: four Gradio endpoints, which are MCP tools too."""
+"""What scripts call by `gradio_client`: four Gradio endpoints."""
 
 from __future__ import annotations
 

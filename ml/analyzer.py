@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from rapidfuzz import fuzz
-from rapidfuzz.utils import default_process
-
-from ml.nutrition.database import FoodDatabase
+from ml.nutrition.database import NEAR, FoodDatabase
 from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions
@@ -34,8 +31,6 @@ from ml.types import (
 
 NAMED_SPREAD = 0.5
 """Log standard deviation of grams judged by eye, without a mask or a scale."""
-SAME_WORDS = 95.0
-"""Token set ratio of rapidfuzz from which every word of a name stands in a description."""
 
 
 class NutritionAnalyzer:
@@ -107,12 +102,9 @@ class NutritionAnalyzer:
         return AnalyzedFood(item, portion, food, record, nutrients, number, size)
 
     def _nearest(self, label: str) -> FoodRecord | None:
-        """The best database row for a label that the table lacks, if its description holds every word."""
-        rows = [] if label == UNKNOWN_FOOD else self._database.search(label, limit=1)
-        alike = (
-            rows and fuzz.token_set_ratio(label, rows[0].description, processor=default_process) >= SAME_WORDS
-        )
-        return rows[0] if alike else None
+        """The best database row for a label that the table lacks, if it is near enough."""
+        hits = [] if label == UNKNOWN_FOOD else self._database.search(label, limit=1)
+        return hits[0].record if hits and hits[0].score >= NEAR else None
 
 
 def _judged_by_eye(grams: float, food: Food | None) -> Portion:

@@ -28,7 +28,7 @@ def check_segmenter(segmenter: Any) -> None:
     """The masks for a click in the middle of the example, and the food map if there is one, are numbers."""
     from ml.segmentation.base import FoodLocator, Prompts  # noqa: PLC0415 - imports torch, as the segmenter does
 
-    photo = _example()
+    photo = example()
     height, width = photo.shape[:2]
     embedding = segmenter.embed(photo)
     masks = segmenter.predict(embedding, Prompts.clicks(np.array([[width / 2, height / 2]], np.float32)))
@@ -39,7 +39,7 @@ def check_segmenter(segmenter: Any) -> None:
 
 def check_recognizer(recognizer: Any) -> None:
     """The confidences of what the example shows are probabilities."""
-    (candidates,) = recognizer.classify([_example()])
+    (candidates,) = recognizer.classify([example()])
     _demand(all(0 <= candidate.confidence <= 1 for candidate in candidates), "names without probabilities")
 
 
@@ -47,7 +47,7 @@ def check_database(database: FoodDatabase) -> None:
     """A common food is found, with numbers."""
     rows = database.search(FOOD, 1)
     _demand(bool(rows), f'no row for "{FOOD}"')
-    amounts = [amount for amount in astuple(rows[0].per_100g) if amount is not None]
+    amounts = [amount for amount in astuple(rows[0].record.per_100g) if amount is not None]
     _demand(all(map(math.isfinite, amounts)), "nutrients that are no numbers")
 
 
@@ -60,7 +60,8 @@ CHECKS: Mapping[str, Callable[[Any], None]] = {
 
 
 @cache
-def _example() -> Image:
+def example() -> Image:
+    """The photo that parts are tried on, HxWx3 uint8 RGB."""
     with PIL.Image.open(EXAMPLE) as photo:
         return np.array(photo.convert("RGB"))
 

@@ -26,13 +26,15 @@ Mode = Literal["hybrid", "ml_only", "llava_only"]
 Author = Literal["model", "person"]
 """Who said what a food is, or how much of it there is."""
 
+SURE_FROM = 0.75
+"""Probability of a name below which people are asked whether it is right."""
 NOT_FOOD = "not food"
 UNKNOWN_FOOD = "unknown food"
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with the range that holds the truth in about nine cases of ten."""
+    """An estimate with the range that holds the truth in about eight cases of ten."""
 
     value: float
     low: float
@@ -60,6 +62,14 @@ class FoodItem:
     candidates: tuple[Candidate, ...]
     mask: Mask | None = None
     bbox: Box | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TaughtFood:
+    """A food's name and what the recognizer saw, float16 (D,), in a crop that a person said shows it."""
+
+    label: str
+    features: NDArray[np.float16]
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,10 +231,14 @@ class Portion:
 
 @dataclass(frozen=True)
 class Outline:
-    """Area and inradius of a food's mask, in pixels of the photo (squared for the area)."""
+    """Area and inradius of a food's mask, in pixels of the photo (squared for the area).
+
+    `lobes` is the number of its separate or barely touching parts.
+    """
 
     area: float
     inradius: float
+    lobes: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,6 +259,13 @@ class AnalyzedFood:
     eaten: float = 1.0
     named_by: Author = "model"
     weighed_by: Author = "model"
+    outlined_by: Author = "model"
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the name needs no question: a person gave it, or it is known and likely enough."""
+        known = self.record is not None and self.item.confidence >= SURE_FROM
+        return self.named_by == "person" or known
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -17,12 +17,13 @@ from hydra.errors import ConfigCompositionException, MissingConfigException, Ove
 from omegaconf import SI, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from noon_demo import environment
+from noon_demo import environment, spaces
 
 ROOT = Path(__file__).resolve().parents[1]
 """Holds `noon_demo`, `ml` and `assets` side by side: the repository, or site-packages once installed."""
 CONF = Path(__file__).resolve().parent / "conf"
-GROUPS = ("profile", "segmenter", "recognizer", "insights")
+PARTS = ("segmenter", "recognizer", "insights")
+GROUPS = ("profile", *PARTS)
 DEVICES = ("auto", "cpu", "cuda", "mps")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
@@ -72,7 +73,7 @@ class NoonConfig:
 
     `fallback` holds the part that ships with Noon for each kind; `probe_hub` says that a part from the hub
     is only loaded when its weights are cached or the hub answers quickly. Where it is not, `offline` may hold
-    a part that is tried before the fallback.
+    a part that is tried before the fallback. `named` holds the kinds of parts that a person chose by name.
     """
 
     segmenter: Any = None
@@ -80,9 +81,11 @@ class NoonConfig:
     insights: Any = None
     fallback: Any = None
     offline: Any = field(default_factory=dict)
+    named: list[str] = field(default_factory=list)
     foods: Any = None
     database: Any = None
     detector: Any = None
+    taught_foods: Any = None
     analyzer: Any = None
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
@@ -112,13 +115,14 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     """
     environment.read((ROOT, Path()))
     environment.point_out_misspelt(_variables())
-    os.environ.update(NO_ANALYTICS)
+    os.environ.update({**spaces.defaults(), **os.environ, **NO_ANALYTICS})
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # its warnings hold paths
     if profile := os.environ.get("NOON_PROFILE"):
         overrides = [f"profile={profile}", *overrides]
     try:
         with initialize_config_dir(str(CONF), version_base="1.3"):
             config = compose("config", overrides=list(overrides))
+        config.named = [part for part in PARTS if _is_named(part, overrides)]
         OmegaConf.resolve(config)
     except (ConfigCompositionException, OverrideParseException, OmegaConfBaseException) as error:
         raise ConfigError(_sentence(error)) from error
@@ -142,6 +146,12 @@ def load_or_exit(arguments: Sequence[str]) -> DictConfig:
 def choices(group: str) -> list[str]:
     """The names that `group` may have, such as those of "segmenter"."""
     return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
+
+
+def _is_named(part: str, overrides: Sequence[str]) -> bool:
+    """Whether the environment or `overrides` choose a part."""
+    chosen = os.environ.get(f"NOON_{part.upper()}")
+    return bool(chosen) or any(text.startswith(f"{part}=") for text in overrides)
 
 
 def _check(config: DictConfig) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -69,31 +70,19 @@ def needed_masks(changes: Sequence[edits.Edit]) -> frozenset[int] | None:
 
 
 def apply(models: Models, result: AnalysisResponse, facts: MealFacts, edit: edits.Edit) -> MealFacts:
-    """The meal after one edit. Raises `RequestError` or `NoonError`."""
+    """The meal after one edit, by the editor's method of its name. Raises `RequestError` or `NoonError`."""
     editor = models.editor
     match edit:
-        case edits.Rename():
-            return editor.rename(facts, edit.id, edit.food)
-        case edits.Weigh():
-            return editor.weigh(facts, edit.id, edit.grams)
-        case edits.Measure():
-            return editor.measure(facts, edit.id, edit.amount, edit.measure)
-        case edits.Multiply():
-            return editor.multiply(facts, edit.id, edit.factor)
-        case edits.Eat():
-            return editor.eat(facts, edit.id, edit.share)
-        case edits.Remove():
-            return editor.remove(facts, edit.id)
-        case edits.Add():
-            return editor.add(facts, edit.food, edit.grams)
+        case edits.Angle() | edits.Leftovers():
+            arguments: list[Any] = [read(models, edit.result).facts]
         case edits.Outline():
-            return editor.outline(facts, edit.id, _outlined(edit, result))
-        case edits.Merge():
-            return editor.merge(facts, edit.ids)
-        case edits.Split():
-            return editor.split(facts, edit.id)
+            arguments = [edit.id, _outlined(edit, result)]
         case edits.Rescale():
             return editor.rescale(facts, _rescaled(facts, edit))
+        case _:
+            arguments = [getattr(edit, name) for name in type(edit).model_fields if name != "edit"]
+    corrected: MealFacts = getattr(editor, edit.edit)(facts, *arguments)
+    return corrected
 
 
 def recalculate(models: Models, result: AnalysisResponse, changes: Sequence[edits.Edit]) -> AnalysisResponse:
@@ -141,6 +130,7 @@ def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: b
         eaten=item.eaten,
         named_by=item.named_by,
         weighed_by=item.weighed_by,
+        outlined_by=item.outlined_by,
     )
 
 

@@ -5,10 +5,12 @@ Pixel coordinates are (x, y) of the upright photo. `id` is that of a detected it
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, FiniteFloat, TypeAdapter
+from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
+from noon_demo.errors import RequestError
 from noon_demo.schemas import AnalysisResponse, CandidateJson, MaskJson, Strict
 
 MOST_EDITS = 100
@@ -115,8 +117,34 @@ class Rescale(Strict):
     object: Name | None = None
 
 
+class Angle(Strict):
+    """Another photo of the same meal, analysed: its foods that are not there yet are added."""
+
+    edit: Literal["angle"]
+    result: AnalysisResponse
+
+
+class Leftovers(Strict):
+    """A photo of the plate afterwards, analysed: what is left of each food was not eaten."""
+
+    edit: Literal["leftovers"]
+    result: AnalysisResponse
+
+
 Edit = Annotated[
-    Rename | Weigh | Measure | Multiply | Eat | Remove | Add | Outline | Merge | Split | Rescale,
+    Angle
+    | Leftovers
+    | Rename
+    | Weigh
+    | Measure
+    | Multiply
+    | Eat
+    | Remove
+    | Add
+    | Outline
+    | Merge
+    | Split
+    | Rescale,
     Field(discriminator="edit"),
 ]
 
@@ -129,3 +157,17 @@ class RecalculateRequest(Strict):
 
     result: AnalysisResponse
     edits: Annotated[list[Edit], Field(max_length=MOST_EDITS)]
+
+    @classmethod
+    def read(cls, values: object) -> RecalculateRequest:
+        """The request of JSON data. Raises `RequestError`."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise RequestError(correction(error.errors()[0])) from None
+
+
+def correction(error: Mapping[str, Any]) -> str:
+    """What to correct, by one of pydantic's errors, in a sentence."""
+    place = ".".join(map(str, error["loc"])) or "the request"
+    return f"Please correct {place}: {error['msg'][:1].lower()}{error['msg'][1:]}."

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
         Scale,
     )
 
-SURE_FROM = 0.75
-"""Probability of a name below which the page asks whether it is right."""
-
 _items: WeakKeyDictionary[PhotoAnalysis, list[ItemJson]] = WeakKeyDictionary()
 """The foods of each photo, encoded once however often its result is rendered."""
 
@@ -94,7 +91,8 @@ def food(analyzed: AnalyzedFood, database: str) -> ItemJson:
         **detected(analyzed.id, analyzed.item),
         named_by=analyzed.named_by,
         weighed_by=analyzed.weighed_by,
-        sure=analyzed.named_by == "person" or (record is not None and analyzed.item.confidence >= SURE_FROM),
+        sure=analyzed.is_sure,
+        outlined_by=analyzed.outlined_by,
         count=portion.count,
         measures=[MeasureJson.model_validate(measure) for measure in analyzed.measures],
         area_cm2=portion.area_cm2,
@@ -135,14 +133,15 @@ def totals(facts: MealFacts, daily_values: Mapping[str, float | None]) -> Totals
     return TotalsJson.model_validate({**vars(facts.total), **ranges, "daily_values_percent": percents})
 
 
-def food_row(record: FoodRecord) -> FoodRow:
-    """A row of the food composition database."""
+def food_row(record: FoodRecord, score: float) -> FoodRow:
+    """A row of the food composition database that fits a search as `score` in 0..1 says."""
     return FoodRow(
         food_id=record.food_id,
         description=record.description,
         category=record.category,
         nutrition_per_100g=NutritionJson.model_validate(record.per_100g),
         portions_g=dict(record.portions),
+        score=score,
     )
 
 

@@ -32,8 +32,9 @@ BODY_BYTES = 2**20
 MCP = "/gradio_api/mcp"
 """Where agents find their tools: where those of Gradio would be."""
 PHOTO_ROUTES = {
-    "/api/analyze": MAX_BYTES + 2**16,
+    "/api/analyze": MAX_BYTES + 2**18,
     "/api/segment": MAX_BYTES + 2**16,
+    "/api/teach": MAX_BYTES + 2**16,
     "/api/recalculate": 4 * 2**20,  # a result with all of its masks
     "/gradio_api/upload": 4 * MAX_BYTES,  # so that somewhat too large a photo gets the service's sentence
     MCP: 2 * MAX_BYTES,  # photos as base64

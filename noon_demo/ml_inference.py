@@ -18,7 +18,7 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import loading, pipeline
+from ml import loading, pipeline, zero_gpu
 from ml.corrections import spoken
 from ml.corrections.editor import MealEditor
 from ml.corrections.spoken import Spoken
@@ -27,8 +27,8 @@ from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
-from ml.nutrition.foods import FoodTable
-from ml.nutrition.search import FoodSearch
+from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.search import FoodMatch, FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
 from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
@@ -48,6 +48,7 @@ from ml.types import (
     Portion,
     Report,
     Scale,
+    TaughtFood,
 )
 from noon_demo import config, formatting, images
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
@@ -58,6 +59,7 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.analyzer import NutritionAnalyzer
     from ml.detector import FoodDetector
     from ml.recognition.base import Recognizer
+    from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "Reference",
     "Report",
     "Scale",
+    "TaughtFood",
     "analyze_food_image",
     "detect_food_items",
     "format_nutrition_response",
@@ -97,7 +100,7 @@ logger = logging.getLogger(__name__)
 NO_IMAGE = np.zeros((1, 1, 3), np.uint8)
 NO_LLAVA = (
     "Mode llava_only needs a LLaVA model and none is loaded: choose mode hybrid, or start Noon with "
-    "insights=llava_onevision_0_5b."
+    "insights=llava_embedded."
 )
 
 
@@ -107,10 +110,16 @@ class Models:
     def __init__(self, settings: DictConfig) -> None:
         def part(kind: Kind) -> Part[Any]:
             shipped, chosen = settings.fallback[kind], settings[kind]
-            choices = [] if chosen == shipped else [chosen, settings.offline.get(kind, shipped)]
-            unavailable = loading.why_unavailable if settings.probe_hub else lambda choice: ""
-            others = [choice for choice in choices if choice != shipped]
-            return Part(kind, partial(_load, kind), shipped, others, unavailable=unavailable)
+            offline = settings.offline.get(kind, shipped)
+            others = [] if chosen == shipped else [chosen]
+            if others and offline not in (chosen, shipped):
+                others.append(offline)
+            hints: dict[str, Any] = {}
+            if settings.probe_hub:
+                hints["unavailable"] = loading.why_unavailable
+                if kind not in settings.named:
+                    hints["too_slow"] = partial(loading.why_too_slow, kind)
+            return Part(kind, partial(_load, kind), shipped, others, **hints)
 
         self.segmenter: Part[Segmenter] = part("segmenter")
         self.recognizer: Part[Recognizer] = part("recognizer")
@@ -122,7 +131,9 @@ class Models:
         """Until `load` has ended."""
         self._settings = settings
         self._detector: FoodDetector | None = None
+        self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
+        self._search: FoodSearch | None = None
         self._lock = threading.Lock()
 
     def load(self) -> None:
@@ -135,6 +146,8 @@ class Models:
                     logger.error("%s", error)
             for part in self.parts:
                 part.load_chosen()
+            if zero_gpu.is_on():
+                _ = self.detector  # to be wrapped before the page is served
         finally:
             self.is_loading = False
 
@@ -181,8 +194,21 @@ class Models:
             built = self._detector
             if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
                 built = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
+                built = zero_gpu.GpuDetector(built) if zero_gpu.is_on() else built
                 self._detector = built
             return built
+
+    @property
+    def taught_foods(self) -> TaughtFoods:
+        """What knows foods again by one crop: the recognizer that comes with Noon, whichever names foods.
+
+        Raises `NotLoadedError` or `NoonError`.
+        """
+        recognizer = self.recognizer.shipped()
+        with self._lock:
+            if self._taught_foods is None:
+                self._taught_foods = instantiate(self._settings.taught_foods)(recognizer)
+            return self._taught_foods
 
     @property
     def analyzer(self) -> NutritionAnalyzer:
@@ -196,12 +222,25 @@ class Models:
     @property
     def search(self) -> FoodSearch:
         """The search over the food table and the database. Raises `NotLoadedError`."""
-        return FoodSearch(self.foods.get(), self.database.get())
+        foods, database = self.foods.get(), self.database.get()
+        with self._lock:
+            if self._search is None:
+                self._search = FoodSearch(foods, database)
+            return self._search
 
     @property
     def editor(self) -> MealEditor:
         """What makes a person's corrections. Raises `NotLoadedError`."""
         return MealEditor(self.foods.get(), self.search)
+
+    def food_names(self, language: str) -> dict[str, str]:
+        """What each label of the food table is called in a language. Raises `NotLoadedError`."""
+        search, spoken_there = self.search, _language(language)
+        return {label: search.name(label, spoken_there) for label in self.foods.get().labels}
+
+    def find_foods(self, query: str, language: str, limit: int) -> list[FoodMatch]:
+        """The foods that fit what is typed, best first. Raises `NotLoadedError`."""
+        return self.search.search(query, _language(language), limit)
 
     def meal(self, foods: Sequence[AnalyzedFood], scale: Scale | None) -> MealFacts:
         """The facts of a meal of these foods, weighed at this scale. Raises `NotLoadedError`."""
@@ -213,7 +252,7 @@ class Models:
 
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
-        return [formatting.food_row(record) for record in self.database.get().search(text, limit)]
+        return [formatting.food_row(hit.record, hit.score) for hit in self.database.get().search(text, limit)]
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
@@ -325,6 +364,11 @@ def nutrition_response(result: AnalysisResult) -> AnalysisResponse:
 def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
     return nutrition_response(result).model_dump(mode="json")
+
+
+def _language(tag: str) -> Language:
+    """The language of a tag such as "de-AT"; English for those that the food table lacks."""
+    return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 
 
 def _load(name: str, config: DictConfig) -> Any:

@@ -51,7 +51,7 @@ class Part(Generic[T]):
     `shipped` describes the part that comes with Noon, `choices` others, the one asked for first. The shipped
     part answers until the first of them that can be had is loaded, and for good when none can.
     `load(description)` builds a part or raises `NotLoadedError`. `unavailable(choice)` says why there is no
-    use in loading it now, or nothing.
+    use in loading it now, `too_slow(choice, part)` why it isn't taken once it is loaded, or nothing.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Part(Generic[T]):
         choices: Sequence[DictConfig] = (),
         *,
         unavailable: Callable[[DictConfig], str] = lambda choice: "",
+        too_slow: Callable[[DictConfig, T], str] = lambda choice, part: "",
     ) -> None:
         self.kind = kind
         self.warning = ""
@@ -70,9 +71,12 @@ class Part(Generic[T]):
         self._shipped_config = shipped
         self._choices = choices
         self._unavailable = unavailable
+        self._too_slow = too_slow
         self._shipped: T | None = None
         self._chosen: T | None = None
         self._state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
+        self._failed = False
+        """Whether loading a choice ended in an error."""
         self._error = ""
         self._note = ""
 
@@ -107,25 +111,32 @@ class Part(Generic[T]):
         """Load the first choice that can be had, if any; `status` says how that went."""
         problems = []
         for choice in self._choices:
-            problem = self._unavailable(choice)
+            problem = self._unavailable(choice) or self._load(choice)
             if not problem:
-                self._load(choice)
                 break
             problems.append(problem)
-        if problems and not self._note:
-            self._note = f"{problems[0]} This one answers."
+        if problems and self._chosen is None:
+            self._note = " ".join([*problems, f"The {self.kind} part that comes with Noon answers."])
+        elif problems:
+            self._note = " ".join([*problems, "This one answers."])
+        self.warning = self._note if self._failed and self._chosen is None else ""
 
-    def _load(self, choice: DictConfig) -> None:
+    def _load(self, choice: DictConfig) -> str:
+        """Load a choice and take it; what speaks against it, in a sentence, or nothing."""
         self._note = self.warning = (
             f"Another {self.kind} model is loading; until it is ready the part that comes with Noon answers."
         )
         try:
-            self._chosen = self._build(choice)
+            part = self._build(choice)
         except NotLoadedError as error:
-            self._note = self.warning = f"{error} The {self.kind} part that comes with Noon answers."
-            logger.warning("%s", self._note)
-        else:
-            self._note = self.warning = ""
+            self._failed = True
+            logger.warning("%s", error)
+            return str(error)
+        problem = self._too_slow(choice, part)
+        if not problem:
+            self._chosen = part
+            self._note = ""
+        return problem
 
     def status(self) -> PartStatus:
         """Where the part stands now; failed where what comes with Noon is, whatever else is loaded."""

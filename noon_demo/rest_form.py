@@ -8,8 +8,10 @@ from fastapi import File, Form, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
+from noon_demo.edits import correction
 from noon_demo.errors import RequestError
 from noon_demo.requests import MAX_PLATE_CM, MIN_PLATE_CM, MODES, NOT_A_PLATE
+from noon_demo.schemas import MOST_TAUGHT
 
 Photo = Annotated[UploadFile, File(description="JPEG, PNG, WebP or HEIC of at most 25 MB")]
 Question = Annotated[
@@ -30,6 +32,14 @@ PlateDiameter = Annotated[
         le=MAX_PLATE_CM,
         description="What the plate measures from rim to rim, which makes the amounts surer; may be left out",
         examples=[26],
+    ),
+]
+
+Taught = Annotated[
+    str,
+    Form(
+        description='JSON: [{"name": ..., and what /api/teach returned}, ...], foods to know again; '
+        f"at most {MOST_TAUGHT}"
     ),
 ]
 
@@ -54,8 +64,7 @@ def unfit(request: Request, error: RequestValidationError) -> RequestError:
     """What to tell of a request without what its route needs."""
     first = error.errors()[0]
     if not request.url.path.endswith("/analyze"):
-        place = ".".join(map(str, first["loc"][1:])) or "the request"
-        return RequestError(f"Please correct {place}: {first['msg'][:1].lower()}{first['msg'][1:]}.")
+        return RequestError(correction(first | {"loc": first["loc"][1:]}))
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return NoFormError("Please send the photo as multipart/form-data in the field image.")
     if first["loc"][-1] == "plate_diameter_cm":

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, Literal, TypeVar
-from weakref import WeakKeyDictionary
+from dataclasses import replace
+from typing import Any, TypeVar
 
-import psutil
-from cachetools import LRUCache
-
-from noon_demo import asking, corrections, formatting, images
+from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
@@ -30,6 +23,7 @@ from noon_demo.ml_inference import (
     Report,
     references,
 )
+from noon_demo.photo_cache import PhotoCache
 from noon_demo.requests import Prompt, check_mode, check_question
 from noon_demo.schemas import (
     AnalysisResponse,
@@ -42,7 +36,10 @@ from noon_demo.schemas import (
     Mode,
     ReferencesResponse,
     SegmentResponse,
+    TaughtJson,
+    TeachResponse,
 )
+from noon_demo.waiting import Waiting
 
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 PLAIN_ERRORS = (RequestError, NoonError)
@@ -50,36 +47,12 @@ PLAIN_ERRORS = (RequestError, NoonError)
 
 PHOTOS_OPEN = 2
 """Photos in memory at a time: one that is analysed, and the next."""
-PHOTOS_REMEMBERED = 4
-"""Photos that somebody outlines foods in, kept for the next click."""
-PLATES_KEPT = 4
-"""Of a photo in the cache, for how many plate diameters its analysis is kept."""
-PLACE = "Waiting: {} ahead of you"
-PACKAGES = ("gradio", "torch", "transformers", "numpy", "opencv-python-headless")
 
 
 class PhotoForgottenError(RequestError):
     """A photo that is named by its key alone, and no longer there."""
 
     status = 410
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Who asks, how that is told of the progress, and what ends it early."""
-
-    visitor: str
-    stop: threading.Event | None = None
-    report: Report | None = None
-
-    def tell(self, stage: str) -> None:
-        """Say what is being done."""
-        if self.report:
-            self.report(stage)
-
-    def turn(self, line: Line) -> AbstractContextManager[None]:
-        """A turn in `line`, the place in it told while waiting."""
-        return line.turn(self.visitor, self.stop, lambda ahead: self.tell(PLACE.format(ahead)))
 
 
 class AnalysisService:
@@ -97,13 +70,7 @@ class AnalysisService:
         self._running = 0
         self._idle = threading.Condition()
         self.metrics = Metrics()
-        self._cache: LRUCache[tuple[str, ...], Detections | PhotoAnalysis] = LRUCache(
-            cache_bytes, getsizeof=_bytes
-        )
-        self._weighed: WeakKeyDictionary[Detections, LRUCache[float | None, PhotoAnalysis]]
-        self._weighed = WeakKeyDictionary()
-        self._photos_seen: LRUCache[str, images.Image] = LRUCache(PHOTOS_REMEMBERED)
-        self._cache_lock = threading.Lock()
+        self._cache = PhotoCache(cache_bytes)
         self._vision_lock = threading.Lock()
         self._started = time.monotonic()
 
@@ -116,20 +83,21 @@ class AnalysisService:
         *,
         history: Sequence[tuple[str, str]] = (),
         plate_diameter_cm: float | None = None,
+        taught: Sequence[TaughtJson] = (),
         stop: threading.Event | None = None,
         visitor: str = "",
     ) -> Generator[AnalysisResult, None, None]:
         """Yield the result without its insight as soon as there is one, then again as the insight grows.
 
         The last result has `finished` set. `history` holds earlier (question, answer) pairs about the same
-        photo. Setting `stop`, or closing the iterator, ends the insight early. `visitor` names who asks, for
-        a fair order where many do. Raises `PLAIN_ERRORS`.
+        photo, `taught` the foods that the visitor taught. Setting `stop`, or closing the iterator, ends the
+        insight early. `visitor` names who asks, for a fair order where many do. Raises `PLAIN_ERRORS`.
         """
         checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
         with self._counted():
             started = time.perf_counter()
-            photo, cached = self._analyze(image, checked, who, plate_diameter_cm)
+            photo, cached = self._analyze(image, checked, who, plate_diameter_cm, taught)
             timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
             result = AnalysisResult(photo, checked, asked, timings, self.models.warnings(checked))
             if result.awaits_insights:
@@ -178,6 +146,21 @@ class AnalysisService:
             item=DetectedJson.model_validate(formatting.detected(0, item)),
         )
 
+    def teach(
+        self, image: images.Source | None, prompt: Prompt, key: str | None = None, visitor: str = ""
+    ) -> TeachResponse:
+        """What to keep of the food in the prompt's box, to hand along as taught; nothing is kept here.
+
+        `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
+        """
+        with self._counted(), Waiting(visitor).turn(self._photos):
+            photo, _ = self._photo(image, key)
+            box = prompt.within(photo.shape[1], photo.shape[0]).box
+            if box is None:
+                raise RequestError("Please give a box around the food.")
+            with self._vision_lock:
+                return teaching.look(self.models, photo, box)
+
     def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
         with self._counted():
@@ -216,7 +199,11 @@ class AnalysisService:
 
     def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
         """The foods that fit what is typed, to rename or add one. Raises `PLAIN_ERRORS`."""
-        return FoodsResponse.model_validate({"foods": self.models.search.search(query, language, limit)})
+        return FoodsResponse.model_validate({"foods": self.models.find_foods(query, language, limit)})
+
+    def food_names(self, language: str) -> dict[str, str]:
+        """What each label that an item may have is called in a language. Raises `PLAIN_ERRORS`."""
+        return self.models.food_names(language)
 
     def references(self) -> ReferencesResponse:
         """Things of known size."""
@@ -237,40 +224,29 @@ class AnalysisService:
 
     def health(self) -> HealthResponse:
         """Parts with their state, device, memory, counts and stage times."""
-        parts = self.models.statuses()
-        states = {part.state for part in parts}
-        status: Literal["ready", "loading", "failed"] = "failed"
-        if "failed" not in states and self.models.is_loading:
-            status = "loading"
-        elif states == {"ready"}:
-            status = "ready"
-        return HealthResponse(
-            status=status,
-            parts=parts,
-            device=self.models.device,
-            memory_mb=psutil.Process().memory_info().rss / 2**20,
-            uptime_s=time.monotonic() - self._started,
-            counts=self.metrics.counts() | self.models.grounding(),
-            timings_ms=self.metrics.stage_times(),
-            versions=_versions(),
-        )
+        return health.health(self.models, self.metrics, self._started)
 
     def _analyze(
-        self, image: images.Source | None, mode: Mode, who: Waiting, plate_diameter_cm: float | None
+        self,
+        image: images.Source | None,
+        mode: Mode,
+        who: Waiting,
+        plate_diameter_cm: float | None,
+        taught: Sequence[TaughtJson],
     ) -> tuple[PhotoAnalysis, bool]:
         """The analysis of a photo, and whether what a model had to say of it comes from the cache."""
         if mode == "llava_only":
             return self._list_foods(image, who)
         detections, cached = self._detect(image, who)
-        with self._cache_lock:
-            weighed = self._weighed.setdefault(detections, LRUCache(PLATES_KEPT))
-            known = weighed.get(plate_diameter_cm)
-        if known is None:
+        if taught:
+            with who.turn(self._photos), self._vision_lock:
+                detections = teaching.name(self.models, detections, taught)
+
+        def weigh() -> PhotoAnalysis:
             who.tell("Weighing each food")
-            known = self.models.weigh(detections, plate_diameter_cm)
-            with self._cache_lock:
-                weighed[plate_diameter_cm] = known
-        return known, cached
+            return self.models.weigh(detections, plate_diameter_cm)
+
+        return self._cache.weighed(detections, plate_diameter_cm, weigh), cached
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
         key = self._key(image, "ml_only", who)
@@ -286,15 +262,12 @@ class AnalysisService:
             key = images.fingerprint(image)
         if not key:
             raise RequestError("Please add a photo of a meal.")
-        with self._cache_lock:
-            found = (known.image for (content, *_), known in self._cache.items() if content == key)
-            pixels = next(found, self._photos_seen.get(key))
+        pixels = self._cache.photo(key)
         if pixels is None:
             if image is None:
                 raise PhotoForgottenError("This photo is no longer known here; please send it again.")
             pixels = images.load(image)
-        with self._cache_lock:
-            self._photos_seen[key] = pixels
+        self._cache.remember(key, pixels)
         return pixels, key
 
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
@@ -302,7 +275,7 @@ class AnalysisService:
 
         def list_foods(pixels: images.Image) -> PhotoAnalysis:
             who.tell("Asking the language model what is on the plate")
-            return self.models.list_foods(pixels, who.stop)
+            return replace(self.models.list_foods(pixels, who.stop), key=key[0])
 
         return self._found(key, image, who.turn(self._answers), nullcontext(), list_foods)
 
@@ -327,23 +300,21 @@ class AnalysisService:
         Else it is opened in its `turn`, and looked at with the `model` for itself. Meanwhile another request
         may have found what is in it.
         """
-        if known := self._known(key):
+        if known := self._cache.get(key):
             return known, True
         with turn:
-            if known := self._known(key):
+            if known := self._cache.get(key):
                 return known, True
             self.metrics.count("photos")
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
             with model:
-                if known := self._known(key):
+                if known := self._cache.get(key):
                     return known, True
                 found = find(pixels)
                 found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
-                with self._cache_lock:
-                    if _has_food(found) and _bytes(found) <= self._cache.maxsize:
-                        self._cache[key] = found
+                self._cache.keep(key, found)
         return found, False
 
     def _turn_to_write(self, who: Waiting) -> AbstractContextManager[None]:
@@ -360,24 +331,3 @@ class AnalysisService:
             with self._idle:
                 self._running -= 1
                 self._idle.notify_all()
-
-    def _known(self, key: tuple[str, ...]) -> Any:
-        with self._cache_lock:
-            return self._cache.get(key)
-
-
-@cache
-def _versions() -> dict[str, str]:
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), **versions}
-
-
-def _has_food(found: Detections | PhotoAnalysis) -> bool:
-    """Others than these are not kept: they are quickly found again, and strangers send many of them."""
-    return bool(found.items if isinstance(found, Detections) else found.facts.foods)
-
-
-def _bytes(found: Detections | PhotoAnalysis) -> int:
-    """Memory that the pixels and masks of what was found take."""
-    masks = (item.mask for item in found.items) if isinstance(found, Detections) else ()
-    return found.image.nbytes + sum(mask.nbytes for mask in masks if mask is not None)

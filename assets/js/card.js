@@ -1,5 +1,6 @@
 // A picture of a meal to keep or share: the photo with its outlines, the totals and the foods.
-import { energy, mass, number, t } from "./i18n.js";
+import { foodName, number, t } from "./i18n.js";
+import { amountOf, energyOf, totalEnergy } from "./meal/amounts.js";
 
 const WIDTH = 1080;
 const MARGIN = 48;
@@ -66,15 +67,16 @@ function drawPhoto(context, image, height, { image: size, detected_items: foods 
   context.restore();
 }
 
-function drawTotals(context, top, { nutrition }) {
+function drawTotals(context, top, result) {
+  const { nutrition } = result;
   if (!nutrition) return;
-  write(context, energy(nutrition.calories), MARGIN, top + 110, "700 84px", INK);
-  const [low, high] = nutrition.calories_range ?? [];
-  if (low !== high) write(context, `${energy(low)} – ${energy(high)}`, MARGIN, top + 158, "30px", SUBDUED);
+  const { amount, range, counted } = totalEnergy(result);
+  write(context, amount, MARGIN, top + 104, "700 60px", INK, "left", 460);
+  write(context, [range, counted].filter(Boolean).join(", "), MARGIN, top + 152, "30px", SUBDUED, "left", 460);
   MACROS.forEach((nutrient, index) => {
-    const left = WIDTH - MARGIN - (MACROS.length - 1 - index) * 190;
+    const left = WIDTH - MARGIN - (MACROS.length - 1 - index) * 180;
     write(context, `${number(nutrition[nutrient])} g`, left, top + 110, "600 38px", INK, "right");
-    write(context, t(`nutrient.${nutrient}`), left, top + 150, "26px", SUBDUED, "right", 180);
+    write(context, t(`nutrient.${nutrient}`), left, top + 150, "26px", SUBDUED, "right", 160);
   });
   context.fillStyle = RULE;
   context.fillRect(MARGIN, top + 196, WIDTH - 2 * MARGIN, 2);
@@ -87,9 +89,8 @@ function drawFood(context, baseline, food) {
   context.arc(MARGIN + 12, baseline - 11, 12, 0, 2 * Math.PI);
   context.fill();
   context.stroke();
-  write(context, food.label, MARGIN + 42, baseline, "32px", INK, "left", 560);
-  const kcal = food.nutrition ? ` · ${energy(food.nutrition.calories)}` : "";
-  write(context, mass(food.mass_g) + kcal, WIDTH - MARGIN, baseline, "32px", SUBDUED, "right");
+  write(context, foodName(food.label), MARGIN + 42, baseline, "32px", INK, "left", 380);
+  write(context, `${amountOf(food)} · ${energyOf(food)}`, WIDTH - MARGIN, baseline, "28px", SUBDUED, "right", 540);
 }
 
 function write(context, text, x, y, font, color, align = "left", widest = undefined) {

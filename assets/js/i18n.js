@@ -5,12 +5,18 @@ const STORED = "noon-settings";
 const KJ_PER_KCAL = 4.184; // the thermochemical calorie, ISO 80000-5
 const GRAMS_PER_OUNCE = 28.349523125; // the international avoirdupois ounce
 
+const UNKNOWN_FOOD = "unknown food";
+const ATTEMPTS = 20;
+const AGAIN_MS = 3000;
+
 const settings = { language: preferred(), mass: "g", energy: "kcal", ...stored() };
 if (!LANGUAGES.includes(settings.language)) settings.language = "en";
 const listeners = new Set();
 const words = {};
+const names = {};
 await Promise.all([load("en"), load(settings.language)]);
 document.documentElement.lang = settings.language;
+loadNames(settings.language);
 
 function preferred() {
   const wanted = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2).toLowerCase());
@@ -41,6 +47,22 @@ export function t(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
 }
 
+/** What a label of the server is called in the page's language; unknown food too. */
+export function foodName(label) {
+  if (label === UNKNOWN_FOOD) return t("meal.unknown");
+  return names[settings.language]?.[label] ?? label;
+}
+
+/** Asks for the foods' names, again while the server's food table is loading. */
+async function loadNames(language, attempts = ATTEMPTS) {
+  if (language === "en" || names[language]) return;
+  const answer = await fetch(new URL(`../../api/food-names?language=${language}`, import.meta.url)).catch(() => null);
+  if (answer?.ok) {
+    names[language] = await answer.json();
+    for (const listener of listeners) listener();
+  } else if (attempts > 1) setTimeout(() => loadNames(language, attempts - 1), AGAIN_MS);
+}
+
 /** A sentence that the server says in English, in the page's language if "server" holds it. */
 export function told(sentence) {
   for (const [name, pattern] of Object.entries(words.en.server)) {
@@ -69,6 +91,7 @@ export function chosen() {
 export async function choose(changes) {
   Object.assign(settings, changes);
   await load(settings.language);
+  loadNames(settings.language);
   try {
     localStorage.setItem(STORED, JSON.stringify(settings));
   } catch {

@@ -25,8 +25,9 @@ export function current() {
 /** Puts the photo of an earlier meal on the page as it was, or none. */
 export async function restore(blob) {
   await ready;
+  place.say("");
   if (blob) await place.send(new File([blob], "photo.jpg", { type: blob.type }));
-  else if (current()) place.remove();
+  else place.clear();
 }
 
 /** Lets the visitor choose a photo. */
@@ -70,16 +71,21 @@ class Place {
 
   async put(file) {
     const number = ++this.latest;
+    const block = this.element.firstElementChild;
     if (!file.type.startsWith("image/") && !PHOTO_NAME.test(file.name)) return this.say(t("photo.not_a_photo"), true);
     this.say(t("photo.sending"));
+    block.ariaBusy = "true";
     try {
       const { file: sent, isShown } = await fitted(file);
       if (sent.size > MOST_BYTES) return this.say(t("photo.too_large"), true);
       if (!(await this.send(sent, number))) return;
+      this.changed();
       this.say(t("photo.added"));
       if (!isShown) this.component.trigger("upload");
     } catch {
       if (number === this.latest) this.say(t("photo.unsent"), true);
+    } finally {
+      if (number === this.latest) block.ariaBusy = null;
     }
   }
 
@@ -89,7 +95,6 @@ class Place {
     if (number !== this.latest) return false;
     this.component.props.value = [{ path, url, meta: { _type: "gradio.FileData" } }];
     this.show();
-    this.component.trigger("input");
     return true;
   }
 
@@ -103,13 +108,24 @@ class Place {
     }
   }
 
-  remove() {
+  clear() {
     this.latest++;
+    this.element.firstElementChild.ariaBusy = null;
     this.component.props.value = null;
     this.show();
+  }
+
+  remove() {
+    this.clear();
     this.say(t("photo.removed"));
-    this.component.trigger("input");
+    this.changed();
     this.find(".noon-choose").focus();
+  }
+
+  /** The visitor changed the photo. */
+  changed() {
+    this.component.trigger("input");
+    this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true }));
   }
 
   show() {
@@ -123,7 +139,6 @@ class Place {
     this.find(".noon-shown").hidden = !photo;
     this.find(".noon-invitation").hidden = Boolean(photo);
     this.element.firstElementChild.dataset.state = photo ? "shown" : "empty";
-    this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true, detail: photo ?? null }));
   }
 
   showUnseen(isUnseen) {

@@ -3,6 +3,7 @@ import { language, onChange } from "./i18n.js";
 import { choose } from "./photo.js";
 import { mount as mountWords } from "./words.js";
 
+const page = () => document.querySelector("#page");
 const NEXT = { "new-photo": choose, change: () => document.querySelector("#question textarea").focus() };
 
 /** Takes care of the page, once its header is there. */
@@ -21,8 +22,8 @@ export function mount(element, component) {
       NEXT[id]();
     }
   });
-  document.addEventListener("noon-photo", ({ detail }) => {
-    if (detail?.url !== document.body.dataset.photo && document.body.dataset.stage === "meal") stage("form");
+  document.addEventListener("noon-photo", () => {
+    if (page().dataset.stage === "meal") stage("form");
   });
 }
 
@@ -34,15 +35,14 @@ async function speak() {
 }
 
 /** "start", "form" with a meal below, or "meal" with the form folded; noon.css shows what belongs to it. */
-export function stage(name, photo) {
-  document.body.dataset.stage = name;
-  if (photo) document.body.dataset.photo = photo;
+function stage(name) {
+  page().dataset.stage = name;
 }
 
 /** Folds the form, and shows the meal from its top where that is out of sight. */
-export function showMeal(photo) {
-  const isNew = document.body.dataset.stage !== "meal";
-  stage("meal", photo);
+export function showMeal() {
+  const isNew = page().dataset.stage !== "meal";
+  stage("meal");
   const output = document.querySelector("#output");
   const { top } = output.getBoundingClientRect();
   if (isNew && (top < 0 || top > innerHeight / 2)) output.scrollIntoView();
@@ -50,7 +50,7 @@ export function showMeal(photo) {
 
 /** Analyze was pressed: shows the photo, on which the progress is; clears the last message. */
 export function started() {
-  if (document.body.dataset.stage === "meal") stage("form");
+  if (page().dataset.stage === "meal") stage("form");
   document.querySelector("#photo").scrollIntoView({ block: "nearest" });
   return "";
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ml.portion.mass import SERVING_SPREAD
+from ml.portion.pieces import SERVING_SPREAD
 from ml.portion.scale import log_interval
 from ml.types import AnalyzedFood, Food, FoodRecord, Interval, Portion
 

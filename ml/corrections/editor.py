@@ -24,9 +24,12 @@ from ml.portion.estimator import weigh_one, weigh_outlines
 from ml.portion.mass import log_covariance
 from ml.portion.scale import log_interval
 from ml.portion.shapes import outline
+from ml.recognition.naming import lineage
 from ml.segmentation.masks import mask_to_box
-from ml.types import AnalyzedFood, Candidate, FoodItem, Interval, MealFacts, Scale
+from ml.types import UNKNOWN_FOOD, AnalyzedFood, Candidate, FoodItem, Interval, MealFacts, Scale
 
+LEAST_SHARE = 0.05
+"""Of a food; where less is gone, nothing was eaten of it: two photos don't tell more."""
 MOST_G = 5000.0
 """Of one food of a meal."""
 NOT_A_WEIGHT = f"A food weighs more than 0 and at most {MOST_G:,.0f} g; correct the amount."
@@ -104,11 +107,13 @@ class MealEditor:
             food = self._foods.get(item.label)
             record = self._search.resolve(food.label)[2] if food else None
             new = AnalyzedFood(item, serving(food, record), food, record, None, next_id(meal), size)
+            new = replace(new, outlined_by="person")
             if meal.scale is not None:
                 new = replace(new, portion=weigh_one(size, food, meal.scale))
             return added(meal, times(new, 1.0))
         old = find(meal, number)
-        moved = replace(old, item=replace(old.item, mask=item.mask, bbox=item.bbox), outline=size)
+        there = replace(old.item, mask=item.mask, bbox=item.bbox)
+        moved = replace(old, item=there, outline=size, outlined_by="person")
         if old.weighed_by == "model" and meal.scale is not None:
             moved = served(moved, weigh_one(size, old.food, meal.scale))
         return replaced(meal, moved)
@@ -154,6 +159,44 @@ class MealEditor:
             pieces.append(replace(part, portion=replace(part.portion, area_cm2=area, count=None)))
         further = [replace(piece, id=next_id(meal) + i) for i, piece in enumerate(pieces[1:])]
         return added(replaced(meal, pieces[0]), *further)
+
+    def angle(self, meal: MealFacts, other: MealFacts) -> MealFacts:
+        """Another photo of the same meal shows foods that the first lacks; none is counted twice."""
+        known = [food.item.label for food in meal.foods]
+        new = [
+            food
+            for food in other.foods
+            if food.item.label != UNKNOWN_FOOD and not any(self._is_one(food.item.label, k) for k in known)
+        ]
+        if not new:
+            raise CorrectionError("The other photo shows no food that this meal lacks, so nothing is added.")
+        return added(
+            meal,
+            *(
+                replace(
+                    food, item=replace(food.item, mask=None, bbox=None), outline=None, id=next_id(meal) + i
+                )
+                for i, food in enumerate(new)
+            ),
+        )
+
+    def leftovers(self, meal: MealFacts, after: MealFacts) -> MealFacts:
+        """A photo of the plate afterwards shows what was left; what is all left was not eaten."""
+        if not after.foods:
+            return self.eat(meal, None, 1.0)
+        for label in dict.fromkeys(food.item.label for food in meal.foods):
+            served = [eaten(food, 1.0) for food in meal.foods if food.item.label == label]
+            left = sum(f.portion.mass_g.value for f in after.foods if self._is_one(f.item.label, label))
+            share = 1 - left / sum(food.portion.mass_g.value for food in served)
+            for food in served:
+                gone = share < LEAST_SHARE
+                meal = self.remove(meal, food.id) if gone else self.eat(meal, food.id, share)
+        return meal
+
+    def _is_one(self, one: str, other: str) -> bool:
+        """Whether two names may be of one food: equal, or one a kind of the other."""
+        parents = self._foods.parents
+        return one in lineage(other, parents) or other in lineage(one, parents)
 
     def rescale(self, meal: MealFacts, scale: Scale) -> MealFacts:
         """The photo has another scale: outlined foods that no person weighed are weighed anew by it."""

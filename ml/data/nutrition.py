@@ -83,10 +83,6 @@ CREATE TABLE food (
     names TEXT NOT NULL,
     {", ".join(f"{name} REAL{' NOT NULL' if name in HEADLINE else ''}" for name in NUTRIENTS)}
 );
-CREATE VIRTUAL TABLE food_search USING fts5 (
-    description, names, content='food', content_rowid='id',
-    tokenize='porter unicode61 remove_diacritics 2', prefix='2 3'
-);
 """
 
 
@@ -199,7 +195,7 @@ def build(folder: Path) -> Counter[str]:
     target = folder / "foods.sqlite"
     target.unlink(missing_ok=True)
     connection = sqlite3.connect(target)
-    connection.executescript(SCHEMA)
+    connection.execute(SCHEMA)
     rows = read_rows(counts)
     rows += read_recipes(folder / "recipes.csv", {row.description: row for row in rows}, counts)
     for row in rows:
@@ -217,10 +213,7 @@ def build(folder: Path) -> Counter[str]:
         )
         connection.execute(f"INSERT INTO food VALUES ({', '.join('?' * len(values))})", values)
         counts.update(f"known: {name}" for name in FURTHER if getattr(row.nutrients, name) is not None)
-    connection.executescript("""
-        INSERT INTO food_search (food_search) VALUES ('rebuild');
-        INSERT INTO food_search (food_search) VALUES ('optimize');
-    """)
+    connection.commit()
     connection.execute("VACUUM")
     connection.close()
     if names:

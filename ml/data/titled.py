@@ -33,13 +33,15 @@ def read_titled(folder: Path, reader: TitleReader) -> Iterator[TitledPhoto]:
     with (folder / "photos.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if food := reader.read(row["title"]):
-                yield TitledPhoto(row["source"], food, folder / row["file"], _held_out(row))
+                out = held_out(row["source"], row["file"])
+                yield TitledPhoto(row["source"], food, folder / row["file"], out)
 
 
-def _held_out(row: dict[str, str]) -> str | None:
-    if _share(row["source"]) < 0.2:
+def held_out(source: str, file: str) -> str | None:
+    """What a photo is held out as, by its names alone; None if it is trained on."""
+    if _share(source) < 0.2:
         return LEFT_OUT
-    return HELD_OUT if _share(row["source"] + row["file"]) < 0.1 else None
+    return HELD_OUT if _share(source + file) < 0.1 else None
 
 
 def _share(name: str) -> float:

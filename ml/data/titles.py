@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from ml.nutrition.foods import FoodTable
+from ml.types import NOT_FOOD
 
 ASIDE = re.compile(r"\b(with|in|on|and|for|without|by|from|de|topped|served|n)\b")
 """Where the head of an English dish's name ends: "salmon with green beans" is salmon."""
@@ -17,13 +18,16 @@ LONGEST = 5
 
 
 class TitleReader:
-    """Finds the foods of a table by their names, and by those of `title_foods.csv` beside this file."""
+    """Finds the foods of a table by their names, and by those of `title_foods.csv` beside this file.
+
+    A title that is nothing but the name of a thing of `title_things.csv` ("sofa-2.jpg") shows no food.
+    """
 
     def __init__(self, foods: FoodTable) -> None:
         names = {name: foods.get(name) for row in foods.names_by_id().values() for name in row}
         self._labels = {_joined(name): food.label for name, food in names.items() if food}
-        with Path(__file__).with_name("title_foods.csv").open(encoding="utf-8", newline="") as file:
-            self._labels |= {_joined(row["name"]): row["label"] for row in csv.DictReader(file)}
+        self._labels |= {_joined(row["name"]): row["label"] for row in _table("title_foods.csv")}
+        self._things = {_joined(row["name"]) for row in _table("title_things.csv")}
 
     def read(self, title: str) -> str | None:
         """The label of a file name ("12-creamy_tomato-soup with basil.jpg"), or None.
@@ -35,6 +39,8 @@ class TitleReader:
         head = ASIDE.split(plain)[0].split()
         if label := self._label(plain.split()):
             return label
+        if _joined(plain) in self._things:
+            return NOT_FOOD
         for words in (head, head[:-1]):
             for start in range(max(0, len(words) - LONGEST), len(words)):
                 if label := self._label(words[start:]):
@@ -48,6 +54,11 @@ class TitleReader:
             if form in self._labels:
                 return self._labels[form] or None
         return None
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _joined(name: str) -> str:

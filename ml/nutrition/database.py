@@ -1,4 +1,4 @@
-"""The food composition database in assets/nutrition: rows of USDA FoodData Central in SQLite with FTS5."""
+"""The food composition database in assets/nutrition: rows of USDA FoodData Central in SQLite."""
 
 from __future__ import annotations
 
@@ -6,33 +6,42 @@ import re
 import sqlite3
 import threading
 import zlib
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import fuzz, process
+import numpy as np
 
 from ml.errors import NoonError
+from ml.nutrition.matching import TextIndex
 from ml.redact import name_of
 from ml.types import NUTRIENTS, FoodRecord, Nutrients
 
 DATABASE = "USDA FoodData Central"
 """How results name where nutrients come from."""
-COLUMNS = ", ".join(
-    f"food.{name}" for name in ("id", "description", "category", "portion", "portion_g", *NUTRIENTS, "names")
-)
+COLUMNS = ", ".join(("id", "description", "category", "portion", "portion_g", *NUTRIENTS))
 
-MAX_WORDS = 12
-CANDIDATES = 300
-TYPO_CUTOFF = 70.0
-NAMES_WEIGHT = 8.0
-REVIEWED_BONUS = 5.0
+DESCRIBED = 0.95
+"""What a description counts beside a reviewed name, of which it is a little less what people say."""
+NEAR = 0.55
+"""Score from which a row may stand for a food without a person's choice."""
+SELDOM = 0.9
+SELDOM_MEANT = re.compile(r"\b(?!NFS\b)[A-Z]{3,}|^Baby|\bNative\b|\bbaby food\b")
+"""Rows of brands, for infants and of single peoples, which count less than others where all else is equal."""
 
 
 class NutritionDataError(NoonError):
     """The food table or the database is missing or damaged."""
+
+
+@dataclass(frozen=True)
+class ScoredRecord:
+    """A row that was searched for; `score` in 0..1 says how well it fits."""
+
+    record: FoodRecord
+    score: float
 
 
 def food_id(description: str) -> int:
@@ -47,7 +56,7 @@ class FoodDatabase:
     when it is damaged.
 
     >>> database = FoodDatabase("assets/nutrition/foods.sqlite")
-    >>> database.search("aple")[0].description
+    >>> database.search("aple")[0].record.description
     'Apple, raw'
     """
 
@@ -59,48 +68,47 @@ class FoodDatabase:
         uri = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
         with self._plain_errors():
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        texts = self._rows("SELECT description, names FROM food")
-        self._vocabulary = sorted({word for row in texts for text in row for word in _words(text)})
+        texts: list[tuple[str, float, int]] = []
+        for identity, description, names in self._rows("SELECT id, description, names FROM food"):
+            worth = DESCRIBED * (SELDOM if SELDOM_MEANT.search(description) else 1.0)
+            texts += [(description, worth, identity), *((n, 1.0, identity) for n in names.split(";") if n)]
+        self._texts = TextIndex([text for text, _, _ in texts])
+        self._worth = np.array([worth for _, worth, _ in texts])
+        self._ids = [identity for _, _, identity in texts]
+        self._lengths = np.array([len(text) for text, _, _ in texts])
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """The words of descriptions and names, without plurals."""
+        return self._texts.vocabulary
 
     def __len__(self) -> int:
-        return int(self._rows("SELECT count(*) FROM food")[0][0])
+        return len(set(self._ids))
 
     def by_id(self, food_id: int) -> FoodRecord | None:
         """The row with this id, or None."""
         rows = self._rows(f"SELECT {COLUMNS} FROM food WHERE id = ?", food_id)
         return _record(rows[0]) if rows else None
 
-    def search(self, text: str, limit: int = 10) -> list[FoodRecord]:
+    def by_description(self, description: str) -> FoodRecord | None:
+        """The row with this description, whatever the case, or None."""
+        rows = self._rows(f"SELECT {COLUMNS} FROM food WHERE description = ? COLLATE NOCASE", description)
+        return _record(rows[0]) if rows else None
+
+    def search(self, text: str, limit: int = 10) -> list[ScoredRecord]:
         """Up to `limit` rows for what a person types, best first; [] when nothing fits.
 
-        Every word may be the beginning of one, a plural or misspelt. Rows whose reviewed name or
-        description is closest to the whole text come first, so plain names find plain foods.
+        Every word may be the beginning of one, a plural or misspelt; plain foods come before dishes of them.
         """
-        words = [self._spelled(word) for word in _words(text)[:MAX_WORDS]]
-        if not words:
-            return []
-        terms = [f'"{word}"*' for word in words]
-        rows = self._match(" AND ".join(terms)) or self._match(" OR ".join(terms))
-        query = " ".join(words)
-        rows.sort(key=lambda row: (-_closeness(query, row[1], row[-1]), len(row[1]), row[1]))
-        return [_record(row) for row in rows[:limit]]
-
-    def _match(self, expression: str) -> list[tuple[Any, ...]]:
-        return self._rows(
-            f"SELECT {COLUMNS} FROM food_search JOIN food ON food.id = food_search.rowid "
-            "WHERE food_search MATCH ? ORDER BY bm25(food_search, 1.0, ?), food.id LIMIT ?",
-            expression,
-            NAMES_WEIGHT,
-            CANDIDATES,
-        )
-
-    def _spelled(self, word: str) -> str:
-        """`word` when some word of the database begins with it, otherwise the most similar word there."""
-        index = bisect_left(self._vocabulary, word)
-        if index < len(self._vocabulary) and self._vocabulary[index].startswith(word):
-            return word
-        best = process.extractOne(word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=TYPO_CUTOFF)
-        return best[0] if best else word
+        scores = self._texts.scores(text) * self._worth
+        order = np.lexsort((self._lengths, -scores))[: np.count_nonzero(scores)]
+        best: dict[int, float] = {}
+        for number in order.tolist():
+            best.setdefault(self._ids[number], float(scores[number]))
+            if len(best) == limit:
+                break
+        records = {identity: self.by_id(identity) for identity in best}
+        return [ScoredRecord(record, best[identity]) for identity, record in records.items() if record]
 
     def _rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         with self._lock, self._plain_errors():
@@ -116,18 +124,7 @@ class FoodDatabase:
             ) from error
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
-
-
-def _closeness(query: str, description: str, names: str) -> float:
-    """How near the query is to the row's description or, a little preferred, to one of its reviewed names."""
-    described = fuzz.token_sort_ratio(query, " ".join(_words(description)))
-    named = (REVIEWED_BONUS + fuzz.token_sort_ratio(query, name) for name in names.split(";") if name)
-    return max(described, *named, 0.0)
-
-
 def _record(row: tuple[Any, ...]) -> FoodRecord:
-    identity, description, category, portion, portion_g, *nutrients, _names = row
+    identity, description, category, portion, portion_g, *nutrients = row
     portions = ((portion, portion_g),) if portion_g is not None else ()
     return FoodRecord(identity, description, category, Nutrients(*nutrients), portions)

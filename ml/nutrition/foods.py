@@ -1,22 +1,26 @@
-"""The reviewed table in assets/nutrition: for each label its database row, density, serving and diet."""
+"""The reviewed tables in assets/nutrition: for each label its database row, density, diet and names."""
 
 from __future__ import annotations
 
 import csv
 import math
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast, get_args
 
 from rapidfuzz import fuzz, process
 
 from ml.nutrition.database import DATABASE, NutritionDataError, food_id
 from ml.nutrition.food_names import FoodNames
 from ml.redact import name_of
-from ml.types import Answer, Diet, Food
+from ml.types import Answer, Diet, Food, Measure
 from ml.words import singular
 
+Language = Literal["en", "de", "es"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 DIET = tuple(field.name for field in fields(Diet))
 SIMILAR = 85.0
 SHORTEST_TYPO = 5
@@ -28,11 +32,12 @@ SERVING_WORD = re.compile(
 
 
 class FoodTable:
-    """The rows of foods.csv by label, alias or a name that somebody typed.
+    """The rows of foods.csv, with names.csv and measures.csv beside it, by label, alias or a typed name.
 
     `labels` holds every label in the table's order and `names` finds them and their aliases in a text;
-    `parents` maps a label to its broader label ("tiramisu" to "cake") and holds only labels that have one.
-    Raises `NutritionDataError` when the file cannot be read.
+    `parents` maps a label to its broader label ("tiramisu" to "cake") and holds only labels that have one;
+    `named` gives the names in a language, the one to show first, of labels and some rows of the database.
+    Raises `NutritionDataError` when a file cannot be read.
 
     >>> foods = FoodTable("assets/nutrition/foods.csv")
     >>> foods.get("donut").label, foods.find("a slice of red velvet cakes").label
@@ -43,12 +48,17 @@ class FoodTable:
 
     def __init__(self, path: str | Path) -> None:
         try:
-            with Path(path).open(encoding="utf-8", newline="") as file:
-                rows = list(csv.DictReader(file, strict=True))
-            self._foods = {row["label"]: _food(row) for row in rows}
-            self._names = {row["label"]: _names(row) for row in rows}
-            if not rows or any(None in row.values() for row in rows):
-                raise ValueError("cut short")
+            rows, translations = _rows(Path(path)), _rows(Path(path).with_name("names.csv"))
+            measures: dict[str, list[Measure]] = defaultdict(list)
+            for row in _rows(Path(path).with_name("measures.csv")):
+                measures[row["label"]].append(Measure(row["measure"], _amount(row["grams"])))
+            self._foods = {row["label"]: _food(row, tuple(measures[row["label"]])) for row in rows}
+            self._names = {row["label"]: (row["label"], *_listed(row["aliases"])) for row in rows}
+            self.named: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
+                "en": self._names,
+                "de": {row["label"]: _listed(row["de"]) for row in translations},
+                "es": {row["label"]: _listed(row["es"]) for row in translations},
+            }
         except (OSError, KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
             raise NutritionDataError(
                 f"The food table {name_of(path)} is missing or damaged; restore it from the repository."
@@ -84,11 +94,20 @@ class FoodTable:
         return names
 
 
-def _names(row: dict[str, str]) -> tuple[str, ...]:
-    return (row["label"], *filter(None, row["aliases"].split(";")))
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table. Raises ValueError when some of them lack a cell."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    if not rows or any(None in row.values() for row in rows):
+        raise ValueError("cut short")
+    return rows
 
 
-def _food(row: dict[str, str]) -> Food:
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(filter(None, names.split(";")))
+
+
+def _food(row: dict[str, str], measures: tuple[Measure, ...]) -> Food:
     return Food(
         label=row["label"],
         parent=row["parent"] or None,
@@ -99,6 +118,7 @@ def _food(row: dict[str, str]) -> Food:
         diet=Diet(**{name: cast(Answer, row[name]) for name in DIET}),
         piece=row["piece"] or None,
         piece_g=_amount(row["piece_g"]) if row["piece"] else None,
+        measures=measures,
     )
 
 

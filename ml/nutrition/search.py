@@ -1,22 +1,37 @@
-"""One search for foods, over the reviewed table and the whole database."""
+"""One search over the reviewed foods, by their names in each language, and the database behind them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from rapidfuzz import fuzz
+
 from ml.errors import NoonError
-from ml.nutrition.database import FoodDatabase
-from ml.nutrition.foods import FoodTable
+from ml.nutrition.database import NEAR, FoodDatabase, NutritionDataError, ScoredRecord
+from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.matching import TextIndex, words_of
 from ml.types import Food, FoodRecord
+from ml.words import normalize
+
+REVIEWED = 0.2
+"""How much worse a reviewed food may fit than a row of the database and still come first."""
+OTHER_LANGUAGE = 0.95
+"""What a name counts in another language than the one asked for."""
+HEAD_FIRST: tuple[Language, ...] = ("es",)
+"""Languages that name the food before its kind: "tarta de manzana", but "apple pie"."""
 
 
 class UnknownFoodError(NoonError):
-    """A name that no food has."""
+    """No food is near enough to a name."""
 
 
 @dataclass(frozen=True)
 class FoodMatch:
-    """A food that fits: its name to show, what `resolve` takes, its energy and how well it fits, 0..1."""
+    """A food that was searched for.
+
+    `name` is to be shown, `food` is what `FoodSearch.resolve` takes, `score` in 0..1 says how well it fits.
+    """
 
     name: str
     food: str
@@ -25,22 +40,102 @@ class FoodMatch:
 
 
 class FoodSearch:
-    """Finds foods by what a person types."""
+    """Searches the labels of a food table, then the descriptions of a database.
+
+    >>> table = FoodTable("assets/nutrition/foods.csv")
+    >>> search = FoodSearch(table, FoodDatabase("assets/nutrition/foods.sqlite"))
+    >>> [match.name for match in search.search("manzana", "es", limit=2)]
+    ['manzana', 'tarta de manzana']
+    >>> search.resolve("Ruehrei")[0]
+    'scrambled eggs'
+    """
 
     def __init__(self, table: FoodTable, database: FoodDatabase) -> None:
         self._table = table
         self._database = database
+        self._names = [
+            (name, label, language)
+            for language in LANGUAGES
+            for label, names in table.named[language].items()
+            for name in names
+        ]
+        self._languages = np.array([language for _, _, language in self._names])
+        texts = [_head_first(name) if lang in HEAD_FIRST else name for name, _, lang in self._names]
+        self._index = TextIndex(texts, database.vocabulary)
+        last_first = self._names[::-1]
+        self._label_of = {_stems(name): label for name, label, _ in last_first}
+        self._label_of |= {normalize(name): label for name, label, _ in last_first}
+        self._records = {label: self._record(label) for _, label, _ in self._names}
 
-    def search(self, query: str, language: str = "en", limit: int = 8) -> list[FoodMatch]:
-        """The foods that fit best."""
-        rows = self._database.search(query, limit)
-        return [FoodMatch(r.description, r.description, r.per_100g.calories, 1.0) for r in rows]
+    def name(self, label: str, language: Language = "en") -> str:
+        """What a label of the table is called in a language; any other text is given back."""
+        return self._table.named[language].get(label, (label,))[0]
+
+    def search(self, query: str, language: Language = "en", limit: int = 8) -> list[FoodMatch]:
+        """Up to `limit` foods for what a person types, best first; [] when nothing fits.
+
+        Names of every language are found; those of `language` count a little more.
+        """
+        reviewed = self._reviewed(query, language)
+        ids = {self._records[match.food].food_id for *_, match in reviewed}
+        hits = [hit for hit in self._database.search(query, limit) if hit.record.food_id not in ids]
+        matches = [*reviewed, *((hit.score, 0.0, _unreviewed(hit)) for hit in hits)]
+        matches.sort(key=lambda match: match[:2], reverse=True)
+        return [match for *_, match in matches[:limit]]
 
     def resolve(self, text: str) -> tuple[str, Food | None, FoodRecord]:
-        """The label, the table's food and the database's row that a name means. Raises `UnknownFoodError`."""
-        food = self._table.get(text) or self._table.find(text)
-        if food and (record := self._database.by_id(food.food_id)):
-            return food.label, food, record
-        if rows := self._database.search(text, 1):
-            return rows[0].description, None, rows[0]
-        raise UnknownFoodError(f'No food is called "{text}" here; try another name.')
+        """The label, food and database row that a label, name, description or typed name means.
+
+        The label of a food that the table lacks is its description. Raises `UnknownFoodError`.
+        """
+        label = text if text in self._records else self._label_of.get(normalize(text))
+        label = label or self._label_of.get(_stems(text))
+        if label is not None:
+            return label, self._table.get(label), self._records[label]
+        record = self._database.by_description(text)
+        if record is not None:
+            return record.description, None, record
+        best = self.search(text, limit=1)
+        if not best or best[0].score < NEAR:
+            raise UnknownFoodError(f'No food is known by the name "{text[:60]}"; try a plainer one.')
+        return self.resolve(best[0].food)
+
+    def _reviewed(self, query: str, language: Language) -> list[tuple[float, float, FoodMatch]]:
+        """(score to sort by, likeness of the letters, match) of each food with a name that fits."""
+        worth = np.where(self._languages == language, 1.0, OTHER_LANGUAGE)
+        scores = self._index.scores(query) * worth
+        best: dict[str, tuple[float, float]] = {}
+        for number in np.flatnonzero(scores).tolist():
+            name, label, _ = self._names[number]
+            letters = fuzz.ratio(normalize(query), normalize(name)) / 100
+            score = float(scores[number] if letters < 1 else worth[number])
+            best[label] = max(best.get(label, (0.0, 0.0)), (score, letters))
+        return [
+            (score + REVIEWED, letters, self._match(label, language, score))
+            for label, (score, letters) in best.items()
+        ]
+
+    def _match(self, label: str, language: Language, score: float) -> FoodMatch:
+        return FoodMatch(self.name(label, language), label, self._records[label].per_100g.calories, score)
+
+    def _record(self, label: str) -> FoodRecord:
+        food = self._table.get(label)
+        record = self._database.by_id(food.food_id) if food else self._database.by_description(label)
+        if record is None:
+            raise NutritionDataError(
+                f"The food database lacks {label}; rebuild it with `make food-database`."
+            )
+        return record
+
+
+def _unreviewed(hit: ScoredRecord) -> FoodMatch:
+    record = hit.record
+    return FoodMatch(record.description, record.description, record.per_100g.calories, hit.score)
+
+
+def _stems(name: str) -> str:
+    return " ".join(words_of(name))
+
+
+def _head_first(name: str) -> str:
+    return name.replace(" ", ", ", 1)

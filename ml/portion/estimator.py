@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ml.portion.mass import Weighing, disagreement, measure, weigh
+from ml.portion.objects import find_objects
 from ml.portion.plate import find_plate
 from ml.portion.scale import scale_from_bowl, scale_from_plate, scale_from_view
 from ml.portion.shapes import outline
@@ -32,14 +33,15 @@ def estimate_portions(
     """
     outlines = [outline(mask) for mask in masks]
     height, width = image.shape[:2]
-    view = scale_from_view(width, height)
     plate = find_plate(image, masks)
+    found = find_objects(image, masks, plate.tilt_deg if plate else None)
+    view = replace(scale_from_view(width, height), objects_px=found)
     if plate is None:
         return weigh_outlines(outlines, foods, view)
     largest = foods[int(np.argmax([o.area for o in outlines]))]
     in_bowl = largest is not None and largest.shape == "bowl" and not stated
     scale = scale_from_bowl(plate) if in_bowl else scale_from_plate(plate, plate_diameter_cm, stated)
-    measured = measure(outlines, foods, scale)
+    measured = measure(outlines, foods, replace(scale, objects_px=found))
     if stated or disagreement(measured) < MAX_DISAGREEMENT:
         return weigh(measured)
     return weigh_outlines(outlines, foods, replace(view, rim_px=plate.diameter_px))

@@ -20,15 +20,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.portion.scale import Z90, log_interval, log_spread
+from ml.portion.pieces import count, usual_grams
+from ml.portion.scale import Z80, log_interval, log_spread
 from ml.portion.shapes import SHAPES, Shape
 from ml.types import Food, Interval, Nutrients, Outline, Portion, Scale
 
 Floats = NDArray[np.float64]
 
 DENSITY_SPREAD = 0.1
-SERVING_SPREAD = 0.6
-"""People's portions of one food run from about a third to three times the usual serving."""
 UNNAMED_SHAPE, UNNAMED_DENSITY, UNNAMED_SERVING_G, UNNAMED_SPREAD = "heap", 0.8, 100.0, 1.2
 """What has no name is taken for a heap of something, from a dab of sauce to a plateful."""
 
@@ -46,8 +45,9 @@ class Measured:
     """Foods of one photo at the scale's best guess, arrays over the foods; spreads are log deviations."""
 
     scale: Scale
+    outlines: tuple[Outline, ...]
+    foods: tuple[Food | None, ...]
     area_cm2: Floats
-    density: Floats
     log_mass: Floats
     degree: Floats
     spread: Floats
@@ -78,8 +78,10 @@ def measure(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Sc
     """
     pairs = list(zip(outlines, foods, strict=True))
     shapes = [_shape(food) for food in foods]
-    density = np.array([food.density_g_cm3 if food else UNNAMED_DENSITY for food in foods])
-    serving = np.array([food.serving_g if food else UNNAMED_SERVING_G for food in foods])
+    density = np.array([_density(food) for food in foods])
+    usual = [
+        usual_grams(food, outline) if food else (UNNAMED_SERVING_G, UNNAMED_SPREAD) for outline, food in pairs
+    ]
     cm, seen = scale.cm_per_px.value, float(np.cos(np.radians(scale.tilt_deg)))
     area = np.array(
         [o.area * cm**2 / (seen if s.flat else 1) for (o, _), s in zip(pairs, shapes, strict=True)]
@@ -87,13 +89,14 @@ def measure(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Sc
     volume = [s.volume(a, o.inradius * cm) for (o, _), s, a in zip(pairs, shapes, area.tolist(), strict=True)]
     return Measured(
         scale=scale,
+        outlines=tuple(outlines),
+        foods=tuple(foods),
         area_cm2=area,
-        density=density,
         log_mass=np.log(density * np.array(volume)),
         degree=np.array([float(shape.degree) for shape in shapes]),
         spread=np.hypot([shape.spread for shape in shapes], DENSITY_SPREAD),
-        log_serving=np.log(serving),
-        serving_spread=np.array([SERVING_SPREAD if food else UNNAMED_SPREAD for food in foods]),
+        log_serving=np.log([grams for grams, _ in usual]),
+        serving_spread=np.array([spread for _, spread in usual]),
     )
 
 
@@ -108,9 +111,10 @@ def weigh(measured: Measured) -> Weighing:
     left = variance - variance**2 * float(degree @ precision @ degree)
     learned = log_interval(measured.scale.cm_per_px.value * enlarged, left**0.5)
     spread = np.sqrt(np.diag(posterior))
+    sizes = np.column_stack([measured.area_cm2 * enlarged**2, mass, spread]).tolist()
     portions = tuple(
-        _portion(*row)
-        for row in np.column_stack([measured.area_cm2 * enlarged**2, mass, spread, measured.density]).tolist()
+        _portion(outline, food, *row)
+        for outline, food, row in zip(measured.outlines, measured.foods, sizes, strict=True)
     )
     return Weighing(portions, replace(measured.scale, cm_per_px=learned))
 
@@ -152,7 +156,7 @@ def sum_range(amounts: Sequence[Nutrients], log_covariance: Floats) -> tuple[Nut
     total = table.sum(axis=0)
     share = table / np.where(total > 0, total, 1)
     spread = np.sqrt(np.einsum("ik,ij,jk->k", share, log_covariance, share))
-    low, high = (total * np.exp(sign * Z90 * spread) for sign in (-1, 1))
+    low, high = (total * np.exp(sign * Z80 * spread) for sign in (-1, 1))
     return _known(low), _known(high)
 
 
@@ -160,10 +164,15 @@ def _known(amounts: Floats) -> Nutrients:
     return Nutrients.of(None if np.isnan(amount) else amount for amount in amounts.tolist())
 
 
+def _density(food: Food | None) -> float:
+    return food.density_g_cm3 if food else UNNAMED_DENSITY
+
+
 def _shape(food: Food | None) -> Shape:
     return SHAPES[food.shape if food else UNNAMED_SHAPE]
 
 
-def _portion(area_cm2: float, mass_g: float, spread: float, density: float) -> Portion:
+def _portion(outline: Outline, food: Food | None, area_cm2: float, mass_g: float, spread: float) -> Portion:
     mass = log_interval(mass_g, spread)
-    return Portion(area_cm2, Interval(*(bound / density for bound in vars(mass).values())), mass)
+    volume = Interval(*(bound / _density(food) for bound in vars(mass).values()))
+    return Portion(area_cm2, volume, mass, count(food, outline, mass))

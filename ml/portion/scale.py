@@ -1,7 +1,7 @@
 """How many centimetres a pixel is: from a plate's rim, or from how much a meal photo usually shows.
 
-Widths are standard deviations of the logarithm, so that 0.1 is about ten per cent; an `Interval` spans 1.645
-of them to each side, the middle nine tenths of a normal distribution.
+Widths are standard deviations of the logarithm, so that 0.1 is about ten per cent; an `Interval` spans 1.2816
+of them to each side, the middle eight tenths of a normal distribution.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from math import exp, log
 from ml.portion.plate import Plate
 from ml.types import Interval, Scale
 
-Z90 = 1.645
-RIM_SPREAD = 0.04
+Z80 = 1.2816
+RIM_SPREAD = 0.03
 """A rim stands above the food's middle and its ellipse is read to a few per cent."""
-PLATE_SPREAD = 0.18
-"""Plates measure 19 to 33 cm: side plates, dinner plates of mostly 25 to 28 cm, restaurant plates."""
+PLATE_SPREAD = 0.2
+"""Plates measure 18 to 34 cm: side plates, dinner plates of mostly 25 to 28 cm, restaurant plates."""
 BOWL_CM = 17.0
 """A soup or noodle bowl; they run from 12 to 22 cm."""
 VIEW_CM = 36.0
@@ -27,13 +27,13 @@ VIEW_TILT_DEG = 30.0
 
 
 def log_interval(median: float, spread: float) -> Interval:
-    """The middle nine tenths of a log-normal distribution with this log standard deviation."""
-    return Interval(median, median * exp(-Z90 * spread), median * exp(Z90 * spread))
+    """The middle eight tenths of a log-normal distribution with this log standard deviation."""
+    return Interval(median, median * exp(-Z80 * spread), median * exp(Z80 * spread))
 
 
 def log_spread(interval: Interval) -> float:
     """The log standard deviation of which `log_interval` made this interval."""
-    return log(interval.high / interval.low) / (2 * Z90)
+    return log(interval.high / interval.low) / (2 * Z80)
 
 
 def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
 
-from ml.device import pick_device
+from ml.device import fastest_dtype, pick_device
 from ml.hub import fetch
 from ml.recognition.base import top_candidates
 from ml.recognition.naming import NamingThresholds
@@ -82,6 +82,7 @@ class Siglip2Recognizer:
         self.name = f"SigLIP 2 ({model_name(repo_id)}), {len(labels)} labels, zero-shot"
         self.labels = (*labels, NOT_FOOD)
         self.device = pick_device(device)
+        self.dtype = fastest_dtype(self.device)
         self.model = AutoModel.from_pretrained(folder).eval().to(self.device)
         self.processor = AutoImageProcessor.from_pretrained(folder)
         prompts = [FOOD_PROMPT.format(label) for label in labels]
@@ -96,7 +97,9 @@ class Siglip2Recognizer:
         found: list[tuple[Candidate, ...]] = []
         for start in range(0, len(crops), BATCH):
             inputs = self.processor(images=list(crops[start : start + BATCH]), return_tensors="pt")
-            pictures = _unit(self.model.get_image_features(**inputs.to(self.device)).pooler_output)
+            with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+                seen = self.model.get_image_features(**inputs.to(self.device)).pooler_output
+            pictures = _unit(seen.float())
             logits = pictures @ self.sentences.T * self.model.logit_scale.exp()
             probabilities = torch.softmax(logits.float(), dim=1)
             not_food = probabilities[:, foods:].sum(dim=1, keepdim=True)

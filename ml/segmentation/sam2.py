@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from transformers import AutoModelForMaskGeneration, Sam2ImageProcessor
 
-from ml.device import pick_device
+from ml.device import fastest_dtype, pick_device
 from ml.hub import fetch
 from ml.redact import model_name
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
@@ -24,15 +24,18 @@ class HubSegmenter:
         folder = fetch(repo_id, revision)
         self.name = f"{model_name(repo_id)} (hub)"
         self.device = pick_device(device)
+        self.dtype = fastest_dtype(self.device)
         self.processor = Sam2ImageProcessor.from_pretrained(folder)
         self.model = AutoModelForMaskGeneration.from_pretrained(folder, dtype=torch.float32)
         self.model.to(self.device).eval()
 
     @torch.inference_mode()
     def embed(self, image: Image) -> Embedding:
-        """Features of `image`, HxWx3 uint8 RGB."""
+        """Features of `image`, HxWx3 uint8 RGB, in float32; the encoder computes in `dtype`."""
         pixels = self.processor(image, input_data_format="channels_last", return_tensors="pt").pixel_values
-        return Embedding(tuple(self.model.get_image_embeddings(pixels.to(self.device))), image.shape[:2])
+        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            features = self.model.get_image_embeddings(pixels.to(self.device))
+        return Embedding(tuple(feature.float() for feature in features), image.shape[:2])
 
     def predict(self, embedding: Embedding, prompts: Prompts) -> MaskCandidates:
         """Three candidate masks for every prompt."""

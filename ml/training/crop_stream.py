@@ -15,6 +15,9 @@ from ml.data.drawings import draw
 from ml.training.augment import augment, hide_surroundings
 from ml.types import NOT_FOOD, Image
 
+SMALLEST_PLACE = 32
+"""Pixels of each side."""
+
 MOST = 150
 """Photos from which on a food is not drawn more often."""
 
@@ -70,6 +73,16 @@ class CropStream(IterableDataset[tuple[Image, int]]):
         if crop.label == NOT_FOOD and rng.random() < self.drawn:
             return augment(draw(rng, int(rng.integers(64, 160))), rng, self.size)
         image = load(crop)
+        if crop.label == NOT_FOOD:
+            image = _place(image, rng)
         if crop.box is not None and crop.label != NOT_FOOD and rng.random() < 0.25:
             image = hide_surroundings(image, rng)
         return augment(image, rng, self.size)
+
+
+def _place(image: Image, rng: np.random.Generator) -> Image:
+    """A place of 20 to 100 % of each side of a photo without food, such as a detector may take for food."""
+    size = np.array(image.shape[:2])
+    extent = np.maximum(size * rng.uniform(0.2, 1, 2), np.minimum(size, SMALLEST_PLACE)).astype(int)
+    y, x = (int(rng.integers(0, room + 1)) for room in size - extent)
+    return image[y : y + extent[0], x : x + extent[1]]

@@ -18,7 +18,9 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from torchvision.transforms import v2
 
+from ml.data.corrections import read_corrections
 from ml.data.crops import Crop, labels, load, read_crops
+from ml.data.titled import LEFT_OUT
 from ml.recognition.crops import squeeze
 from ml.recognition.embedded import to_input
 from ml.recognition.weights import build_network, write_recognizer
@@ -61,8 +63,10 @@ class RecognizerTraining(Training):
         super().__init__(config)
         folders = (Path(folder) if folder else None for folder in (config.not_food, config.titled))
         crops = read_crops(Path(config.data), *folders)
+        crops += read_corrections(Path(config.corrections)) if config.corrections else []
         self.crops = [c for c in crops if not c.validation]
-        held_out = [c for c in crops if c.validation]
+        held_out = [c for c in crops if c.validation and c.label in labels()]
+        held_out = [c for c in held_out if c.source == LEFT_OUT] or held_out
         self.held_out = held_out[:: max(1, len(held_out) // config.validation_photos)]
 
         network = build_network(config.architecture, len(labels()), drop_rate=config.drop_rate)
@@ -112,7 +116,7 @@ class RecognizerTraining(Training):
         return nn.functional.cross_entropy(logits, y, label_smoothing=self.config.label_smoothing)
 
     def validate(self) -> Validation:
-        """The averaged network on photos held out, at the last phase's size."""
+        """The averaged network on photos held out (of sources left out, if any), at the last phase's size."""
         loss, top1 = validate(self.averaged, self.held_out, self.config.phases[-1].size, self.device)
         return Validation(-loss, {"size": self.size, "validation_loss": loss, "validation_top1": top1})
 

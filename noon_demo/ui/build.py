@@ -86,11 +86,19 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     page.meal.input(callbacks.corrected, page.meal, {page.insight, page.turns, page.details}, **press)
     page.written.change(None, [page.meal, page.written], page.meal, js=WRITTEN, **quiet)
     page.meal.change(None, page.meal, js=called("history", "keep"), **quiet)
-    page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet)
+    page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet).then(
+        callbacks.reopened,
+        [page.meal, page.photo],
+        {
+            *(page.message, page.earlier, page.result, page.insight, page.stop, page.follow_ups),
+            *(page.details, page.shown, page.turns),
+        },
+        **press,
+    )
     run = page.ticket.change(
         callbacks.run,
         {
-            *(page.ticket, page.photo, page.question, page.mode, page.plate),
+            *(page.ticket, page.photo, page.question, page.mode, page.plate, page.taught),
             *(page.follow_up, page.meal, page.shown, page.turns),
         },
         {

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import PIL.Image
 
-from noon_demo import images
+from noon_demo import images, teaching
 from noon_demo.errors import UNFORESEEN
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
@@ -93,6 +93,19 @@ class Callbacks:
             self.page.details: panels.how_computed(result),
         }
 
+    def reopened(self, meal: Any, photo: Any, request: gr.Request) -> Updates:
+        """A meal of the visitor's history is on the page."""
+        page = self.page
+        shown = self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)).photo
+        return self.corrected(meal) | {
+            page.message: "",
+            page.earlier: "",
+            page.result: gr.Column(visible=True),
+            page.stop: gr.Button(visible=False),
+            page.follow_ups: gr.Row(visible=True),
+            page.shown: shown or "",
+        }
+
     def run(
         self, form: dict[Any, Any], request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Iterator[Updates]:
@@ -166,6 +179,7 @@ class Callbacks:
             words(form[page.mode]),
             report,
             plate_diameter_cm=plate_cm(form[page.plate]),
+            taught=teaching.read(form[page.taught]),
             stop=run.stop,
             visitor=visitor,
         )

@@ -35,6 +35,7 @@ class Page:
     examples: dict[Path, gr.Button]
     meal: gr.HTML
     history: gr.HTML
+    taught: gr.HTML
     result: gr.Column
     earlier: gr.HTML
     insight: gr.HTML
@@ -51,51 +52,52 @@ class Page:
 
 def lay_out() -> Page:
     """Place every component; call inside `gr.Blocks`."""
-    Html(panels.HEADER, elem_id="header", js_on_load=mounted("shell"))
-    status = Worded(elem_id="status")
-    with gr.Column(elem_id="input"):
-        photo = Photo(elem_id="photo")
-        question = gr.Textbox(
-            label=I18N("form.question"),
-            placeholder=I18N("form.question_hint"),
-            lines=1,
-            max_lines=4,
-            elem_id="question",
-        )
-        with gr.Accordion(I18N("form.options"), open=False, elem_id="options"):
-            mode = gr.Radio(
-                [(I18N(f"form.{mode}"), mode) for mode in text.MODES],
-                value="hybrid",
-                label=I18N("form.mode"),
-                elem_id="mode",
+    with gr.Column(elem_id="page"):
+        Html(panels.HEADER, elem_id="header", js_on_load=mounted("shell"))
+        status = Worded(elem_id="status")
+        with gr.Column(elem_id="input"):
+            photo = Photo(elem_id="photo")
+            question = gr.Textbox(
+                label=I18N("form.question"),
+                placeholder=I18N("form.question_hint"),
+                lines=1,
+                max_lines=4,
+                elem_id="question",
             )
-            plate = gr.Textbox(
-                label=I18N("form.plate"),
-                info=I18N("form.plate_info"),
-                elem_id="plate",
-            )
-        analyze = gr.Button(I18N("form.analyze"), variant="primary", size="lg", elem_id="analyze")
-        cancel = gr.Button(I18N("form.analyzing"), size="lg", elem_id="cancel")
+            with gr.Accordion(I18N("form.options"), open=False, elem_id="options"):
+                mode = gr.Radio(
+                    [(I18N(f"form.{mode}"), mode) for mode in text.MODES],
+                    value="hybrid",
+                    label=I18N("form.mode"),
+                    elem_id="mode",
+                )
+                plate = gr.Textbox(
+                    label=I18N("form.plate"), info=I18N("form.plate_info"), max_lines=1, elem_id="plate"
+                )
+            analyze = gr.Button(I18N("form.analyze"), variant="primary", size="lg", elem_id="analyze")
+            cancel = gr.Button(I18N("form.analyzing"), size="lg", elem_id="cancel")
         message = Worded(elem_id="message")
         examples = _example_buttons()
-    with gr.Column(elem_id="output"):
-        Worded(panels.BAR, elem_id="bar")
-        earlier = Worded(elem_id="earlier")
-        meal = Meal(elem_id="meal")
-        with gr.Column(visible=False, elem_id="result") as result:
-            insight = Worded(elem_id="insight")
-            stop = gr.Button(I18N("insight.stop"), size="sm", visible=False, elem_id="stop")
-            with gr.Row(visible=False, elem_id="follow-ups") as follow_ups:
-                follow_up = gr.Textbox(
-                    label=I18N("insight.follow_up"),
-                    placeholder=I18N("insight.follow_up_hint"),
-                    scale=5,
-                    elem_id="follow-up",
-                )
-                ask = gr.Button(I18N("insight.ask"), scale=1, min_width=96, elem_id="ask")
-            with gr.Accordion(I18N("insight.how"), open=False, elem_id="how"):
-                details = Worded(elem_id="details")
-    Worded(panels.FOOTNOTE, elem_id="footnote")
+        with gr.Column(elem_id="output"):
+            Worded(panels.BAR, elem_id="bar")
+            earlier = Worded(elem_id="earlier")
+            meal = Meal(elem_id="meal")
+            with gr.Column(visible=False, elem_id="result") as result:
+                insight = Worded(elem_id="insight")
+                stop = gr.Button(I18N("insight.stop"), size="sm", visible=False, elem_id="stop")
+                with gr.Row(visible=False, elem_id="follow-ups") as follow_ups:
+                    follow_up = gr.Textbox(
+                        label=I18N("insight.follow_up"),
+                        placeholder=I18N("insight.follow_up_hint"),
+                        scale=5,
+                        elem_id="follow-up",
+                    )
+                    ask = gr.Button(I18N("insight.ask"), scale=1, min_width=96, elem_id="ask")
+                with gr.Accordion(I18N("insight.how"), open=False, elem_id="how"):
+                    details = Worded(elem_id="details")
+        Worded(panels.FOOTNOTE, elem_id="footnote")
+        history = Html(elem_id="history", html_template="", js_on_load=mounted("history"))
+        taught = Html(elem_id="taught", html_template="", js_on_load=mounted("taught"))
     return Page(
         status=status,
         photo=photo,
@@ -107,7 +109,8 @@ def lay_out() -> Page:
         message=message,
         examples=examples,
         meal=meal,
-        history=Html(elem_id="history", html_template="", js_on_load=mounted("history")),
+        history=history,
+        taught=taught,
         result=result,
         earlier=earlier,
         insight=insight,

@@ -19,19 +19,18 @@ CLOCK = ICON.format('<path d="M3.5 12a8.5 8.5 0 1 0 2.6-6.1L3.5 8.4M3.5 3.8v4.6h
 SLIDERS = ICON.format(
     '<path d="M3 7h9m4 0h5M3 17h3m4 0h11"/><circle cx="14" cy="7" r="2"/><circle cx="8" cy="17" r="2"/>'
 )
+QUIET = 'type="button" class="noon-quiet" id="{}"'
 HEADER = f"""<header class="noon-header">
   {SUN}<div><h1>{text.TITLE}</h1>{tag("p", "page.tagline")}</div>
   <nav>
-    <button type="button" class="noon-quiet" id="open-history">{CLOCK}{tag("span", "history.title")}</button>
-    <button type="button" class="noon-quiet" id="open-settings">
-      {SLIDERS}{tag("span", "settings.title")}
-    </button>
+    <button {QUIET.format("open-history")}>{CLOCK}{tag("span", "history.title")}</button>
+    <button {QUIET.format("open-settings")}>{SLIDERS}{tag("span", "settings.title")}</button>
   </nav>
 </header>"""
 BAR = f"""<div class="noon-row noon-bar">
   {tag("button", "form.new_photo", 'type="button" class="noon-secondary" id="new-photo"')}
-  {tag("button", "form.change", 'type="button" class="noon-quiet" id="change"')}
-  {tag("button", "export.title", 'type="button" class="noon-quiet" id="open-export"')}
+  {tag("button", "form.change", QUIET.format("change"))}
+  {tag("button", "export.open", QUIET.format("open-export"))}
 </div>
 <p class="noon-said" role="status"></p>"""
 EXAMPLES_HEADING = tag("h2", "form.examples", 'class="noon-heading"')

@@ -1,8 +1,10 @@
-"""The words on the page, which are all in `assets/locales`, and how it writes numbers."""
+"""The words on the page, which are all in `assets/locales`."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import gradio as gr
 
@@ -16,8 +18,15 @@ LOCALES = ROOT / "assets" / "locales"
 
 def words(language: str) -> dict[str, str]:
     """All sentences of a language by "group.name"."""
-    groups = json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))
-    return {f"{group}.{name}": text for group, texts in groups.items() for name, text in texts.items()}
+    return dict(_named(json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))))
+
+
+def _named(group: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, inner in group.items():
+        if isinstance(inner, dict):
+            yield from _named(inner, f"{prefix}{name}.")
+        else:
+            yield prefix + name, inner
 
 
 I18N = gr.I18n(**{language: words(language) for language in LANGUAGES})
@@ -34,7 +43,6 @@ NO_FOOD = ENGLISH["server.no_food"]
 NOTHING_COUNTED = ENGLISH["server.nothing_counted"]
 BUILTIN = ENGLISH["server.builtin"]
 WRITTEN_BY = ENGLISH["server.written_by"]
-ENERGY = "Where the energy comes from"
 
 STAGES = tuple(
     ENGLISH[f"server.{stage}"]
@@ -46,23 +54,3 @@ STAGES = tuple(
 def tag(name: str, key: str, attributes: str = "") -> str:
     """An element with the words of a key, in English until the page's script knows its reader's language."""
     return f'<{name} data-t="{key}" {attributes}>{ENGLISH[key]}</{name}>'
-
-
-def number(value: float) -> str:
-    """A number with the digits it deserves: 1,204 and 56 and 4.8 and 0."""
-    if value < 0.05:
-        return "0"
-    return f"{value:.1f}" if value < 9.95 else f"{value:,.0f}"
-
-
-def span(low: float, high: float) -> str:
-    """A range such as 95–200."""
-    return f"{number(low)}–{number(high)}"
-
-
-def confidence_words(confidence: float) -> str:
-    """How sure a name is, in words."""
-    for threshold, sureness in ((0.85, "very likely"), (0.6, "likely"), (0.35, "perhaps")):
-        if confidence >= threshold:
-            return sureness
-    return "a guess"

@@ -19,5 +19,5 @@ def server(request, server, tmp_path_factory):
 def test_a_photo_is_analysed_below_a_path(open_page):
     page: Page = open_page()
     analyze(page, question="How much protein?")
-    expect(page.locator("#overlay img.mask").first).to_be_visible()
+    expect(page.locator(".meal-food").first).to_be_visible()
     expect(page.locator("#insight")).to_contain_text("protein")

@@ -26,7 +26,7 @@ def test_an_answer_grows_below_the_table_until_it_is_stopped(open_page, chat):
     page = open_page()
     start(page, "What do you think?")
     expect_growth(page)
-    assert page.locator("#table tbody tr").count() > 0
+    assert page.locator(".meal-card").count() > 0
     page.click("#stop")
     assert chat.left.wait(LEFT_S)
     expect(page.locator("#insight footer")).to_have_text("Written by remote llava.")
@@ -69,14 +69,14 @@ def test_where_the_model_fails_the_built_in_insight_answers_and_says_why(open_pa
     expect(page.locator("#insight p").first).to_contain_text("protein")
 
 
-def test_the_model_alone_fills_the_table_without_masks_and_says_why(open_page, chat):
+def test_the_model_alone_lists_foods_without_outlines_and_says_why(open_page, chat):
     chat.text = '{"foods": [{"name": "boiled rice", "grams": 180}, {"name": "broccoli", "grams": 90}]}'
     page = open_page()
     start(page, mode=MODEL_ONLY)
-    expect(page.locator("#table tbody tr")).to_have_count(2)
-    expect(page.locator("#table tbody tr").first).to_contain_text("180")
+    expect(page.locator(".meal-card")).to_have_count(2)
+    expect(page.locator(".meal-card").first).to_contain_text("180")
     expect(page.get_by_text("it can't say where on the photo each is")).to_be_visible()
-    expect(page.locator("#overlay img.mask")).to_have_count(0)
+    expect(page.locator(".meal-food")).to_have_count(0)
 
 
 def test_who_leaves_while_the_answer_grows_frees_the_model(open_page, chat):
@@ -92,6 +92,6 @@ def test_who_leaves_while_the_model_lists_foods_frees_it(open_page, chat):
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
     page = open_page()
     start(page, mode=MODEL_ONLY, photo=UNSEEN)
-    expect(page.get_by_text("Asking the language model")).to_be_visible()
+    expect(page.locator(".noon-progress")).to_contain_text("Asking the language model")
     page.close()
     assert chat.left.wait(LEFT_S)

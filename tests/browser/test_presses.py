@@ -18,7 +18,9 @@ from tests.chromium import (
     analyze,
     choose,
     expect_growth,
+    open_options,
     start,
+    unfold,
 )
 
 PIZZA, FRIES = MEAL.with_name("pizza.jpg"), MEAL.with_name("fries.jpg")
@@ -49,7 +51,7 @@ def expect_result(page: Page, food: str, *answers: str) -> None:
     expect(page.locator("#insight footer")).to_be_visible()
     for _ in range(2):
         expect(page.locator("#earlier")).to_be_empty()
-        expect(page.locator("#table tbody")).to_contain_text(food)
+        expect(page.locator("#meal")).to_contain_text(food, ignore_case=True)
         expect(page.locator("#insight p")).to_have_text(list(answers))
         expect(page.locator("#follow-ups")).to_be_visible()
         page.wait_for_timeout(SETTLE_MS)
@@ -62,7 +64,7 @@ def test_another_photo_ends_the_first_analysis_and_marks_its_result(page, chat):
     choose(page, PIZZA)
     expect_earlier(page, "Result for the earlier photo")
     assert chat.left.wait(LEFT_S)
-    expect(page.locator("#table tbody")).to_contain_text("bread")
+    expect(page.locator("#meal")).to_contain_text("bread", ignore_case=True)
     chat.text, chat.word_delay_s = "Pizza it is.", 0
     page.click("#analyze")
     expect_result(page, "pizza", "Pizza it is.")
@@ -72,7 +74,7 @@ def test_a_second_analysis_pressed_while_the_first_runs_takes_its_place(page, ch
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
     start(page, mode=MODEL_ONLY, photo=FRIES)
     choose(page, PIZZA)
-    page.get_by_label("Table and insight").check()
+    page.get_by_label("Foods and insight").check()
     chat.text, chat.word_delay_s = "Pizza it is.", 0
     page.click("#analyze")
     expect_result(page, "pizza", "Pizza it is.")
@@ -93,9 +95,11 @@ def test_the_stop_of_a_newer_run_outlives_an_older_one(page, chat):
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
     start(page)
     expect_growth(page)
-    page.click("#analyze")
+    unfold(page)
+    page.click("#cancel")
     assert chat.left.wait(LEFT_S)
     chat.left.clear()
+    page.click("#analyze")
     expect_growth(page)
     page.click("#stop")
     assert chat.left.wait(LEFT_S)
@@ -123,7 +127,8 @@ def test_an_answer_about_the_earlier_photo_is_neither_finished_nor_remembered(pa
 
 def test_a_removed_photo_leaves_its_result_marked(page, chat):
     analyze(page)
-    page.get_by_label("Remove Image").click()
+    unfold(page)
+    page.get_by_label("Remove photo").click()
     expect_earlier(page, "Result for the earlier photo")
     page.click("#analyze")
     expect(page.get_by_role("alert")).to_have_text("Please add a photo of a meal.")
@@ -140,16 +145,14 @@ def test_a_photo_that_fails_leaves_the_earlier_result_marked(page, chat, tmp_pat
     expect(page.get_by_role("alert")).to_contain_text("damaged")
     expect(page.locator(".toast-body")).to_have_count(0)
     expect_earlier(page, "Result for the earlier photo")
-    expect(page.locator("#table tbody")).to_contain_text("bread")
+    expect(page.locator("#meal")).to_contain_text("bread", ignore_case=True)
 
 
 def test_who_is_refused_about_the_same_photo_may_ask_on(page, chat):
     analyze(page)
-    page.get_by_role("button", name="Options").click()
-    plate = page.locator("#plate input")
-    while plate.input_value() != "3":  # a field that has just unfolded forgets what is typed at once
-        plate.fill("3")
-        page.wait_for_timeout(300)
+    unfold(page)
+    open_options(page)
+    page.fill("#plate input", "3")
     page.click("#analyze")
     expect(page.get_by_role("alert")).to_contain_text("A plate measures")
     expect(page.locator("#earlier")).to_be_empty()
@@ -160,10 +163,24 @@ def test_what_is_waited_for_is_seen(page, open_page, chat):
     chat.delay_s = 60
     start(open_page(), mode=MODEL_ONLY, photo=FRIES)
     start(page, mode=MODEL_ONLY, photo=PIZZA)
-    words = page.locator("#output").get_by_text("ahead of you")
+    words = page.locator(".noon-progress p")
+    expect(words).to_have_text("Waiting: 1 ahead of you")
     expect(words).to_be_in_viewport()
-    expect(words).to_contain_text(" 0.0%")
+    expect(page.locator("#analyze")).to_be_hidden()
+
+
+def test_who_waits_may_cancel_and_begin_anew(page, open_page, chat):
+    chat.delay_s = 60
+    start(open_page(), mode=MODEL_ONLY, photo=FRIES)
+    start(page, mode=MODEL_ONLY, photo=PIZZA)
+    expect(page.locator(".noon-progress")).to_contain_text("ahead of you")
+    page.get_by_role("button", name="Analyzing … Cancel").click()
+    expect(page.locator("#photo img")).to_be_visible()
+    expect(page.locator(".noon-progress")).to_be_hidden()
+    page.get_by_label("Foods only, fastest").check()
+    page.click("#analyze")
+    expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
 
 
 def test_what_is_kept_is_told(page):
-    expect(page.get_by_text("Your photo is kept for at most an hour")).to_be_visible()
+    expect(page.get_by_text("keeps your photo for at most an hour")).to_be_visible()

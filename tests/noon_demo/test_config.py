@@ -85,7 +85,7 @@ def test_the_examples_values_are_accepted_and_are_the_defaults(monkeypatch):
     for name, value in lines:
         if name not in {"NOON_PROFILE"} and not name.endswith(("_REVISION", "_REPO")):
             monkeypatch.setenv(name, value)
-    assert config.load(["profile=embedded"]) == defaults
+    assert config.load(["profile=embedded"]) == {**defaults, "named": list(config.PARTS)}
 
 
 WRONG = {

@@ -43,7 +43,7 @@ def test_every_sentence_of_the_server_is_one_that_it_says():
     used |= set(re.findall(r'"(\w+)"', re.search(r"STAGES = tuple\((.*?)\n\)", said, re.DOTALL)[1]))
     said = re.sub(r'"\s+f?"', "", said)
     for key, sentence in ENGLISH.items():
-        group, name = key.split(".")
+        group, name = key.split(".", 1)
         if group == "server" and name not in used:
             for piece in re.split(r"\{\w+\}", sentence):
                 assert piece.strip() in said, key

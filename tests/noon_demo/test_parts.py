@@ -6,6 +6,7 @@ import threading
 import pytest
 from transformers import Sam2ImageProcessor
 
+from ml import pace
 from ml.insights.llava_embedded import extra
 from noon_demo import config
 from noon_demo.errors import RequestError
@@ -111,6 +112,18 @@ def test_neither_secrets_nor_paths_reach_health_results_and_log(monkeypatch, tmp
         assert secret not in told
 
 
+def test_a_default_model_that_is_too_slow_here_is_not_taken_unless_named(checkpoint, monkeypatch):
+    monkeypatch.setattr(pace, "MOST_S", {"segmenter": 0.0})
+    monkeypatch.setenv("NOON_SEGMENTER_REPO", str(checkpoint))
+    models = load("profile=auto")
+    status = models.statuses()[0]
+    assert status.model == models.segmenter.shipped().name
+    assert "too slow here" in status.message
+    assert "profile=hub uses it" in status.message
+    assert models.segmenter.warning == ""
+    assert "(hub)" in load("profile=auto", "segmenter=sam2_1_hiera_tiny").statuses()[0].model
+
+
 def test_a_hub_that_is_away_is_not_waited_for(monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
     models = load("profile=auto", "segmenter=sam2_1_hiera_tiny")
@@ -129,13 +142,23 @@ def test_without_a_hub_the_next_best_part_is_loaded(monkeypatch):
     assert models.insights.warning == ""
 
 
+def test_by_default_the_embedded_llava_answers_without_a_hub(monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("NOON_INSIGHTS", raising=False)
+    assert config.load().offline.insights._target_.endswith("EmbeddedLlavaInsights.load")
+    settings = config.load(["offline.insights._target_=tests.reciting_llava.load"])  # which needs no minute
+    models = Models(settings)
+    models.load()
+    assert "Gemma" in models.statuses()[3].model
+
+
 def test_without_its_packages_the_embedded_llava_is_made_up_for(monkeypatch):
     monkeypatch.setattr(extra, "find_spec", lambda name: None)
     for profile, warns in (("auto", False), ("embedded", True)):
         models = load(f"profile={profile}", "insights=llava_embedded")
         status = models.statuses()[3]
         assert status.model == "builtin"
-        assert "requirements-llava.txt" in status.message
+        assert "requirements.txt whole" in status.message
         result = AnalysisService(models, 0).analyze(MEAL)
         assert (status.message in result.warnings) == warns
 

@@ -1,14 +1,16 @@
 /** What each control does: `data-do` of buttons and forms, `data-change` of fields. */
 
-import { grams, t } from "../i18n.js";
+import { foodName, grams, t } from "../i18n.js";
+import { keep } from "../taught.js";
 import { typed } from "./amounts.js";
-import { references } from "./api.js";
+import { references, teach } from "./api.js";
+import { furtherEdit } from "./further.js";
 import { Length } from "./length.js";
 import { Outline } from "./outline.js";
 
 const STEP = 1.5;
 
-export function actions({ root, meal, ui, view, render, failed }) {
+export function actions({ root, meal, ui, view, render, say, failed }) {
   const find = (id) => meal.result.detected_items.find((item) => item.id === id);
 
   /** Make an edit; a failure is told at `place`. */
@@ -45,15 +47,33 @@ export function actions({ root, meal, ui, view, render, failed }) {
     root.querySelector(`[data-key="${opener}"]`)?.focus({ preventScroll: true });
   }
 
-  /** The number that a field or a form holds; says what is wrong at `place` and returns null if there is none. */
+  /** The number in a field: null where it is empty, or no number above 0, which is said at `place`. */
   function numberIn(text, place) {
     const value = typed(text);
-    if (Number.isNaN(value)) failed(place, t("meal.error.number"));
-    return Number.isNaN(value) ? null : value;
+    if (value === null || value > 0) return value;
+    failed(place, t("meal.error.number"));
+    return null;
   }
 
   function scaled(change, place) {
     return edit({ edit: "scale", ...change }, place);
+  }
+
+  /** A further photo was chosen: look what is in it, then correct the meal by that. */
+  async function further(kind, field) {
+    const [photo] = field.files;
+    field.value = "";
+    if (!photo || ui.looking) return;
+    ui.looking = kind;
+    ui.faults.clear();
+    render();
+    try {
+      await meal.edit(await furtherEdit(kind, photo), "further");
+    } catch (error) {
+      failed("further", error.message);
+    }
+    ui.looking = null;
+    render();
   }
 
   return {
@@ -71,6 +91,19 @@ export function actions({ root, meal, ui, view, render, failed }) {
     merging() {
       ui.merging = !ui.merging;
       render();
+    },
+
+    async remember({ id }) {
+      const { id: number, label, bbox } = find(Number(id));
+      ui.faults.delete(number);
+      try {
+        keep({ name: label, ...(await teach(meal.photo, meal.result.image.key, bbox)) });
+        ui.remembered.set(number, label);
+        render();
+        say(t("meal.said.remember", { food: foodName(label) }));
+      } catch (error) {
+        failed(number, error.message);
+      }
     },
 
     /** A food was found for a search field. */
@@ -110,6 +143,9 @@ export function actions({ root, meal, ui, view, render, failed }) {
       if (await edit({ edit: "outline", id, mask, label, confidence, candidates }, "photo")) leave();
     },
     leave,
+
+    angle: (field) => further("angle", field),
+    leftovers: (field) => further("leftovers", field),
 
     async scale() {
       ui.scaling = !ui.scaling;

@@ -1,6 +1,6 @@
 /** Amounts as a person reads and types them; estimates are rounded as they deserve. */
 
-import { energyUnit, energyValue, grams, language, mass, massUnit, massValue, parseNumber, t } from "../i18n.js";
+import { energyUnit, energyValue, foodName, language, massUnit, massValue, parseNumber, t } from "../i18n.js";
 
 /** An energy in kcal without its unit, rounded to what an estimate can know: 430, not 427. */
 export function roundEnergy(kcal) {
@@ -16,9 +16,12 @@ export function plain(value, digits = 1) {
   return new Intl.NumberFormat(language(), { maximumFractionDigits: digits }).format(value);
 }
 
+/** A mass in grams without its unit: 150, 4.5 and 5.3 (ounces). */
 function roundMass(value) {
-  return massUnit() === "oz" ? plain(massValue(value)) : plain(value, 0);
+  return plain(massValue(value), massUnit() === "g" && value >= 9.95 ? 0 : 1);
 }
+
+export const mass = (value) => `${roundMass(value)} ${massUnit()}`;
 
 /** What is typed in a field: null where nothing is, NaN where it is no number. */
 export const typed = (text) => (text.trim() ? parseNumber(text) : null);
@@ -26,8 +29,6 @@ export const typed = (text) => (text.trim() ? parseNumber(text) : null);
 /** The number in the field of an amount, in grams or of a household measure. */
 export const inField = (mass_g, measure) =>
   measure ? plain(mass_g / measure.grams) : roundMass(mass_g);
-
-export { grams };
 
 /** "About 430 kcal", the range "340 to 560", and how many foods that counts where it is not all. */
 export function totalEnergy({ nutrition, detected_items: items }) {
@@ -53,7 +54,7 @@ export function spokenTotal(result) {
 export function amountOf({ mass_g, mass_g_range, weighed_by: by, count, eaten }) {
   const [low, high] = mass_g_range.map(roundMass);
   const guess = by === "model" && low !== high;
-  const amount = mass(Math.round(mass_g));
+  const amount = mass(mass_g);
   return [
     count > 1 && t("meal.pieces", { count }),
     guess ? t("meal.about_small", { amount }) : amount,
@@ -62,6 +63,13 @@ export function amountOf({ mass_g, mass_g_range, weighed_by: by, count, eaten })
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** What a household measure is called: a vessel, a piece, or the food itself. */
+export function measureName(name) {
+  const key = `measure.${name}`;
+  const words = t(key);
+  return words === key ? foodName(name) : words;
 }
 
 /** A food's energy, or that it isn't counted. */

@@ -3,43 +3,48 @@
 import { t } from "../i18n.js";
 import { energy } from "./amounts.js";
 import { html } from "./dom.js";
+import { nameOf } from "./list.js";
 
 /** Atwater's general factors in kcal a gram (Merrill and Watt, USDA Agriculture Handbook 74, 1973). */
 const KCAL_PER_G = { protein_g: 4, carb_g: 4, fat_g: 9 };
-const [WIDTH, ROW, BAR] = [480, 48, 14];
+const [ROW, BAR] = [48, 14];
 
 export function chart({ detected_items: items }) {
   const rows = items
     .filter((item) => item.nutrition)
-    .map((item) => ({ name: item.label, parts: parts(item.nutrition) }))
+    .map((item) => ({ name: nameOf(item), parts: parts(item.nutrition) }))
     .map((row) => ({ ...row, kcal: row.parts.reduce((sum, { kcal }) => sum + kcal, 0) }))
     .filter(({ kcal }) => kcal > 0)
     .sort((a, b) => b.kcal - a.kcal);
   if (!rows.length) return null;
-  const scale = WIDTH / rows[0].kcal;
+  const most = rows[0].kcal;
   return html`<section class="meal-chart" data-key="chart">
     <h3>${t("meal.chart")}</h3>
     <ul class="meal-legend" aria-hidden="true">
       ${Object.keys(KCAL_PER_G).map((key) => html`<li><i class="meal-dot" data-macro="${key}"></i>${t(`nutrient.${key}`)}</li>`)}
     </ul>
-    <svg viewBox="0 0 ${WIDTH} ${rows.length * ROW}" role="img" aria-label="${described(rows)}">
-      ${rows.map((row, i) => bar(row, i * ROW, scale))}
+    <svg width="100%" height="${rows.length * ROW}" role="img" aria-label="${described(rows)}">
+      ${rows.map((row, i) => bar(row, i * ROW, most))}
     </svg>
   </section>`;
 }
 
+/** The food's energy, parted as its macronutrients bring it. */
 function parts(nutrition) {
-  return Object.entries(KCAL_PER_G).map(([key, factor]) => ({ key, kcal: nutrition[key] * factor }));
+  const parts = Object.entries(KCAL_PER_G).map(([key, factor]) => ({ key, kcal: nutrition[key] * factor }));
+  const sum = parts.reduce((all, { kcal }) => all + kcal, 0);
+  return parts.map(({ key, kcal }) => ({ key, kcal: sum ? (kcal * nutrition.calories) / sum : 0 }));
 }
 
-function bar({ name, parts, kcal }, top, scale) {
+function bar({ name, parts, kcal }, top, most) {
   let x = 0;
   return html`<g transform="translate(0 ${top})">
     <text y="16">${name}</text>
-    <text x="${WIDTH}" y="16" text-anchor="end">${energy(kcal)}</text>
+    <text x="100%" y="16" text-anchor="end">${energy(kcal)}</text>
     ${parts.map((part) => {
-      const rect = html`<rect x="${x}" y="24" width="${part.kcal * scale}" height="${BAR}" data-macro="${part.key}" />`;
-      x += part.kcal * scale;
+      const width = (100 * part.kcal) / most;
+      const rect = html`<rect x="${x}%" y="24" width="${width}%" height="${BAR}" data-macro="${part.key}" />`;
+      x += width;
       return rect;
     })}
   </g>`;

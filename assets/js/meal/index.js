@@ -45,7 +45,7 @@ export function mount(element, { props, trigger, watch }) {
     const items = meal.result.detected_items;
     const added = items.find((item) => !before.detected_items.some(({ id }) => id === item.id));
     if (added && ["add", "outline"].includes(change.edit)) ui.selected = added.id;
-    if (!items.some(({ id }) => id === ui.selected)) ui.selected = null;
+    if (!items.some(({ id }) => id === ui.selected)) ui.selected = change.ids?.find((id) => items.some((item) => item.id === id)) ?? null;
     ui.merging = false;
     render();
     say(said(before, meal.result, change));
@@ -130,6 +130,7 @@ const nothingChosen = () => ({
   full: false,
   faults: new Map(),
   units: new Map(),
+  remembered: new Map(),
 });
 
 function editor(meal, ui, view) {

@@ -13,6 +13,10 @@ export class Length {
   }
 
   get hint() {
+    return `${this.ask} ${t("meal.keys")}`;
+  }
+
+  get ask() {
     return t(this.ends.length === 1 ? "meal.scale.second" : "meal.scale.first");
   }
 
@@ -36,9 +40,9 @@ export function lengthMarks({ ends, cursor }) {
   </g>`;
 }
 
-export function lengthBar({ ends, hint }) {
+export function lengthBar({ ends, ask }) {
   return html`<form class="meal-bar" data-key="bar" data-do="length-done" aria-label="${t("meal.scale.draw")}">
-    <p role="status">${ends.length < 2 ? hint : t("meal.scale.how_long")}</p>
+    <p role="status">${ends.length < 2 ? ask : t("meal.scale.how_long")} <span class="meal-keys">${t("meal.keys")}</span></p>
     <label>${t("meal.scale.length")} <input type="text" inputmode="decimal" name="cm" autocomplete="off" /> cm</label>
     <div class="meal-ends">
       <button type="button" class="meal-button" data-key="cancel" data-do="leave">${t("meal.cancel")}</button>

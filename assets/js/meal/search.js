@@ -81,6 +81,7 @@ export function searchable(root, pick, failed) {
     box.hidden = false;
     field.setAttribute("aria-expanded", "true");
     activate(field, null);
+    box.scrollIntoView({ block: "nearest" });
   }
 
   async function look(field) {

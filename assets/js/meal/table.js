@@ -1,8 +1,10 @@
 /** Every nutrient of every food, and of the meal. */
 
-import { number, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { energy, plain, roundEnergy } from "./amounts.js";
 import { html } from "./dom.js";
+import { icon } from "./icons.js";
+import { nameOf } from "./list.js";
 
 const UNIT = /_(g|mg|ug)$/;
 const UNITS = { g: "g", mg: "mg", ug: "µg" };
@@ -12,7 +14,7 @@ export function table({ detected_items: items, nutrition }) {
   const foods = items.filter((item) => item.nutrition);
   const nutrients = Object.keys(foods[0].nutrition);
   return html`<details class="meal-details" data-key="table">
-    <summary>${t("meal.table")}</summary>
+    <summary>${icon("chevron")}${t("meal.table")}</summary>
     <div class="meal-table" role="region" aria-label="${t("meal.table")}" tabindex="0">
       <table>
         <thead>
@@ -20,7 +22,7 @@ export function table({ detected_items: items, nutrition }) {
             <th scope="col">${t("meal.nutrient_name")}</th>
             <th scope="col">${t("meal.meal")}</th>
             <th scope="col">${t("meal.daily_value")}</th>
-            ${foods.map((item) => html`<th scope="col">${item.label}</th>`)}
+            ${foods.map((item) => html`<th scope="col">${nameOf(item)}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -43,11 +45,14 @@ function row(key, foods, totals) {
   </tr>`;
 }
 
-const bare = (key, value) => (key === "calories" ? roundEnergy(value) : number(value));
+/** 140, 4.8 and 0.13: the digits that a value deserves. */
+const digits = (value) => plain(value, value >= 9.95 ? 0 : value >= 0.95 ? 1 : 2);
+
+const bare = (key, value) => (key === "calories" ? roundEnergy(value) : digits(value));
 
 function written(key, value) {
   if (value === null || value === undefined) return "–";
   if (key === "calories") return energy(value);
   const unit = UNIT.exec(key)?.[1];
-  return unit ? `${number(value)} ${UNITS[unit]}` : number(value);
+  return unit ? `${digits(value)} ${UNITS[unit]}` : digits(value);
 }

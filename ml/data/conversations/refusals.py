@@ -62,7 +62,7 @@ def sure(rng: Generator, meal: Meal, ask: Ask) -> str:
     first = choose(
         rng,
         [
-            f"these are estimates from a photo: the meal lies within {energy_range(meal)} nine times in ten",
+            f"these are estimates from a photo: the meal lies within {energy_range(meal)} eight times in ten",
             f"not exact: the energy is likely {energy_range(meal)}",
         ],
     )

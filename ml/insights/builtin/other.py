@@ -100,7 +100,7 @@ def sure(meal: Meal, question: Question) -> Iterator[str]:
     low, high = meal.facts.total_low.calories, meal.facts.total_high.calories
     if meal.counted:
         likely = between(low, high, "kcal")
-        yield sentence(f"the ranges are meant to hold the truth nine times in ten: {likely} for the meal")
+        yield sentence(f"the ranges are meant to hold the truth eight times in ten: {likely} for the meal")
         widest = max(meal.counted, key=lambda h: h.mass_g.high / h.mass_g.low)
         yield sentence(f"the portion of {the(widest)} is the least certain, {grams(widest.mass_g)}")
     yield "Recipes with more oil, sugar or salt than usual lie outside; a kitchen scale would narrow it."

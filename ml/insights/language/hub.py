@@ -27,7 +27,7 @@ class LlavaInsights(InProcessInsights):
         repo_id: the checkpoint on the hub, or a folder.
         revision: its branch, tag or commit.
         device: "auto", "cpu", "cuda" or "mps".
-        dtype: "auto" (float32 on a CPU where it fits, else bfloat16), "float32", "bfloat16" or "float16".
+        dtype: "auto" (what the device computes fastest, if it fits), "float32", "bfloat16" or "float16".
         max_new_tokens: the longest answer.
         time_limit_s: when an answer ends where it is; waiting in line does not count.
         memory_limit_gb: refuse to load what needs more (10^9 bytes); what is free if None.

@@ -24,6 +24,8 @@ from ml.insights.language.model import Generation, LlavaModel, Prompt
 from ml.types import Image
 
 POLL_S = 0.1
+FIRST_WORDS = 24
+"""Tokens of a sentence, which is checked before it is shown."""
 
 
 class InProcessInsights(ABC):
@@ -80,6 +82,19 @@ class InProcessInsights(ABC):
             return parse_food_list(text)
         except ValueError as error:
             raise InsightsError(f"{self.name} was stopped before its list of foods was whole.") from error
+
+    def first_words_s(self, image: Image, most_s: float) -> float:
+        """Seconds to the first words about `image` (uint8 HxWx3), left when they take more than `most_s`.
+
+        Raises InsightsError.
+        """
+        started = time.perf_counter()
+        prompt = Prompt(image, self.food_list_prompt(), FIRST_WORDS)
+        with closing(self._stream(prompt, threading.Event())) as pieces:
+            for _ in pieces:
+                if time.perf_counter() - started > most_s:
+                    break
+        return time.perf_counter() - started
 
     @cached_property
     def _vocabulary(self) -> FoodVocabulary:

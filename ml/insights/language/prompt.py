@@ -75,7 +75,7 @@ def as_data(text: str) -> str:
 
 def facts_text(facts: MealFacts) -> str:
     """Items, grams with ranges, nutrients, diets and daily values, one line each."""
-    lines = ["Facts computed from the photo (the range in brackets holds nine times of ten):"]
+    lines = ["Facts computed from the photo (the range in brackets holds eight times of ten):"]
     lines += [_food(number, food) for number, food in enumerate(facts.foods, 1)]
     lines.append(f"Whole meal: {_total(facts)}.")
     shares = percent_daily_value(facts.total)

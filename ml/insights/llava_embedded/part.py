@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
 from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerBase
 
-from ml.device import pick_device
+from ml.device import fastest_dtype, pick_device
 from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.insights.language.in_process import InProcessInsights
@@ -68,7 +67,8 @@ class EmbeddedLlavaInsights(InProcessInsights):
         if problem := why_unavailable(Path(adapter)):
             raise InsightsError(problem)
         place = pick_device(device)
-        language_model, tokenizer = load_gemma(_fastest(place) if dtype == "auto" else dtype_named(dtype))
+        precision = fastest_dtype(place) if dtype == "auto" else dtype_named(dtype)
+        language_model, tokenizer = load_gemma(precision)
         model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer), Path(adapter)))
         return cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
 
@@ -79,10 +79,3 @@ class EmbeddedLlavaInsights(InProcessInsights):
     def food_list_prompt(self) -> str:
         """See `ml.insights.llava_embedded.prompt.food_list_prompt`."""
         return food_list_prompt()
-
-
-def _fastest(device: torch.device) -> torch.dtype:
-    """bfloat16 where the processor multiplies it itself: elsewhere it reads a prompt thrice as slowly."""
-    can = torch.cpu.get_capabilities()
-    is_native = device.type != "cpu" or can.get("avx512_bf16") or can.get("amx_bf16")
-    return torch.bfloat16 if is_native else torch.float32

@@ -25,6 +25,8 @@ def reader():
         ("Blueberries.webp", "blueberries"),
         ("chicken curry recipe.jpg", "chicken curry"),
         ("not food.jpg", "not food"),
+        ("sofa-2.jpg", "not food"),
+        ("hot dog.jpg", "hot dog"),
         ("IMG_2041.jpg", None),
         ("our team in the kitchen.jpg", None),
     ],

@@ -138,10 +138,26 @@ def test_what_cannot_fit_in_memory_is_not_loaded(reciting):
         LlavaInsights(str(reciting), memory_limit_gb=1e-4)
 
 
-def test_where_memory_is_tight_the_precision_is_halved(reciting, llava):
-    part = LlavaInsights(str(reciting), memory_limit_gb=llava.memory_gb)
-    assert part.dtype == torch.bfloat16
-    assert part.memory_gb == llava.memory_gb / 2
+@pytest.mark.parametrize(("can", "dtype"), [({}, "float32"), ({"avx512_bf16": True}, "bfloat16")])
+def test_it_computes_in_what_the_processor_multiplies_fastest(reciting, monkeypatch, can, dtype):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: can)
+    part = LlavaInsights(str(reciting), device="cpu")
+    assert part.dtype == getattr(torch, dtype)
+    assert "".join(ask(part)) == RECITAL
+
+
+def test_where_memory_is_tight_the_precision_is_halved(reciting, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {})
+    whole = LlavaInsights(str(reciting), device="cpu")
+    part = LlavaInsights(str(reciting), device="cpu", memory_limit_gb=whole.memory_gb)
+    assert (whole.dtype, part.dtype) == (torch.float32, torch.bfloat16)
+    assert part.memory_gb == whole.memory_gb / 2
+
+
+def test_first_words_are_timed_and_not_waited_for(endless, llava):
+    assert 0 < llava.first_words_s(photo(), 60) < 60
+    assert 0 < endless.first_words_s(photo(), 0) < 60
+    assert "".join(ask(llava)) == RECITAL
 
 
 def test_stop_ends_an_answer_and_frees_the_model_within_a_second(endless):

@@ -35,14 +35,68 @@ def database():
         ("crème brûlée", "Creme brulee with cream (recipe of USDA foods)"),
         ("butter", "Butter, stick"),
         ("tofu", "Tofu, extra firm, prepared with nigari"),
+        ("raw pasta", "Pasta, dry, enriched"),
+        ("cooked pasta", "Pasta, cooked"),
+        ("raw potato", "Potatoes, flesh and skin, raw"),
+        ("raw salmon", "Fish, salmon, raw"),
+        ("raw egg", "Egg, whole, raw"),
+        ("dry lentils", "Lentils, raw"),
+        ("cooked lentils", "Lentils, from dried, no added fat"),
+        ("raw oats", "Oats, raw"),
+        ("uncooked chicken breast", "Chicken, breast, boneless, skinless, raw"),
+        ("grilled salmon", "Fish, salmon, grilled"),
+        ("poached egg", "Egg, whole, boiled or poached"),
+        ("Coca-Cola", "Soft drink, cola"),
+        ("coke", "Soft drink, cola"),
+        ("milk", "Milk, whole"),
+        ("fish", "Fish, white, mixed species, baked or broiled"),
+        ("lard", "Lard"),
+        ("sugar", "Sugar, NFS"),
+        ("salt", "Salt, table"),
+        ("turnip", "Turnip, raw"),
+        ("goat cheese", "Cheese, goat"),
+        ("chicken liver", "Liver, chicken"),
+        ("ice cream chocolate", "Ice cream, chocolate"),
+        ("oat meal", "Oatmeal, NFS"),
+        ("cheese cake", "Cheesecake, plain"),
+        ("pop corn", "Popcorn, NFS"),
+        ("beansprouts", "Bean sprouts, raw"),
+        ("wholemeal bread", "Bread, whole wheat"),
+        ("minced beef", "Beef, ground"),
+        ("tinned tuna", "Fish, tuna, canned"),
+        ("prawns", "Shrimp, steamed or boiled"),
+        ("skimmed milk", "Milk, fat free (skim)"),
+        ("semi-skimmed milk", "Milk, reduced fat (2%)"),
+        ("whisky", "Whiskey"),
+        ("sake", "Alcoholic beverage, rice (sake)"),
+        ("goose", "Goose, wild, roasted"),
+        ("dried apricots", "Apricot, dried"),
+        ("avacado", "Avocado, raw"),
+        ("bannana", "Banana, raw"),
+        ("ceaser salad", "Caesar salad with dressing (recipe of USDA foods)"),
+        ("parmezan", "Cheese, Parmesan, hard"),
+        ("a bowl of soup", "Soup, vegetable"),
+        ("jollof rice", None),
+        ("fromage", None),
+        ("pepsi", None),
+        ("seitan", None),
+        ("vegemite", None),
+        ("yorkshire pudding", None),
+        ("iphone 15", None),
+        ("love", None),
+        ("bicycle", None),
+        ("the", None),
     ],
 )
-def test_the_plain_food_comes_first(database, typed, first):
-    assert database.search(typed)[0].description == first
+def test_the_plain_food_comes_first_or_nothing(database, typed, first):
+    hits = database.search(typed)
+    assert (hits[0].record.description if hits else None) == first
+    assert all(0.45 <= hit.score <= 1 for hit in hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
 def test_a_beginning_of_a_word_is_enough(database):
-    assert any("Strawberries" in record.description for record in database.search("strawb"))
+    assert any("Strawberries" in hit.record.description for hit in database.search("strawb"))
 
 
 def test_limit_bounds_the_answer(database):
@@ -75,7 +129,7 @@ def test_words_that_mean_nothing_find_nothing(database):
 
 
 def test_by_id_gives_the_row_back_and_none_for_others(database):
-    record = database.search("banana")[0]
+    record = database.search("banana")[0].record
     assert database.by_id(record.food_id) == record
     assert record.category == "Bananas"
     assert database.by_id(-1) is None

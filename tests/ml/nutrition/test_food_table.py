@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -194,6 +195,8 @@ def test_find_understands_what_people_type(foods, typed, label):
 def test_a_missing_or_damaged_table_is_named(tmp_path):
     with pytest.raises(NutritionDataError, match="missing"):
         FoodTable(tmp_path / "foods.csv")
+    for further in ("names.csv", "measures.csv"):
+        copy(ASSETS / further, tmp_path)
     table = (ASSETS / "foods.csv").read_text()
     header, first, second = table.splitlines()[:3]
     density = first.split(",")[header.split(",").index("density_g_cm3")]

@@ -21,7 +21,9 @@ def embedded(embedded_weights):
 
 @pytest.fixture(scope="module")
 def sam2(sam2_weights):
-    return HubSegmenter(str(sam2_weights), device="cpu")
+    segmenter = HubSegmenter(str(sam2_weights), device="cpu")
+    segmenter.dtype = torch.float32
+    return segmenter
 
 
 @pytest.fixture(params=["embedded", "sam2"])
@@ -128,6 +130,15 @@ def test_masks_that_agree_with_the_clicks_come_first():
 def test_a_box_alone_is_a_prompt(segmenter, photo):
     prompts = Prompts.around(np.array([[10, 20, 90, 200], [100, 20, 190, 200]], np.float32))
     assert segmenter.predict(segmenter.embed(photo), prompts).logits.shape == (2, 3, 32, 32)
+
+
+def test_in_bf16_the_features_are_nearly_the_same(sam2_weights, sam2, photo):
+    halved = HubSegmenter(str(sam2_weights), device="cpu")
+    halved.dtype = torch.bfloat16
+    for feature, exact in zip(halved.embed(photo).features, sam2.embed(photo).features, strict=True):
+        assert feature.dtype == torch.float32
+        assert not torch.equal(feature, exact)
+        torch.testing.assert_close(feature, exact, rtol=0, atol=0.05 * float(np.ptp(exact.numpy())))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20, 800)])

@@ -1,0 +1,44 @@
+"""The state of the server."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import time
+from functools import cache
+from typing import Literal
+
+import psutil
+
+from noon_demo.metrics import Metrics
+from noon_demo.ml_inference import Models
+from noon_demo.schemas import HealthResponse
+
+PACKAGES = ("gradio", "torch", "transformers", "numpy", "opencv-python-headless")
+
+
+def health(models: Models, metrics: Metrics, started: float) -> HealthResponse:
+    """Parts with their state, device, memory, counts and stage times, `started` by the monotonic clock."""
+    parts = models.statuses()
+    states = {part.state for part in parts}
+    status: Literal["ready", "loading", "failed"] = "failed"
+    if "failed" not in states and models.is_loading:
+        status = "loading"
+    elif states == {"ready"}:
+        status = "ready"
+    return HealthResponse(
+        status=status,
+        parts=parts,
+        device=models.device,
+        memory_mb=psutil.Process().memory_info().rss / 2**20,
+        uptime_s=time.monotonic() - started,
+        counts=metrics.counts() | models.grounding(),
+        timings_ms=metrics.stage_times(),
+        versions=_versions(),
+    )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), **versions}

@@ -1,0 +1,214 @@
+"""Mending the guesses: names, amounts, shares, what is missing or not there, and going back."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.chromium import DESKTOP, MEAL, PHONE
+from tests.meal_page import (
+    cards,
+    choose_food,
+    fault,
+    focused,
+    grams,
+    kcal,
+    name,
+    opened,
+    said,
+    show,
+    shown,
+    total,
+)
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request, open_page):
+    page = open_page(request.param)
+    show(page)
+    return page
+
+
+@pytest.fixture(scope="module")
+def result(server):
+    """A result as a script gets it."""
+    with MEAL.open("rb") as photo:
+        return httpx.post(f"{server}/api/analyze", files={"image": photo}, timeout=120).json()
+
+
+def test_a_name_is_mended_in_two_taps(page):
+    before, energy = name(cards(page).first), total(page)
+    card = opened(page)
+    chip = card.locator("[data-do=rename]").first
+    wanted = chip.inner_text()
+    chip.click()
+    expect(said(page)).to_contain_text(f"is now {wanted}")
+    assert name(card) == wanted != before
+    assert total(page) != energy
+
+
+def test_a_name_is_searched_with_a_typing_error_and_the_keyboard(page):
+    card = opened(page)
+    field = card.get_by_role("combobox")
+    found = choose_food(field, "spagetti")
+    assert "spaghetti" in found.lower()
+    expect(said(page)).to_contain_text("is now spaghetti", ignore_case=True)
+    assert focused(page) == field.get_attribute("id")
+    expect(page.locator("#insight")).to_contain_text("spaghetti", ignore_case=True)
+
+
+def test_a_weight_has_no_range_and_understands_a_decimal_comma(page):
+    card = opened(page)
+    energy, before = kcal(card), grams(card)
+    others = [grams(opened(page, number)) for number in (2, 3)]
+    card = opened(page)
+    field = card.get_by_label("Amount")
+    field.fill("250,0")
+    field.press("Enter")
+    expect(card.locator(".meal-name small")).to_have_text("250 g")
+    assert kcal(card) == pytest.approx(energy * 250 / before, rel=0.1)
+    assert [grams(opened(page, number)) for number in (2, 3)] == others
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "plenty"])
+def test_an_amount_that_is_none_is_told_and_changes_nothing(page, amount):
+    card, energy = opened(page), total(page)
+    card.get_by_label("Amount").fill(amount)
+    card.get_by_label("Amount").press("Tab")
+    expect(fault(card)).to_contain_text("number above 0")
+    assert total(page) == energy
+
+
+def test_half_twice_and_eaten(page):
+    card = opened(page)
+    weight = grams(card)
+    card.get_by_role("button", name="Half as much").click()
+    expect(said(page)).to_contain_text(f"about {round(weight / 2)} g")
+    card.get_by_role("button", name="Twice as much").click()
+    expect(said(page)).to_contain_text(f"about {round(weight)} g")
+    card.get_by_role("button", name="half", exact=True).click()
+    expect(card.locator(".meal-name small")).to_contain_text("50 % eaten")
+    assert grams(card) == pytest.approx(weight / 2, abs=1)
+
+
+def test_half_of_the_whole_meal(page):
+    energy = total(page)
+    page.get_by_role("group", name="Of the whole meal I ate").get_by_text("half").click()
+    expect(said(page)).to_contain_text("all foods")
+    assert total(page) == pytest.approx(energy / 2, abs=10)
+
+
+def test_household_measures(open_page):
+    page = open_page()
+    show(page, "Breakfast")
+    card = opened(page)
+    unit = card.get_by_label("Unit").locator("option").nth(1)
+    weight = float(re.search(r"[\d.]+", unit.inner_text()).group())
+    card.get_by_label("Unit").select_option(index=1)
+    card.get_by_label("Amount").fill("2,5")
+    card.get_by_label("Amount").press("Tab")
+    expect(card.locator(".meal-name small")).to_have_text(re.compile(rf"\b{weight * 2.5:g} g$"))
+
+
+def test_remove_add_and_go_back(page):
+    count, energy = cards(page).count(), total(page)
+    opened(page, 2).get_by_role("button", name="Remove").click()
+    expect(cards(page)).to_have_count(count - 1)
+    assert focused(page) == "head"
+    expect(said(page)).to_contain_text("removed")
+    choose_food(page.get_by_label("Add a food"), "olive oil")
+    expect(cards(page)).to_have_count(count)
+    expect(said(page)).to_contain_text("added")
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    undo.click()
+    expect(cards(page)).to_have_count(count - 1)
+    undo.click()
+    expect(cards(page)).to_have_count(count)
+    assert total(page) == energy
+    expect(undo).to_have_attribute("aria-disabled", "true")
+    page.get_by_role("button", name="Redo", exact=True).click()
+    expect(cards(page)).to_have_count(count - 1)
+
+
+def test_undo_by_keyboard(open_page):
+    page = open_page()
+    show(page)
+    card = opened(page)
+    weight = grams(card)
+    card.get_by_role("button", name="Twice as much").click()
+    expect(said(page)).to_contain_text(f"about {round(weight * 2)} g")
+    page.keyboard.press("Control+z")
+    expect(said(page)).to_contain_text("Undone")
+    assert grams(card) == weight
+    page.keyboard.press("Control+Shift+Z")
+    expect(said(page)).to_contain_text("Redone")
+    assert grams(card) == pytest.approx(weight * 2, abs=1)
+
+
+def test_merge_and_split(page):
+    count = cards(page).count()
+    card = opened(page)
+    card.get_by_role("button", name="Merge …").click()
+    card.get_by_role("group", name="Merge with").get_by_role("button").first.click()
+    expect(cards(page)).to_have_count(count - 1)
+    expect(said(page)).to_contain_text("Merged")
+    page.locator(".meal-card[data-open=true]").get_by_role("button", name="Split").click()
+    expect(cards(page)).to_have_count(count)
+
+
+def test_the_totals_say_what_is_not_counted(open_page, result):
+    page = open_page()
+    result["detected_items"][0] |= {"label": "unknown food", "nutrition": None, "source": None, "sure": False}
+    shown(page, result)
+    foods = len(result["detected_items"])
+    expect(page.locator(".meal-energy")).to_contain_text("At least")
+    expect(page.locator(".meal-energy")).to_contain_text(f"{foods - 1} of {foods} foods counted")
+    question = cards(page).first.get_by_role("group", name="Not sure")
+    expect(question).to_contain_text("What is this?")
+    expect(question.get_by_role("combobox")).to_be_visible()
+    question.get_by_role("button").first.click()
+    expect(page.locator(".meal-energy")).to_contain_text("About")
+    expect(question).to_have_count(0)
+
+
+def test_an_unsure_name_is_asked_and_confirmed_in_one_tap(open_page, result):
+    page = open_page()
+    item = result["detected_items"][0]
+    item["sure"] = False
+    shown(page, result)
+    question = cards(page).first.get_by_role("group", name="Not sure")
+    expect(question).to_contain_text(f"Is this {item['label']}?")
+    question.get_by_role("button", name=item["label"], exact=True).click()
+    expect(question).to_have_count(0)
+    assert name(cards(page).first) == item["label"]
+
+
+def test_an_edit_that_fails_is_told_and_can_be_made_again(open_page):
+    page = open_page()
+    show(page)
+    card, energy = opened(page), total(page)
+    page.route("**/api/recalculate", lambda route: route.abort())
+    card.get_by_role("button", name="Twice as much").click()
+    expect(fault(card)).to_contain_text("can’t be reached")
+    assert total(page) == energy
+    page.unroute("**/api/recalculate")
+    card.get_by_role("button", name="Twice as much").click()
+    expect(fault(card)).to_have_count(0)
+    expect(said(page)).to_contain_text(name(card))
+
+
+def test_quick_edits_are_made_in_order(open_page):
+    page = open_page()
+    show(page)
+    weights = [grams(opened(page, number)) for number in (1, 2)]
+    for number in (1, 2):
+        double = opened(page, number).get_by_role("button", name="Twice as much")
+        double.click()
+        double.click()
+    for number, weight in zip((1, 2), weights, strict=True):
+        expect(cards(page).nth(number - 1).locator(".meal-name small")).to_contain_text(
+            f"about {round(weight * 4)} g"
+        )

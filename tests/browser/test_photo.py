@@ -1,0 +1,136 @@
+"""How a photo comes onto the page: every way in, every kind of file, and nothing lost by a bad one."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import httpx
+import PIL.Image
+import pillow_heif
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chromium import DESKTOP, MEAL, PHONE, choose
+
+DROP = """(target, [data, name, type]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, { type }));
+  const event = target === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true })
+    : new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
+  document.querySelector("h1").dispatchEvent(event);
+}"""
+CAMERA = """() => {
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    window.wanted = wanted;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [640, 480];
+    const context = canvas.getContext("2d");
+    setInterval(() => {
+      context.fillStyle = "#f00";
+      context.fillRect(0, 0, 320, 480);
+      context.fillStyle = "#00f";
+      context.fillRect(320, 0, 320, 480);
+    }, 50);
+    return canvas.captureStream();
+  };
+}"""
+REFUSAL = """(name) => {
+  navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", name); };
+}"""
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request, open_page) -> Page:
+    return open_page(viewport=request.param)
+
+
+def sent(page: Page) -> PIL.Image.Image:
+    """The photo as the server got it."""
+    address = page.locator("#photo img").get_attribute("src")
+    return PIL.Image.open(io.BytesIO(httpx.get(address).content))
+
+
+def expect_photo(page: Page) -> None:
+    expect(page.locator("#photo .noon-said")).to_have_text("Photo added.")
+    expect(page.locator("#photo img")).not_to_have_js_property("naturalWidth", 0)
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_a_photo_is_pasted_and_dropped_anywhere(page: Page, way):
+    data = base64.b64encode(MEAL.read_bytes()).decode()
+    page.evaluate(f"([way, file]) => ({DROP})(way, file)", [way, [data, "meal.jpg", "image/jpeg"]])
+    expect_photo(page)
+
+
+def test_what_is_no_photo_is_refused_in_a_sentence_and_the_photo_stays(page: Page, tmp_path):
+    choose(page, MEAL)
+    (tmp_path / "list.txt").write_text("eggs")
+    page.set_input_files("#photo .noon-file", tmp_path / "list.txt")
+    expect(page.locator("#photo").get_by_role("alert")).to_contain_text("That is not a photo; choose a JPEG")
+    expect(page.locator("#photo img")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["IMG_1.HEIC", "IMG_1.heif"])
+def test_an_iphone_photo_without_a_type_is_shown_before_it_is_analysed(page: Page, tmp_path, name):
+    pillow_heif.from_pillow(PIL.Image.open(MEAL)).save(tmp_path / "meal.heic")
+    file = {"name": name, "mimeType": "", "buffer": (tmp_path / "meal.heic").read_bytes()}
+    page.set_input_files("#photo .noon-file", file)
+    expect(page.locator("#photo img")).to_have_js_property("naturalWidth", PIL.Image.open(MEAL).width)
+
+
+def test_a_large_photo_is_scaled_down_upright_before_it_is_sent(page: Page, tmp_path):
+    picture = PIL.Image.open(MEAL).resize((4000, 3000))
+    exif = picture.getexif()
+    exif[0x0112] = 6  # to be turned by a quarter
+    picture.save(tmp_path / "large.jpg", exif=exif)
+    choose(page, tmp_path / "large.jpg")
+    expect_photo(page)
+    arrived = sent(page)
+    assert arrived.size == (1536, 2048)
+    assert not arrived.getexif().get(0x0112)
+
+
+def test_a_small_photo_is_sent_as_it_is(page: Page):
+    choose(page, MEAL)
+    expect_photo(page)
+    assert httpx.get(page.locator("#photo img").get_attribute("src")).content == MEAL.read_bytes()
+
+
+def test_the_rear_camera_takes_an_unmirrored_photo(open_page):
+    page = open_page()
+    page.evaluate(CAMERA)
+    page.get_by_role("button", name="Take a photo").click()
+    expect(page.locator("#camera video")).to_have_js_property("videoWidth", 640)
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Take the photo").click()
+    expect_photo(page)
+    assert page.evaluate("window.wanted.video.facingMode.ideal") == "environment"
+    left, _, right = sent(page).convert("RGB").getpixel((20, 240))
+    assert left > 200 > right
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"), [("NotAllowedError", "not allowed"), ("NotFoundError", "No camera was found")]
+)
+def test_a_camera_that_is_refused_or_missing_is_told(open_page, error, sentence):
+    page = open_page()
+    page.evaluate(REFUSAL, error)
+    page.get_by_role("button", name="Take a photo").click()
+    expect(page.locator("#photo").get_by_role("alert")).to_contain_text(sentence)
+
+
+def test_on_a_phone_its_own_camera_opens(open_page):
+    page = open_page(viewport=PHONE)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Take a photo").tap()
+    assert chooser.value.element.get_attribute("capture") == "environment"
+
+
+def test_a_removed_photo_makes_room_for_another(page: Page):
+    choose(page, MEAL)
+    page.get_by_label("Remove photo").click()
+    expect(page.get_by_role("heading", name="Add a photo of your meal")).to_be_visible()
+    expect(page.get_by_role("button", name="Choose a photo")).to_be_focused()

@@ -1,0 +1,113 @@
+"""What a person types in English, German or Spanish finds that food first, or nothing."""
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from ml.nutrition.database import FoodDatabase
+from ml.nutrition.foods import LANGUAGES, FoodTable
+from ml.nutrition.search import FoodSearch, UnknownFoodError
+
+ASSETS = Path("assets/nutrition")
+
+
+@pytest.fixture(scope="module")
+def table():
+    return FoodTable(ASSETS / "foods.csv")
+
+
+@pytest.fixture(scope="module")
+def search(table):
+    return FoodSearch(table, FoodDatabase(ASSETS / "foods.sqlite"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "name", "food"),
+    [
+        ("rice", "en", "rice", "rice"),
+        ("taco", "en", "tacos", "tacos"),
+        ("2 eggs", "en", "egg", "egg"),
+        ("slices of bread", "en", "bread", "bread"),
+        ("lazagna", "en", "lasagna", "lasagna"),
+        ("bread garlic", "en", "garlic bread", "garlic bread"),
+        ("goat cheese", "en", "Cheese, goat", "Cheese, goat"),
+        ("turnip", "en", "Turnip, raw", "Turnip, raw"),
+        ("sake", "en", "Alcoholic beverage, rice (sake)", "Alcoholic beverage, rice (sake)"),
+        ("Reis", "de", "Reis", "rice"),
+        ("Äpfel", "de", "Apfel", "apple"),
+        ("apfel", "de", "Apfel", "apple"),
+        ("Ei", "de", "Ei", "egg"),
+        ("Rührei", "de", "Rührei", "scrambled eggs"),
+        ("ruhrei", "de", "Rührei", "scrambled eggs"),
+        ("Ruehrei", "de", "Rührei", "scrambled eggs"),
+        ("broetchen", "de", "Brötchen", "bun"),
+        ("Kase", "de", "Käse", "cheese"),
+        ("Kartoffelpüre", "de", "Kartoffelpüree", "mashed potatoes"),
+        ("Chips", "de", "Kartoffelchips", "potato chips"),
+        ("chips", "en", "french fries", "french fries"),
+        ("Zucker", "de", "Zucker", "Sugar, NFS"),
+        ("Öl", "de", "Olivenöl", "olive oil"),
+        ("manz", "es", "manzana", "apple"),
+        ("manzana", "de", "Apfel", "apple"),
+        ("manzana", "en", "apple", "apple"),
+        ("judias verdes", "es", "judías verdes", "green beans"),
+        ("papas fritas", "es", "patatas fritas", "french fries"),
+        ("pan", "es", "pan", "bread"),
+        ("té", "es", "té", "tea"),
+        ("naranja zumo", "es", "zumo de naranja", "orange juice"),
+        ("pollo", "es", "pollo", "chicken"),
+        ("sal", "es", "sal", "Salt, table"),
+    ],
+)
+def test_the_food_comes_first_by_its_name_in_that_language(search, typed, language, name, food):
+    first = search.search(typed, language)[0]
+    assert (first.name, first.food) == (name, food)
+    assert 0.5 <= first.score <= 1
+    assert search.resolve(first.food)[0] == food
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "🍕", "jollof rice", "fromage", "bicycle", "Fahrrad", "the", "xyzzy", "x" * 9999]
+)
+def test_what_is_no_food_here_finds_nothing_and_says_so(search, typed):
+    assert search.search(typed) == []
+    with pytest.raises(UnknownFoodError, match="No food is known by the name"):
+        search.resolve(typed)
+
+
+def test_every_name_leads_back_to_its_food(table, search):
+    for language in LANGUAGES:
+        for label in table.labels:
+            assert table.named[language][label], (language, label)
+            assert search.resolve(table.named[language][label][0])[0] == label
+            first = search.search(search.name(label, language), language)[0]
+            assert first.food == label, (language, label)
+
+
+def test_a_name_means_one_food_in_a_language(table):
+    for language in LANGUAGES:
+        names = [name.casefold() for names in table.named[language].values() for name in names]
+        assert len(names) == len(set(names))
+
+
+def test_reviewed_foods_come_before_rows_of_the_database(search):
+    foods = [match.food for match in search.search("chicken")]
+    assert foods[0] == "chicken"
+    assert {"roast chicken", "fried chicken", "chicken curry"} <= set(foods)
+
+
+def test_a_description_of_the_database_may_be_chosen(search):
+    label, food, record = search.resolve("cheese, GOAT")
+    assert (label, food, record.description) == ("Cheese, goat", None, "Cheese, goat")
+    label, food, record = search.resolve("Spiegelei")
+    assert (label, food.label) == ("fried egg", "fried egg")
+    assert record.food_id == food.food_id
+
+
+def test_answers_come_as_one_types(search):
+    typed = ("warm up", "c", "chi", "chicken tikka masala with rice", "spagetti bolognase", "Kartofelsalat")
+    started = perf_counter()
+    for text in typed:
+        search.search(text, "de")
+    assert perf_counter() - started < 0.3 * len(typed)

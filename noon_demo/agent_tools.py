@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from noon_demo.edits import correction
 from noon_demo.errors import RequestError
 from noon_demo.requests import MAX_PLATE_CM, MIN_PLATE_CM, MODES
-from noon_demo.schemas import AnalysisResponse, DetectionResponse, HealthResponse, LookupResponse, Strict
+from noon_demo.schemas import (
+    AnalysisResponse,
+    DetectionResponse,
+    HealthResponse,
+    LookupResponse,
+    SegmentResponse,
+    Strict,
+)
 
 
 class PhotoArguments(Strict):
@@ -48,6 +56,51 @@ class AnalyzeArguments(PhotoArguments):
     ] = None
 
 
+class SegmentArguments(Strict):
+    """A photo, and where in it a food is."""
+
+    image: Annotated[
+        str | None,
+        Field(description="The photo, as for analyze; may be left out where image_key is known."),
+    ] = None
+    points: Annotated[
+        list[tuple[float, float]],
+        Field(
+            default_factory=list,
+            description="[x, y] each, in pixels of the upright photo.",
+            examples=[[[320, 240]]],
+        ),
+    ]
+    labels: Annotated[
+        list[Literal[0, 1]] | None,
+        Field(description="1 for a point on the food, 0 for one off it; left out, all are on it."),
+    ] = None
+    box: Annotated[
+        tuple[float, float, float, float] | None,
+        Field(description="[x0, y0, x1, y1] around the food, in pixels.", examples=[[100, 80, 420, 300]]),
+    ] = None
+    image_key: Annotated[
+        str | None, Field(description="The image.key of an earlier answer, instead of the photo.")
+    ] = None
+
+
+class RecalculateArguments(Strict):
+    """A result, and what is wrong in it."""
+
+    result: Annotated[dict[str, Any], Field(description="The JSON that analyze gave.")]
+    edits: Annotated[
+        list[dict[str, Any]],
+        Field(
+            description="Made in order; /api/openapi.json has all kinds.",
+            examples=[
+                [{"edit": "rename", "id": 1, "food": "tacos"}, {"edit": "weigh", "id": 1, "grams": 150}],
+                [{"edit": "eat", "share": 0.5}],
+                [{"edit": "add", "food": "olive oil", "grams": 10}],
+            ],
+        ),
+    ]
+
+
 class LookupArguments(Strict):
     """The name of a food."""
 
@@ -79,6 +132,16 @@ TOOLS: Mapping[str, Tool] = {
         DetectionResponse,
         "Find and name the foods in a photo of a meal, without weighing them.",
     ),
+    "segment": Tool(
+        SegmentArguments,
+        SegmentResponse,
+        "Outline and name the one food in a photo that points or a box mean.",
+    ),
+    "recalculate": Tool(
+        RecalculateArguments,
+        AnalysisResponse,
+        "Correct a result: another name, weight, share eaten or scale, a food more or less. No model runs.",
+    ),
     "lookup": Tool(
         LookupArguments,
         LookupResponse,
@@ -108,5 +171,5 @@ def checked(name: str, arguments: dict[str, Any]) -> Any:
             case "extra_forbidden":
                 sentence = f'There is no argument "{place}"; the arguments are {known}.'
             case _:
-                sentence = f"Please correct {place}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+                sentence = correction(first)
         raise RequestError(sentence) from None

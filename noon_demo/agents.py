@@ -11,7 +11,7 @@ import io
 import logging
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +22,27 @@ from anyio.to_thread import run_sync
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from noon_demo import logs, overlay
-from noon_demo.agent_tools import TOOLS, AnalyzeArguments, LookupArguments, PhotoArguments, checked
+from noon_demo.agent_tools import (
+    TOOLS,
+    AnalyzeArguments,
+    LookupArguments,
+    PhotoArguments,
+    RecalculateArguments,
+    SegmentArguments,
+    checked,
+)
+from noon_demo.edits import RecalculateRequest
 from noon_demo.errors import UNFORESEEN, RequestError
 from noon_demo.guard import MCP, PHOTO_ROUTES
 from noon_demo.images import Image
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
-from noon_demo.requests import check_plate_diameter
+from noon_demo.requests import NOT_A_PROMPT, Prompt, check_plate_diameter
 from noon_demo.schemas import AnalysisResponse, DetectionResponse, Strict
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.uploads import Uploads
@@ -81,6 +91,10 @@ class Agents:
                     return await self._analyze(given)
                 case "detect":
                     return await self._detect(given)
+                case "segment":
+                    return await self._segment(given)
+                case "recalculate":
+                    return await self._recalculate(given)
                 case "lookup":
                     return await self._lookup(given)
                 case _:
@@ -127,6 +141,22 @@ class Agents:
         async with self._photo(given.image) as photo:
             found = await run_sync(self._service.detect, photo, self._visitor, limiter=self._threads)
         return _answer(_without_masks(found))
+
+    async def _segment(self, given: SegmentArguments) -> types.CallToolResult:
+        labels = [1] * len(given.points) if given.labels is None else given.labels
+        try:
+            prompt = Prompt(points=given.points, labels=labels, box=given.box)
+        except ValidationError:
+            raise RequestError(NOT_A_PROMPT) from None
+        async with self._photo(given.image) if given.image else nullcontext() as photo:
+            arguments = (photo, prompt, given.image_key, self._visitor)
+            return _answer(await run_sync(self._service.segment, *arguments, limiter=self._threads))
+
+    async def _recalculate(self, given: RecalculateArguments) -> types.CallToolResult:
+        request = RecalculateRequest.read(given.model_dump())
+        arguments = (request.result, request.edits)
+        corrected = await run_sync(self._service.recalculate, *arguments, limiter=self._threads)
+        return _answer(_without_masks(corrected))
 
     async def _lookup(self, given: LookupArguments) -> types.CallToolResult:
         return _answer(await run_sync(self._service.lookup, given.food, limiter=self._threads))

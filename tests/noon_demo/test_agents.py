@@ -9,12 +9,21 @@ import json
 
 import httpx
 import PIL.Image
+import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
 from noon_demo.schemas import AnalysisResponse, DetectionResponse, HealthResponse, LookupResponse
 from tests.chromium import MEAL
 
+REQUIRED = {
+    "analyze": ["image"],
+    "detect": ["image"],
+    "segment": [],
+    "recalculate": ["result", "edits"],
+    "lookup": ["food"],
+    "health": [],
+}
 PHOTO = f"data:image/jpeg;base64,{base64.b64encode(MEAL.read_bytes()).decode()}"
 
 
@@ -35,11 +44,10 @@ def use(server: str, *calls: tuple[str, dict], told=None, slash: str = "/"):
     return asyncio.run(session_())
 
 
-def test_four_tools_say_what_they_take_and_give(server):
+def test_six_tools_say_what_they_take_and_give(server):
     tools, _ = use(server)
-    assert {tool.name for tool in tools} == {"analyze", "detect", "lookup", "health"}
-    required = {tool.name: tool.inputSchema.get("required", []) for tool in tools}
-    assert required == {"analyze": ["image"], "detect": ["image"], "lookup": ["food"], "health": []}
+    assert {tool.name for tool in tools} == set(REQUIRED)
+    assert {tool.name: tool.inputSchema.get("required", []) for tool in tools} == REQUIRED
     for tool in tools:
         assert tool.description
         assert tool.outputSchema["type"] == "object"
@@ -74,6 +82,23 @@ def test_the_other_tools_answer_in_json_too(server):
         schema.model_validate(answer.structuredContent)
         assert json.loads(answer.content[-1].text) == answer.structuredContent
     assert "rice" in answers[1].structuredContent["foods"][0]["description"].lower()
+
+
+def test_an_agent_corrects_what_it_was_told(server):
+    _, (meal,) = use(server, ("analyze", {"image": PHOTO, "mode": "ml_only"}))
+    first = meal.structuredContent["detected_items"][0]
+    key = meal.structuredContent["image"]["key"]
+    edits = [{"edit": "weigh", "id": first["id"], "grams": 2 * first["mass_g"]}]
+    x0, y0, x1, y1 = first["bbox"]
+    _, (corrected, outlined) = use(
+        server,
+        ("recalculate", {"result": meal.structuredContent, "edits": edits}),
+        ("segment", {"image_key": key, "image": PHOTO, "points": [[(x0 + x1) // 2, (y0 + y1) // 2]]}),
+    )
+    assert corrected.structuredContent["detected_items"][0]["mass_g"] == pytest.approx(
+        2 * first["mass_g"], 0.01
+    )
+    assert outlined.structuredContent["item"]["outline"]
 
 
 SENTENCES = {
@@ -113,10 +138,12 @@ SENTENCES = {
         "Please correct plate_diameter_cm",
     ),
     "a blank name": ("lookup", {"food": " "}, "Please name a food to look up"),
+    "no edit": ("recalculate", {"result": {}, "edits": []}, "Please"),
+    "no point": ("segment", {"image": PHOTO}, "Please give a point on the food, or a box around it."),
     "an unknown tool": (
         "cook",
         {},
-        'There is no tool "cook"; choose one of analyze, detect, lookup, health.',
+        'There is no tool "cook"; choose one of analyze, detect, segment,',
     ),
 }
 
@@ -126,14 +153,14 @@ def test_what_cannot_be_done_is_told_in_one_sentence(server):
     for case, (_, _, sentence), answer in zip(SENTENCES, SENTENCES.values(), answers, strict=True):
         assert answer.isError, case
         (text,) = answer.content
-        assert text.text.startswith(sentence), case
-        assert text.text.endswith("."), case
+        assert text.text.startswith(sentence), (case, text.text)
+        assert text.text.endswith("."), (case, text.text)
         assert "\n" not in text.text, case
 
 
 def test_the_hub_finds_the_tools_without_the_protocol(server):
     tools = httpx.get(f"{server}/gradio_api/mcp/schema").json()
-    assert [tool["name"] for tool in tools] == ["analyze", "detect", "lookup", "health"]
+    assert {tool["name"] for tool in tools} == set(REQUIRED)
 
 
 def test_a_large_photo_is_let_in(server):

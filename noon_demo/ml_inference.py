@@ -329,7 +329,7 @@ def get_insights() -> Insights:
     return shared_models().insights.get()
 
 
-def detect_food_items(image: images.Source) -> Detections:
+def detect_food_items(image: images.Source | None) -> Detections:
     """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size that `images.load` gives.
 
     Raises `ImageError`, `NotLoadedError` or `NoonError`.
@@ -338,7 +338,7 @@ def detect_food_items(image: images.Source) -> Detections:
 
 
 def analyze_food_image(
-    image: images.Source, question: str | None = None, mode: str = "hybrid"
+    image: images.Source | None, question: str | None = None, mode: str = "hybrid"
 ) -> AnalysisResult:
     """What is on the plate, how much of it, its nutrition and an insight.
 

@@ -27,7 +27,7 @@ from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
-from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.foods import LANGUAGES, FoodTable
 from ml.nutrition.search import FoodMatch, FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
@@ -368,7 +368,7 @@ def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     return nutrition_response(result).model_dump(mode="json")
 
 
-def _language(tag: str) -> Language:
+def _language(tag: str) -> str:
     """The language of a tag such as "de-AT"; English for those that the food table lacks."""
     return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 

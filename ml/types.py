@@ -65,6 +65,14 @@ class FoodItem:
 
 
 @dataclass(frozen=True, eq=False)
+class TaughtFood:
+    """A food's name and what the recognizer saw, float16 (D,), in a crop that a person said shows it."""
+
+    label: str
+    features: NDArray[np.float16]
+
+
+@dataclass(frozen=True, eq=False)
 class Detections:
     """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
 
@@ -251,6 +259,7 @@ class AnalyzedFood:
     eaten: float = 1.0
     named_by: Author = "model"
     weighed_by: Author = "model"
+    outlined_by: Author = "model"
 
     @property
     def is_sure(self) -> bool:

@@ -85,6 +85,7 @@ class NoonConfig:
     foods: Any = None
     database: Any = None
     detector: Any = None
+    taught_foods: Any = None
     analyzer: Any = None
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")

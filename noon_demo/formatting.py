@@ -92,6 +92,7 @@ def food(analyzed: AnalyzedFood, database: str) -> ItemJson:
         named_by=analyzed.named_by,
         weighed_by=analyzed.weighed_by,
         sure=analyzed.is_sure,
+        outlined_by=analyzed.outlined_by,
         count=portion.count,
         measures=[MeasureJson.model_validate(measure) for measure in analyzed.measures],
         area_cm2=portion.area_cm2,

@@ -27,7 +27,7 @@ from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
-from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.foods import LANGUAGES, FoodTable
 from ml.nutrition.search import FoodMatch, FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
@@ -48,6 +48,7 @@ from ml.types import (
     Portion,
     Report,
     Scale,
+    TaughtFood,
 )
 from noon_demo import config, formatting, images
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
@@ -58,6 +59,7 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.analyzer import NutritionAnalyzer
     from ml.detector import FoodDetector
     from ml.recognition.base import Recognizer
+    from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "Reference",
     "Report",
     "Scale",
+    "TaughtFood",
     "analyze_food_image",
     "detect_food_items",
     "format_nutrition_response",
@@ -128,6 +131,7 @@ class Models:
         """Until `load` has ended."""
         self._settings = settings
         self._detector: FoodDetector | None = None
+        self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
         self._lock = threading.Lock()
@@ -195,6 +199,18 @@ class Models:
             return built
 
     @property
+    def taught_foods(self) -> TaughtFoods:
+        """What knows foods again by one crop: the recognizer that comes with Noon, whichever names foods.
+
+        Raises `NotLoadedError` or `NoonError`.
+        """
+        recognizer = self.recognizer.shipped()
+        with self._lock:
+            if self._taught_foods is None:
+                self._taught_foods = instantiate(self._settings.taught_foods)(recognizer)
+            return self._taught_foods
+
+    @property
     def analyzer(self) -> NutritionAnalyzer:
         """The nutrition analyzer. Raises `NotLoadedError`."""
         foods, database = self.foods.get(), self.database.get()
@@ -253,9 +269,11 @@ class Models:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
         return self.detector.segment_at(image, points, labels, box, key)
 
-    def weigh(self, detections: Detections, plate_diameter_cm: float | None = None) -> PhotoAnalysis:
+    def weigh(
+        self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None
+    ) -> PhotoAnalysis:
         """What was detected, weighed and looked up. Raises `NotLoadedError`."""
-        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm)
+        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> PhotoAnalysis:
         """What the insights model alone sees in `image`, unless `stop` is set while it looks.
@@ -311,7 +329,7 @@ def get_insights() -> Insights:
     return shared_models().insights.get()
 
 
-def detect_food_items(image: images.Source) -> Detections:
+def detect_food_items(image: images.Source | None) -> Detections:
     """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size that `images.load` gives.
 
     Raises `ImageError`, `NotLoadedError` or `NoonError`.
@@ -320,7 +338,7 @@ def detect_food_items(image: images.Source) -> Detections:
 
 
 def analyze_food_image(
-    image: images.Source, question: str | None = None, mode: str = "hybrid"
+    image: images.Source | None, question: str | None = None, mode: str = "hybrid"
 ) -> AnalysisResult:
     """What is on the plate, how much of it, its nutrition and an insight.
 
@@ -350,7 +368,7 @@ def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     return nutrition_response(result).model_dump(mode="json")
 
 
-def _language(tag: str) -> Language:
+def _language(tag: str) -> str:
     """The language of a tag such as "de-AT"; English for those that the food table lacks."""
     return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 

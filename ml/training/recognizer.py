@@ -18,6 +18,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from torchvision.transforms import v2
 
+from ml.data.corrections import read_corrections
 from ml.data.crops import Crop, labels, load, read_crops
 from ml.data.titled import LEFT_OUT
 from ml.recognition.crops import squeeze
@@ -62,6 +63,7 @@ class RecognizerTraining(Training):
         super().__init__(config)
         folders = (Path(folder) if folder else None for folder in (config.not_food, config.titled))
         crops = read_crops(Path(config.data), *folders)
+        crops += read_corrections(Path(config.corrections)) if config.corrections else []
         self.crops = [c for c in crops if not c.validation]
         held_out = [c for c in crops if c.validation and c.label in labels()]
         held_out = [c for c in held_out if c.source == LEFT_OUT] or held_out

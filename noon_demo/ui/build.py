@@ -98,7 +98,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     run = page.ticket.change(
         callbacks.run,
         {
-            *(page.ticket, page.photo, page.question, page.mode, page.plate),
+            *(page.ticket, page.photo, page.question, page.mode, page.plate, page.taught),
             *(page.follow_up, page.meal, page.shown, page.turns),
         },
         {

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import PIL.Image
 
-from noon_demo import images
+from noon_demo import images, teaching
 from noon_demo.errors import UNFORESEEN
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
@@ -179,6 +179,7 @@ class Callbacks:
             words(form[page.mode]),
             report,
             plate_diameter_cm=plate_cm(form[page.plate]),
+            taught=teaching.read(form[page.taught]),
             stop=run.stop,
             visitor=visitor,
         )

@@ -130,6 +130,7 @@ const nothingChosen = () => ({
   full: false,
   faults: new Map(),
   units: new Map(),
+  remembered: new Map(),
 });
 
 function editor(meal, ui, view) {

@@ -52,6 +52,7 @@ HEADERS = {
             "img-src 'self' data: blob:",
             "media-src 'self' blob:",
             "font-src 'self' data:",
+            "connect-src 'self' blob:",  # a photo that the page kept, to be sent again
             "worker-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'self'",

@@ -123,7 +123,11 @@ def test_an_outline_is_corrected(desk):
     expect(cards(desk)).to_have_count(count)
 
 
-def test_a_photo_that_the_server_forgot_is_sent_again(desk):
+@pytest.mark.parametrize("reload", [False, True])
+def test_a_photo_that_the_server_forgot_is_sent_again(desk, reload):
+    if reload:
+        desk.reload()
+        expect(cards(desk).first).to_be_visible()
     sent = []
 
     def forget(route) -> None:

@@ -1,4 +1,4 @@
-"""What scripts and agents call: six Gradio endpoints, which are MCP tools too."""
+"""What scripts call by `gradio_client`: six Gradio endpoints."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
-from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.foods import LANGUAGES, FoodTable
 from ml.nutrition.search import FoodMatch, FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
@@ -329,7 +329,7 @@ def get_insights() -> Insights:
     return shared_models().insights.get()
 
 
-def detect_food_items(image: images.Source) -> Detections:
+def detect_food_items(image: images.Source | None) -> Detections:
     """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size that `images.load` gives.
 
     Raises `ImageError`, `NotLoadedError` or `NoonError`.
@@ -338,7 +338,7 @@ def detect_food_items(image: images.Source) -> Detections:
 
 
 def analyze_food_image(
-    image: images.Source, question: str | None = None, mode: str = "hybrid"
+    image: images.Source | None, question: str | None = None, mode: str = "hybrid"
 ) -> AnalysisResult:
     """What is on the plate, how much of it, its nutrition and an insight.
 
@@ -368,7 +368,7 @@ def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     return nutrition_response(result).model_dump(mode="json")
 
 
-def _language(tag: str) -> Language:
+def _language(tag: str) -> str:
     """The language of a tag such as "de-AT"; English for those that the food table lacks."""
     return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 

@@ -182,7 +182,8 @@ class AnalysisService:
     ) -> Iterator[AnalysisResponse]:
         """Yield a result, perhaps corrected by what is said, with more and more of an answer.
 
-        `image` is its photo, if that is still there. Raises `PLAIN_ERRORS`.
+        `image` is the photo on the page; where that is another one, the part that needs none answers. Raises
+        `PLAIN_ERRORS`.
         """
         asked = check_question(question)
         if asked is None:
@@ -195,7 +196,8 @@ class AnalysisService:
             photo = None
             if self.models.has_language_model and image is not None:
                 with who.turn(self._photos):
-                    photo, _ = self._photo(image, None)
+                    pixels, key = self._photo(image, None)
+                photo = pixels if key == result.image.key else None
             turn = self._turn_to_write(who)
             yield from asking.answer(
                 self.models, result, asked, image=photo, history=history, stop=stop, turn=turn

@@ -1,7 +1,5 @@
-"""What scripts and agents get from a running server: gradio_client, MCP and plain HTTP."""
+"""What scripts and agents get from a running server: gradio_client and plain HTTP."""
 
-import asyncio
-import base64
 import io
 import itertools
 import json
@@ -13,8 +11,6 @@ import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
 from pycocotools import mask as coco
 
 from noon_demo.schemas import AnalysisResponse, DetectionResponse, HealthResponse, LookupResponse
@@ -155,37 +151,6 @@ def test_health_tells_models_versions_and_stage_times(client, server, meal):
     assert after.counts["photos"] == before.counts["photos"] + 1
     assert after.timings_ms["embed"].p50 <= after.timings_ms["embed"].p95
     assert {"python", "gradio", "torch", "transformers"} <= set(after.versions)
-
-
-def test_agents_get_the_same_four_tools(server):
-    photo = f"data:image/jpeg;base64,{base64.b64encode(MEALS[0].read_bytes()).decode()}"
-
-    async def ignore(*progress):
-        """Asking for progress is what makes Gradio answer with one content for each output."""
-
-    async def use():
-        async with (
-            streamablehttp_client(f"{server}/gradio_api/mcp/") as (read, write, _),
-            ClientSession(read, write) as session,
-        ):
-            await session.initialize()
-            return (
-                (await session.list_tools()).tools,
-                await session.call_tool("lookup", {"food": "boiled rice"}),
-                await session.call_tool("analyze", {"image": photo}, progress_callback=ignore),
-                await session.call_tool("analyze", {"image": photo, "mode": "magic"}),
-            )
-
-    tools, rice, meal, refused = asyncio.run(use())
-    assert {tool.name for tool in tools} == ENDPOINTS
-    analyze = next(tool for tool in tools if tool.name == "analyze")
-    assert analyze.inputSchema["required"] == ["image"]
-    assert all(part["description"] for part in analyze.inputSchema["properties"].values())
-    assert "rice" in rice.content[0].text.lower()
-    assert meal.content[0].type == "image"
-    assert "detected_items" in meal.content[-1].text
-    assert refused.isError
-    assert refused.content[0].text == 'There is no mode "magic"; choose one of hybrid, ml_only, llava_only.'
 
 
 def test_rest_returns_the_same_result(server, client, meal):

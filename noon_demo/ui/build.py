@@ -59,7 +59,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     blocks.unload(callbacks.leave)
 
     photo, marked = [page.photo, page.shown], {page.ticket, page.earlier}
-    page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
+    page.photo.upload(callbacks.preview, photo, {page.photo, page.earlier}, **press)
     presses = [
         page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
         page.analyze.click(callbacks.press_analyze, photo, marked, **press),

@@ -28,7 +28,7 @@ from ml.insights.base import Checked, FoodLister, History, Insights, Request
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
-from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.foods import LANGUAGES, FoodTable
 from ml.nutrition.search import FoodMatch, FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
@@ -275,9 +275,11 @@ class Models:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
         return self.detector.segment_at(image, points, labels, box, key)
 
-    def weigh(self, detections: Detections, plate_diameter_cm: float | None = None) -> PhotoAnalysis:
+    def weigh(
+        self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None
+    ) -> PhotoAnalysis:
         """What was detected, weighed and looked up. Raises `NotLoadedError`."""
-        photo = pipeline.weigh(detections, self.analyzer, plate_diameter_cm)
+        photo = pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
         if self._products is None or not photo.barcodes:
             return photo
         named = (replace(code, product=self._products.product(code.text)) for code in photo.barcodes)
@@ -376,7 +378,7 @@ def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
     return nutrition_response(result).model_dump(mode="json")
 
 
-def _language(tag: str) -> Language:
+def _language(tag: str) -> str:
     """The language of a tag such as "de-AT"; English for those that the food table lacks."""
     return next((language for language in LANGUAGES if tag.casefold().startswith(language)), "en")
 

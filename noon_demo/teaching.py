@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from noon_demo.errors import RequestError
 from noon_demo.images import Image
-from noon_demo.ml_inference import Detections, Models, NoonError, TaughtFood
+from noon_demo.ml_inference import Detections, Models, TaughtFood
 from noon_demo.schemas import Taught, TaughtJson, TeachResponse
 
 NOT_TAUGHT = (

@@ -174,7 +174,7 @@ def test_two_points_of_known_distance_set_the_scale(page):
     tap(page, *BANANA)
     expect(page.locator(".meal-bar")).to_contain_text("other end")
     tap(page, *APPLE)
-    page.get_by_label("Length").fill("30")
+    page.get_by_role("textbox", name="Length").fill("30")
     done(page)
     expect(said(page)).to_contain_text("Scale set")
     assert kcal(cards(page).first) > before

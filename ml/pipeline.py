@@ -44,6 +44,7 @@ def weigh(
         timings_ms={**detections.timings_ms, **facts.timings_ms},
         warnings=(*detections.warnings, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
         key=detections.key,
+        barcodes=detections.barcodes,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,19 @@ class TaughtFood:
     features: NDArray[np.float16]
 
 
+@dataclass(frozen=True)
+class Barcode:
+    """A packaged food's barcode, such as of format "EAN-13".
+
+    `box` is (x0, y0, x1, y1) in pixels, the last two exclusive. `product` is for who knows what it is.
+    """
+
+    format: str
+    text: str
+    box: tuple[int, int, int, int]
+    product: Any = None
+
+
 @dataclass(frozen=True, eq=False)
 class Detections:
     """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
@@ -85,6 +98,7 @@ class Detections:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     key: str | None = None
+    barcodes: tuple[Barcode, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -306,6 +320,7 @@ class PhotoAnalysis:
     timings_ms: Mapping[str, float]
     warnings: tuple[str, ...]
     key: str | None = None
+    barcodes: tuple[Barcode, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,19 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
         before, edits = gr.JSON(label="Result to correct"), gr.JSON(label="Edits")
         drawn = gr.Image(label="Photo with the foods drawn in", format="jpeg")
         result = gr.JSON(label="Result")
+    samples = {
+        photo: {"path": "meal.jpg", "meta": {"_type": "gradio.FileData"}},
+        question: "Is it enough protein?",
+        mode: "hybrid",
+        food: "lentil soup",
+        plate: 26,
+        points: "[[320, 240]]",
+        labels: "[1]",
+        box: "[100, 80, 420, 300]",
+        edits: [{"edit": "eat", "share": 0.5}],
+    }
+    for component, sample in samples.items():  # what the API's description shows
+        component.example_payload = partial(_same, sample)
     unopened: Json = {"preprocess": False}  # or gr.File would leave an empty file behind at each call
     gr.on(
         [],
@@ -179,6 +193,10 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
     gr.on([], recalculate, [before, edits], result, api_name="recalculate", queue=False)
     gr.on([], lookup, food, result, api_name="lookup")
     gr.on([], health, None, result, api_name="health", queue=False)
+
+
+def _same(value: object) -> object:
+    return value
 
 
 @contextmanager

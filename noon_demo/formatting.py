@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from noon_demo import masks
 from noon_demo.schemas import (
     AnalysisResponse,
+    BarcodeJson,
     CandidateJson,
     DetectedJson,
     DetectionResponse,
@@ -45,6 +46,7 @@ def response(result: AnalysisResult, nutrition: TotalsJson | None) -> AnalysisRe
     return AnalysisResponse(
         mode=result.mode,
         detected_items=_encoded(photo),
+        barcodes=[BarcodeJson.model_validate(barcode) for barcode in photo.barcodes],
         nutrition=nutrition,
         insights=result.insights,
         insights_source=result.insights_source,
@@ -64,6 +66,7 @@ def detection(detections: Detections, warnings: Sequence[str]) -> DetectionRespo
             DetectedJson.model_validate(detected(number, item))
             for number, item in enumerate(detections.items, 1)
         ],
+        barcodes=[BarcodeJson.model_validate(barcode) for barcode in detections.barcodes],
         image=ImageJson(width=width, height=height, key=detections.key),
         models=dict(detections.models),
         timings_ms=dict(detections.timings_ms),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,7 +19,7 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import loading, pipeline, zero_gpu
+from ml import barcodes, loading, pipeline, zero_gpu
 from ml.corrections import spoken
 from ml.corrections.editor import MealEditor
 from ml.corrections.spoken import Spoken
@@ -50,7 +51,7 @@ from ml.types import (
     Scale,
     TaughtFood,
 )
-from noon_demo import config, formatting, images
+from noon_demo import config, formatting, images, open_food_facts
 from noon_demo.parts import Kind, NotLoadedError, Part, check_process
 from noon_demo.requests import check_mode, check_question
 from noon_demo.schemas import AnalysisResponse, FoodRow, PartStatus, TotalsJson
@@ -130,6 +131,7 @@ class Models:
         self.is_loading = True
         """Until `load` has ended."""
         self._settings = settings
+        self._products = open_food_facts.connect(settings.open_food_facts)
         self._detector: FoodDetector | None = None
         self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
@@ -256,7 +258,11 @@ class Models:
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
-        return self.detector.detect(image, report, key)
+        found = self.detector.detect(image, report, key)
+        started = time.perf_counter()
+        codes = barcodes.read(image)
+        timings = {**found.timings_ms, "barcodes": 1000 * (time.perf_counter() - started)}
+        return replace(found, barcodes=codes, timings_ms=timings)
 
     def segment(
         self,
@@ -273,7 +279,11 @@ class Models:
         self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None
     ) -> PhotoAnalysis:
         """What was detected, weighed and looked up. Raises `NotLoadedError`."""
-        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
+        photo = pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
+        if self._products is None or not photo.barcodes:
+            return photo
+        named = (replace(code, product=self._products.product(code.text)) for code in photo.barcodes)
+        return replace(photo, barcodes=tuple(named))
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> PhotoAnalysis:
         """What the insights model alone sees in `image`, unless `stop` is set while it looks.

@@ -62,3 +62,8 @@ export function started() {
 export function showMessage() {
   document.querySelector("#message .noon-alert")?.scrollIntoView({ block: "nearest" });
 }
+
+/** A result that is not the current one can't be corrected. */
+export function markEarlier(heading) {
+  document.querySelector("#meal").inert = Boolean(heading);
+}

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast, get_args
 
 from rapidfuzz import fuzz, process
 
@@ -19,7 +19,8 @@ from ml.redact import name_of
 from ml.types import Answer, Diet, Food, Measure
 from ml.words import singular
 
-LANGUAGES = ("en", "de", "es")
+Language = Literal["en", "de", "es"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 DIET = tuple(field.name for field in fields(Diet))
 SIMILAR = 85.0
 SHORTEST_TYPO = 5

@@ -10,7 +10,8 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip check
 
 FROM python:3.11-slim-bookworm AS runtime
-# What the wheels of OpenCV and libheif expect of the system.
+# What the wheels of OpenCV and libheif expect of the system, with the mends of the day.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libglib2.0-0 libgomp1 \
     && rm -rf /var/lib/apt/lists/* \
@@ -21,7 +22,7 @@ COPY app.py LICENSE NOTICE ./
 COPY noon_demo noon_demo
 COPY ml ml
 COPY assets assets
-USER noon
+USER 1000
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
@@ -36,11 +37,11 @@ CMD ["python", "app.py"]
 
 # Restarts the app when the mounted code changes.
 FROM runtime AS development
-USER root
+USER 0
 COPY tests/requirements.lock /tmp/development.lock
 RUN sed -n -E '/^watchfiles==/,/[^\\]$/p' /tmp/development.lock > /tmp/watchfiles.lock \
     && pip install --no-cache-dir --no-deps --require-hashes -r /tmp/watchfiles.lock
-USER noon
+USER 1000
 CMD ["watchfiles", "python app.py", "app.py", "noon_demo", "ml", "assets"]
 
 FROM runtime

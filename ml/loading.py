@@ -11,7 +11,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import checksums, hub, pace
+from ml import checksums, hub, pace, zero_gpu
 from ml.errors import NoonError
 from ml.insights.llava_embedded import extra
 from ml.redact import model_name
@@ -41,6 +41,8 @@ def load(name: str, config: DictConfig) -> Any:
         part = instantiate(config)
         if check := CHECKS.get(name):
             check(part)
+        if name == "insights" and "device" in config and zero_gpu.is_on():
+            part = zero_gpu.GpuInsights(part)
     except Exception as error:  # noqa: BLE001 - others' code and files: whatever breaks there, the part has failed
         cause = (error.__cause__ or error) if isinstance(error, InstantiationException) else error
         if isinstance(cause, NoonError):
@@ -66,10 +68,12 @@ def why_unavailable(config: DictConfig) -> str:
 def why_too_slow(name: str, config: DictConfig, part: Any) -> str:
     """Why the part that `config` describes shouldn't answer unasked, in a sentence; "" if it should.
 
-    Only models from the hub are measured: what ships is known to be quick.
+    Only models from the hub are measured: what ships is known to be quick, a GPU to be lent not here yet.
     """
+    if "repo_id" not in config or zero_gpu.is_on():
+        return ""
     try:
-        return pace.why_too_slow(name, part) if "repo_id" in config else ""
+        return pace.why_too_slow(name, part)
     except NoonError as error:
         return str(error)
 

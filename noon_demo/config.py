@@ -17,7 +17,7 @@ from hydra.errors import ConfigCompositionException, MissingConfigException, Ove
 from omegaconf import SI, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from noon_demo import environment
+from noon_demo import environment, spaces
 
 ROOT = Path(__file__).resolve().parents[1]
 """Holds `noon_demo`, `ml` and `assets` side by side: the repository, or site-packages once installed."""
@@ -115,7 +115,7 @@ def load(overrides: Sequence[str] = ()) -> DictConfig:
     """
     environment.read((ROOT, Path()))
     environment.point_out_misspelt(_variables())
-    os.environ.update(NO_ANALYTICS)
+    os.environ.update({**spaces.defaults(), **os.environ, **NO_ANALYTICS})
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")  # its warnings hold paths
     if profile := os.environ.get("NOON_PROFILE"):
         overrides = [f"profile={profile}", *overrides]

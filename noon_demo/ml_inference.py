@@ -18,7 +18,7 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from ml import loading, pipeline
+from ml import loading, pipeline, zero_gpu
 from ml.corrections import spoken
 from ml.corrections.editor import MealEditor
 from ml.corrections.spoken import Spoken
@@ -69,6 +69,7 @@ __all__ = [
     "Candidate",
     "Detections",
     "FoodItem",
+    "FoodSearch",
     "Interval",
     "MealFacts",
     "Models",
@@ -146,6 +147,8 @@ class Models:
                     logger.error("%s", error)
             for part in self.parts:
                 part.load_chosen()
+            if zero_gpu.is_on():
+                _ = self.detector  # to be wrapped before the page is served
         finally:
             self.is_loading = False
 
@@ -192,6 +195,7 @@ class Models:
             built = self._detector
             if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
                 built = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
+                built = zero_gpu.GpuDetector(built) if zero_gpu.is_on() else built
                 self._detector = built
             return built
 

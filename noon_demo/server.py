@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from noon_demo import api, logs, memory, patience, rest, ui
+from noon_demo import api, logs, memory, patience, rest, spaces, ui
 from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
@@ -56,6 +56,8 @@ def serve(settings: DictConfig) -> None:
     uploads = _open_uploads()
     models = Models(settings)
     service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    if spaces.has_zero_gpu():  # where models must be on the device before the page is served
+        models.load()
     blocks = build(service, settings, uploads)
     threads = settings.server.queue_size + LIGHT_THREADS
     blocks.launch(
@@ -81,7 +83,8 @@ def serve(settings: DictConfig) -> None:
     )
     blocks.server.config.http_protocol_class = patience.PatientProtocol
     blocks.server.config.timeout_graceful_shutdown = FLUSH_S
-    threading.Thread(target=models.load, name="load models", daemon=True).start()
+    if not spaces.has_zero_gpu():
+        threading.Thread(target=models.load, name="load models", daemon=True).start()
     _wait_for_the_end(uploads)
     service.close(FINISH_S)
     blocks.close(verbose=False)

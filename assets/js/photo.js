@@ -79,7 +79,7 @@ class Place {
       const { file: sent, isShown } = await fitted(file);
       if (sent.size > MOST_BYTES) return this.say(t("photo.too_large"), true);
       if (!(await this.send(sent, number))) return;
-      this.component.trigger("input");
+      this.changed();
       this.say(t("photo.added"));
       if (!isShown) this.component.trigger("upload");
     } catch {
@@ -118,8 +118,14 @@ class Place {
   remove() {
     this.clear();
     this.say(t("photo.removed"));
-    this.component.trigger("input");
+    this.changed();
     this.find(".noon-choose").focus();
+  }
+
+  /** The visitor changed the photo. */
+  changed() {
+    this.component.trigger("input");
+    this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true }));
   }
 
   show() {
@@ -133,7 +139,6 @@ class Place {
     this.find(".noon-shown").hidden = !photo;
     this.find(".noon-invitation").hidden = Boolean(photo);
     this.element.firstElementChild.dataset.state = photo ? "shown" : "empty";
-    this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true, detail: photo ?? null }));
   }
 
   showUnseen(isUnseen) {

@@ -22,8 +22,8 @@ export function mount(element, component) {
       NEXT[id]();
     }
   });
-  document.addEventListener("noon-photo", ({ detail }) => {
-    if (detail?.url !== page().dataset.photo && page().dataset.stage === "meal") stage("form");
+  document.addEventListener("noon-photo", () => {
+    if (page().dataset.stage === "meal") stage("form");
   });
 }
 
@@ -35,15 +35,14 @@ async function speak() {
 }
 
 /** "start", "form" with a meal below, or "meal" with the form folded; noon.css shows what belongs to it. */
-function stage(name, photo) {
+function stage(name) {
   page().dataset.stage = name;
-  if (photo) page().dataset.photo = photo;
 }
 
 /** Folds the form, and shows the meal from its top where that is out of sight. */
-export function showMeal(photo) {
+export function showMeal() {
   const isNew = page().dataset.stage !== "meal";
-  stage("meal", photo);
+  stage("meal");
   const output = document.querySelector("#output");
   const { top } = output.getBoundingClientRect();
   if (isNew && (top < 0 || top > innerHeight / 2)) output.scrollIntoView();

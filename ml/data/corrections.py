@@ -70,9 +70,7 @@ def _read(path: Path) -> Iterator[_Correction]:
         try:
             yield _Correction.read(line)
         except (ValueError, KeyError, TypeError):
-            raise NoonError(
-                f"Line {number} of {path.name} is no correction that Noon's page saved."
-            ) from None
+            raise NoonError(f"Line {number} of {path.name} is no correction as Noon saves them.") from None
 
 
 def _crop_box(correction: _Correction, photo: Path) -> PixelBox:

@@ -12,10 +12,10 @@ from ml.portion.plate import Plate
 from ml.types import Interval, Scale
 
 Z80 = 1.2816
-RIM_SPREAD = 0.04
+RIM_SPREAD = 0.03
 """A rim stands above the food's middle and its ellipse is read to a few per cent."""
-PLATE_SPREAD = 0.18
-"""Plates measure 19 to 33 cm: side plates, dinner plates of mostly 25 to 28 cm, restaurant plates."""
+PLATE_SPREAD = 0.2
+"""Plates measure 18 to 34 cm: side plates, dinner plates of mostly 25 to 28 cm, restaurant plates."""
 BOWL_CM = 17.0
 """A soup or noodle bowl; they run from 12 to 22 cm."""
 VIEW_CM = 36.0

@@ -53,7 +53,7 @@ class TaughtFoods:
         return np.asarray(features, np.float16)
 
     def name(self, detections: Detections, taught: Sequence[TaughtFood]) -> Detections:
-        """The foods of a photo, those near enough to a taught one called by its name. Nothing else changes."""
+        """The foods of a photo, those near enough to a taught one called by its name."""
         if not taught or not detections.items:
             return detections
         examples = torch.from_numpy(np.stack([food.features for food in taught])).float()

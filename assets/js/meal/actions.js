@@ -4,6 +4,7 @@ import { foodName, grams, t } from "../i18n.js";
 import { keep } from "../taught.js";
 import { typed } from "./amounts.js";
 import { references, teach } from "./api.js";
+import { furtherEdit } from "./further.js";
 import { Length } from "./length.js";
 import { Outline } from "./outline.js";
 
@@ -56,6 +57,23 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
 
   function scaled(change, place) {
     return edit({ edit: "scale", ...change }, place);
+  }
+
+  /** A further photo was chosen: look what is in it, then correct the meal by that. */
+  async function further(kind, field) {
+    const [photo] = field.files;
+    field.value = "";
+    if (!photo || ui.looking) return;
+    ui.looking = kind;
+    ui.faults.clear();
+    render();
+    try {
+      await meal.edit(await furtherEdit(kind, photo), "further");
+    } catch (error) {
+      failed("further", error.message);
+    }
+    ui.looking = null;
+    render();
   }
 
   return {
@@ -125,6 +143,9 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
       if (await edit({ edit: "outline", id, mask, label, confidence, candidates }, "photo")) leave();
     },
     leave,
+
+    angle: (field) => further("angle", field),
+    leftovers: (field) => further("leftovers", field),
 
     async scale() {
       ui.scaling = !ui.scaling;

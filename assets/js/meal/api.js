@@ -26,15 +26,18 @@ export function recalculate(result, edits) {
   });
 }
 
+/** The foods in a further photo, weighed. */
+export function analyze(photo) {
+  const form = new FormData();
+  form.set("image", photo, photo.name || "photo");
+  form.set("mode", "ml_only");
+  return answer("analyze", { method: "POST", body: form });
+}
+
 /** Foods whose names fit what is typed: [{name, food, calories_per_100g}]. */
 export async function foods(query, language, signal) {
   const search = new URLSearchParams({ query, language, limit: 8 });
   return (await answer(`foods?${search}`, { signal })).foods;
-}
-
-/** What labels of foods are called in a language. */
-export function foodNames(language) {
-  return answer(`food-names?${new URLSearchParams({ language })}`);
 }
 
 let listed;

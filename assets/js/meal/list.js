@@ -1,7 +1,7 @@
 /** The foods as cards: one line each, and the controls of the one that is selected. */
 
 import { foodName, massUnit, t } from "../i18n.js";
-import { amountOf, energyOf, inField, mass, plain } from "./amounts.js";
+import { amountOf, energyOf, inField, mass, measureName, plain } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
 import { badge, color } from "./photo.js";
@@ -116,7 +116,7 @@ function amount(item, ui) {
 function units({ id, measures }, unit) {
   return html`<select data-change="unit" data-id="${id}" aria-label="${t("meal.unit")}">
     <option value="" ${unit ? "" : html`selected`}>${massUnit()}</option>
-    ${measures.map(({ name, grams }) => html`<option value="${name}" ${unit?.name === name ? html`selected` : ""}>${name} (${mass(grams)})</option>`)}
+    ${measures.map(({ name, grams }) => html`<option value="${name}" ${unit?.name === name ? html`selected` : ""}>${measureName(name)} (${mass(grams)})</option>`)}
   </select>`;
 }
 

@@ -2,6 +2,7 @@
 
 import { t } from "../i18n.js";
 import { html } from "./dom.js";
+import { furtherPhotos } from "./further.js";
 import { icon } from "./icons.js";
 import { fault, share } from "./list.js";
 import { search } from "./search.js";
@@ -11,6 +12,7 @@ export function photoTools(meal, ui) {
   return html`<div class="meal-tools" data-key="tools">
     <button type="button" class="meal-button" data-key="outline-new" data-do="outline" data-id="">${icon("outline")}${t("meal.outline.new")}</button>
     <button type="button" class="meal-button" data-key="scale" data-do="scale" aria-expanded="${ui.scaling}" aria-controls="meal-scale">${icon("ruler")}${t("meal.scale.title")}</button>
+    ${furtherPhotos(ui)}
     <div id="meal-scale" class="meal-scale" ${ui.scaling ? "" : html`hidden`}>${ui.scaling && scale(meal.result, ui)}</div>
   </div>`;
 }

@@ -1,4 +1,4 @@
-"""Teaching: a corrected food is remembered, comes back in another photo, is forgotten, is saved for training."""
+"""Teaching: a corrected food is remembered, comes back in another photo, is forgotten, saved for training."""
 
 from __future__ import annotations
 

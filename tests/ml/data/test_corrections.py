@@ -1,4 +1,4 @@
-"""Corrections saved by people, read as crops; tests/browser/test_teach.py reads a file that the page saved."""
+"""Corrections as crops; tests/browser/test_teach.py reads a file that the page saved."""
 
 import base64
 import io

@@ -62,6 +62,7 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         question: rest_form.Question = "",
         mode: rest_form.Mode = "hybrid",
         plate_diameter_cm: rest_form.PlateDiameter = None,
+        reference: rest_form.Reference = "",
         taught: rest_form.Taught = "",
         query: rest_form.Query = "",
     ) -> Response:
@@ -79,6 +80,7 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
             question or query,
             mode,
             plate_diameter_cm=plate_diameter_cm,
+            reference=reference,
             taught=teaching.read(taught),
             stop=stop,
             visitor=visitor,

@@ -44,6 +44,15 @@ Taught = Annotated[
 ]
 
 
+Reference = Annotated[
+    str,
+    Form(
+        description="A coin or card in the photo, of those that /references lists; may be left out",
+        examples=["1 euro"],
+    ),
+]
+
+
 class NoFormError(RequestError):
     """A request that isn't the form that a route takes."""
 

@@ -28,7 +28,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 Image = Annotated[UploadFile | None, File(description="The photo; may be left out where image_key is known")]
 ImageKey = Annotated[str | None, Form(description="image.key of an earlier answer")]
-Box = Annotated[str, Form(description="JSON: [x0, y0, x1, y1] in pixels of the photo")]
+Box = Annotated[str | None, Form(description="JSON: [x0, y0, x1, y1] in pixels of the photo")]
 
 
 def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
@@ -42,7 +42,7 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         image_key: ImageKey = None,
         points: Annotated[str, Form(description="JSON: [[x, y], ...] in pixels of the photo")] = "[]",
         labels: Annotated[str | None, Form(description="JSON: [1, 0, ...], 1 on the food, 0 off it")] = None,
-        box: Box | None = None,
+        box: Box = None,
     ) -> Response:
         """The outline and name of the one food that points or a box mean.
 
@@ -57,7 +57,9 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         return _json(await run_sync(answer, limiter=threads))
 
     @routes.post("/teach", response_model=TeachResponse, responses=ERRORS)
-    async def teach(request: Request, box: Box, image: Image = None, image_key: ImageKey = None) -> Response:
+    async def teach(
+        request: Request, box: Box = None, image: Image = None, image_key: ImageKey = None
+    ) -> Response:
         """What the recognizer sees of the food in a box, to be sent with later photos in the field taught.
 
         Nothing is kept here. A photo is named by its key or sent, as for `/segment`.

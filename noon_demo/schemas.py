@@ -194,10 +194,32 @@ class ScaleJson(Strict):
     objects_px: dict[str, float]
 
 
+class ProductJson(Strict):
+    """A packaged food as a `source` under a `licence` describes it; nutrients are those known there."""
+
+    name: str
+    brand: str
+    quantity: str
+    nutrition_per_100g: dict[str, float]
+    source: str
+    licence: str
+    url: str
+
+
+class BarcodeJson(Strict):
+    """A packaged food's barcode, such as of format "EAN-13", and its product where that was looked up."""
+
+    format: str
+    text: str
+    box: tuple[int, int, int, int]
+    product: ProductJson | None = None
+
+
 class DetectionResponse(Strict):
     """What `/detect` returns."""
 
     detected_items: list[DetectedJson]
+    barcodes: list[BarcodeJson]
     image: ImageJson
     models: dict[str, str]
     timings_ms: dict[str, Tenths]
@@ -212,6 +234,7 @@ class AnalysisResponse(Strict):
 
     mode: Mode
     detected_items: list[ItemJson]
+    barcodes: Annotated[list[BarcodeJson], Field(default_factory=list)]
     nutrition: TotalsJson | None
     insights: str
     insights_source: str

@@ -44,7 +44,8 @@ export function shown() {
 async function kept({ result, stale, photo: address }) {
   if (!result || stale) return;
   latest = { photo: address.startsWith("/") ? window.gradio_config.root + address : address, result };
-  if (address.startsWith("blob:") || address.endsWith(photo.current()?.path)) showMeal();
+  const isReopened = !address.startsWith("/"); // then its photo comes from here, not from the server
+  if (isReopened || address.endsWith(photo.current()?.path)) showMeal();
   if (!result.detected_items.length) return;
   const key = result.image.key ?? address;
   if (current?.key === key) current = { ...current, result };

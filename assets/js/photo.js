@@ -79,9 +79,8 @@ class Place {
       const { file: sent, isShown } = await fitted(file);
       if (sent.size > MOST_BYTES) return this.say(t("photo.too_large"), true);
       if (!(await this.send(sent, number))) return;
-      this.changed();
+      this.changed(isShown ? "input" : "upload");
       this.say(t("photo.added"));
-      if (!isShown) this.component.trigger("upload");
     } catch {
       if (number === this.latest) this.say(t("photo.unsent"), true);
     } finally {
@@ -123,8 +122,8 @@ class Place {
   }
 
   /** The visitor changed the photo. */
-  changed() {
-    this.component.trigger("input");
+  changed(event = "input") {
+    this.component.trigger(event);
     this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true }));
   }
 
@@ -181,7 +180,7 @@ function listen(place) {
   const mark = (isOver) => place.element.firstElementChild.classList.toggle("noon-dropping", isOver);
   addEventListener("paste", (event) => {
     const file = photoIn(event.clipboardData);
-    if (!file) return;
+    if (!file || event.clipboardData.types.includes("text/plain")) return;
     event.preventDefault();
     place.put(file);
   });

@@ -42,8 +42,11 @@ function stage(name) {
 /** Folds the form, and shows the meal from its top where that is out of sight. */
 export function showMeal() {
   const isNew = page().dataset.stage !== "meal";
+  const hadFocus = document.activeElement?.closest("#input, #examples");
   stage("meal");
   const output = document.querySelector("#output");
+  output.tabIndex = -1;
+  if (hadFocus) output.focus({ preventScroll: true }); // what had it is folded away
   const { top } = output.getBoundingClientRect();
   if (isNew && (top < 0 || top > innerHeight / 2)) output.scrollIntoView();
 }
@@ -58,4 +61,9 @@ export function started() {
 /** Shows a message that is out of sight. */
 export function showMessage() {
   document.querySelector("#message .noon-alert")?.scrollIntoView({ block: "nearest" });
+}
+
+/** A result that is not the current one can't be corrected. */
+export function markEarlier(heading) {
+  document.querySelector("#meal").inert = Boolean(heading);
 }

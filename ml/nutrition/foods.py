@@ -54,7 +54,7 @@ class FoodTable:
                 measures[row["label"]].append(Measure(row["measure"], _amount(row["grams"])))
             self._foods = {row["label"]: _food(row, tuple(measures[row["label"]])) for row in rows}
             self._names = {row["label"]: (row["label"], *_listed(row["aliases"])) for row in rows}
-            self.named: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
+            self.named: Mapping[str, Mapping[str, tuple[str, ...]]] = {
                 "en": self._names,
                 "de": {row["label"]: _listed(row["de"]) for row in translations},
                 "es": {row["label"]: _listed(row["es"]) for row in translations},

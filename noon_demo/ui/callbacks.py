@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,18 +47,18 @@ class Callbacks:
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
-    def preview(self, photos: Any) -> Any:
-        """A photo just added that the browser can't show, as a JPEG."""
+    def preview(self, photos: Any, shown: str | None, request: gr.Request) -> Updates:
+        """A photo was chosen that the browser can't show: put it there as a JPEG."""
+        page = self.page
+        updates: Updates = {page.earlier: self.replace_photo(photos, shown, request)}
         path = photo_path(photos)
-        if path is None:
-            return gr.skip()
-        try:
-            pixels = images.load(path)
-        except images.ImageError:  # told when the photo is analysed
-            return gr.skip()
-        shown = self.uploads.new_file("photo.jpg")
-        PIL.Image.fromarray(pixels).save(shown, quality=90)
-        return [shown]
+        with suppress(images.ImageError):  # told when the photo is analysed
+            pixels = images.load(path or "")
+            preview = self.uploads.new_file("photo.jpg")
+            PIL.Image.fromarray(pixels).save(preview, quality=90)
+            self.uploads.show(_visitor(request), preview)
+            updates[page.photo] = [preview]
+        return updates
 
     def replace_photo(self, photo: Any, shown: str | None, request: gr.Request) -> str:
         """A photo was chosen or removed: end what is said about another, and mark its result."""

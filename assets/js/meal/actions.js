@@ -36,7 +36,8 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     ui.faults.clear();
     ui.mode = mode;
     render();
-    root.querySelector(".meal-canvas").focus();
+    root.querySelector(".meal-canvas").focus({ preventScroll: true });
+    root.querySelector(".meal-photo").scrollIntoView({ block: "nearest" });
   }
 
   function leave() {
@@ -126,7 +127,6 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     outline({ id }) {
       const item = id === "" ? undefined : find(Number(id));
       enter(new Outline(meal, item, render, failed));
-      root.querySelector(".meal-photo").scrollIntoView({ block: "nearest" });
     },
     "add-to"() {
       ui.mode.adding = true;

@@ -48,6 +48,12 @@ export function references() {
   return listed;
 }
 
+async function picture(address) {
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) throw new Error(t("meal.error.photo_gone"));
+  return response.blob();
+}
+
 /**
  * What the server says about a photo and `fields` of a form.
  *
@@ -65,7 +71,7 @@ async function ofPhoto(path, photo, key, fields) {
     }
   }
   form.delete("image_key");
-  form.set("image", await fetch(photo).then((response) => response.blob()), "photo");
+  form.set("image", await picture(photo), "photo");
   return answer(path, { method: "POST", body: form });
 }
 

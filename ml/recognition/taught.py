@@ -102,5 +102,5 @@ def _key(recognizer: EmbeddedRecognizer) -> str:
     digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
     for weights in recognizer.network.parameters():
         if weights not in classifier:
-            digest.update(weights.detach().cpu().numpy().data)
+            digest.update(weights.detach().cpu().contiguous().numpy().data)
     return digest.hexdigest()[:KEY_DIGITS]

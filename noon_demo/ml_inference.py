@@ -70,6 +70,7 @@ __all__ = [
     "Candidate",
     "Detections",
     "FoodItem",
+    "FoodSearch",
     "Interval",
     "MealFacts",
     "Models",

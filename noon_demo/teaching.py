@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from noon_demo.errors import RequestError
 from noon_demo.images import Image
-from noon_demo.ml_inference import Detections, Models, TaughtFood
+from noon_demo.ml_inference import Detections, FoodSearch, Models, NoonError, TaughtFood
 from noon_demo.schemas import Taught, TaughtJson, TeachResponse
 
 NOT_TAUGHT = (
@@ -46,18 +47,26 @@ def name(models: Models, detections: Detections, taught: Sequence[TaughtJson]) -
 
     Raises `RequestError` for features that are none, and `NoonError`.
     """
-    known = models.taught_foods
+    known, search = models.taught_foods, models.search
     current = [food for food in taught if food.recognizer == known.key]
-    named = known.name(detections, [_decoded(models, food, known.size) for food in current])
-    stale = (STALE,) if len(current) < len(taught) else ()
-    return replace(named, warnings=(*named.warnings, *stale)) if stale else named
+    foods = [TaughtFood(_label(search, food.name), _decoded(food.features, known.size)) for food in current]
+    named = known.name(detections, foods)
+    return named if len(current) == len(taught) else replace(named, warnings=(*named.warnings, STALE))
 
 
-def _decoded(models: Models, food: TaughtJson, size: int) -> TaughtFood:
+def _label(search: FoodSearch, name: str) -> str:
+    """What the food data calls a food; a name that it doesn't know stays."""
     try:
-        features = np.frombuffer(base64.b64decode(food.features, validate=True), NUMBERS)
+        return search.resolve(name)[0]
+    except NoonError:
+        return name
+
+
+def _decoded(features: str, size: int) -> NDArray[np.float16]:
+    try:
+        numbers = np.frombuffer(base64.b64decode(features, validate=True), NUMBERS)
     except (binascii.Error, ValueError):
         raise RequestError(NOT_TAUGHT) from None
-    if len(features) != size or not np.isfinite(features).all():
+    if len(numbers) != size or not np.isfinite(numbers).all():
         raise RequestError(NOT_TAUGHT)
-    return TaughtFood(food.name, features.astype(np.float16))
+    return numbers.astype(np.float16)

@@ -12,6 +12,9 @@ let component; // the one whose value Gradio sends with a photo
 export function mount(element, hidden) {
   component = hidden;
   component.props.value = foods;
+  addEventListener("storage", ({ key }) => {
+    if (key === STORED) component.props.value = foods = stored(); // another tab taught or forgot something
+  });
 }
 
 function stored() {
@@ -34,7 +37,7 @@ function replace(changed) {
 
 /** Keeps a food; where there are too many, the one taught first goes. */
 export function keep(food) {
-  replace([...stored(), food].slice(-MOST));
+  replace([...foods, food].slice(-MOST));
 }
 
 /** What was taught, to be looked at and forgotten: a fieldset, or nothing where nothing was. */

@@ -54,11 +54,14 @@ def read_corrections(path: Path) -> list[Crop]:
     name that is no label counts as the narrowest broader food that is one, or else is left out. Raises
     `NoonError` for a line that is no correction.
     """
+    corrections = list(_read(path))
+    photos = {correction.key: path.with_name(f"{correction.key}.jpg") for correction in corrections}
+    for correction in corrections:
+        if correction.photo and not photos[correction.key].exists():
+            photos[correction.key].write_bytes(correction.photo)
     parents, crops = FoodTable(FOODS).parents, []
-    for correction in list(_read(path)):
-        photo = path.with_name(f"{correction.key}.jpg")
-        if correction.photo and not photo.exists():
-            photo.write_bytes(correction.photo)
+    for correction in corrections:
+        photo = photos[correction.key]
         label = next((name for name in lineage(correction.label, parents) if name in labels()), None)
         if correction.is_named and label and photo.exists():
             crops.append(Crop(SOURCE, label, photo, _crop_box(correction, photo)))
@@ -70,9 +73,7 @@ def _read(path: Path) -> Iterator[_Correction]:
         try:
             yield _Correction.read(line)
         except (ValueError, KeyError, TypeError):
-            raise NoonError(
-                f"Line {number} of {path.name} is no correction that Noon's page saved."
-            ) from None
+            raise NoonError(f"Line {number} of {path.name} is no correction as Noon saves them.") from None
 
 
 def _crop_box(correction: _Correction, photo: Path) -> PixelBox:

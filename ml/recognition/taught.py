@@ -23,8 +23,11 @@ from ml.recognition.crops import cut, with_margin
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.types import Candidate, Detections, FoodItem, Image, TaughtFood
 
-SLOPE, MIDDLE = 12.0, 0.62
-"""The probability that two crops show the same food is the logistic function of SLOPE * (cosine - MIDDLE)."""
+SLOPE, MIDDLE = 14.6, 0.62
+"""The probability that two crops show one food is the logistic function of SLOPE * (cosine - MIDDLE).
+
+Fitted by `ml.evaluation.taught`, for one crop in 25 that shows what was taught.
+"""
 NEAR = 0.5
 """The least probability at which a crop is called what was taught."""
 KEY_DIGITS = 16
@@ -53,7 +56,7 @@ class TaughtFoods:
         return np.asarray(features, np.float16)
 
     def name(self, detections: Detections, taught: Sequence[TaughtFood]) -> Detections:
-        """The foods of a photo, those near enough to a taught one called by its name. Nothing else changes."""
+        """The foods of a photo, those near enough to a taught one called by its name."""
         if not taught or not detections.items:
             return detections
         examples = torch.from_numpy(np.stack([food.features for food in taught])).float()
@@ -99,5 +102,5 @@ def _key(recognizer: EmbeddedRecognizer) -> str:
     digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
     for weights in recognizer.network.parameters():
         if weights not in classifier:
-            digest.update(weights.detach().cpu().numpy().data)
+            digest.update(weights.detach().cpu().contiguous().numpy().data)
     return digest.hexdigest()[:KEY_DIGITS]

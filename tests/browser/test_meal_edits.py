@@ -58,7 +58,8 @@ def test_a_change_is_told_once_with_the_new_total(open_page):
           window.told = [];
           for (const region of document.querySelectorAll("[role=status], [role=alert], [aria-live]")) {
             const tell = () => region.matches("[aria-live=off]") || told.push(region.textContent);
-            new MutationObserver(tell).observe(region, { childList: true, characterData: true, subtree: true });
+            const all = { childList: true, characterData: true, subtree: true };
+            new MutationObserver(tell).observe(region, all);
           }
         }"""
     )

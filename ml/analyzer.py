@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from ml.errors import NoonError
 from ml.nutrition.database import NEAR, FoodDatabase
 from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable
-from ml.portion.estimator import estimate_portions
+from ml.portion.estimator import estimate_portions, weigh_outlines
 from ml.portion.scale import log_interval
 from ml.portion.shapes import outline
-from ml.portion.stated import NO_RIM
+from ml.portion.stated import NO_RIM, scale_by_object
 from ml.types import (
     NO_NUTRIENTS,
     UNKNOWN_FOOD,
@@ -44,8 +45,17 @@ class NutritionAnalyzer:
         self._database = database
         self._plate_diameter_cm = plate_diameter_cm
 
-    def analyze(self, detections: Detections, plate_diameter_cm: float | None = None) -> MealFacts:
-        """The facts of a meal whose items all have masks; `plate_diameter_cm` if a person stated it."""
+    def analyze(
+        self,
+        detections: Detections,
+        plate_diameter_cm: float | None = None,
+        reference: str | None = None,
+    ) -> MealFacts:
+        """The facts of a meal whose items all have masks.
+
+        `plate_diameter_cm` if a person stated it, and `reference` the name of a coin or card in the photo.
+        Where one of them can't be used, a warning says why.
+        """
         started = perf_counter()
         items = detections.items
         if not items:
@@ -59,12 +69,16 @@ class NutritionAnalyzer:
             plate_diameter_cm or self._plate_diameter_cm,
             stated=plate_diameter_cm is not None,
         )
-        weighed = perf_counter()
-        portions, scale = weighing.portions, weighing.scale
-        facts = self._facts(items, foods, portions, scale, {"portion": 1000 * (weighed - started)})
-        if plate_diameter_cm is not None and scale.rim_px is None:
-            return replace(facts, warnings=(*facts.warnings, NO_RIM))
-        return facts
+        warnings = [NO_RIM] if plate_diameter_cm is not None and weighing.scale.rim_px is None else []
+        if reference is not None:
+            try:
+                scale = scale_by_object(weighing.scale, reference)
+                weighing = weigh_outlines([outline(mask) for mask in masks], foods, scale)
+            except NoonError as error:
+                warnings.append(str(error))
+        timings = {"portion": 1000 * (perf_counter() - started)}
+        facts = self._facts(items, foods, weighing.portions, weighing.scale, timings)
+        return replace(facts, warnings=(*facts.warnings, *warnings))
 
     def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
         """The facts of a meal known only as (name, grams), such as a language model's list; no masks.

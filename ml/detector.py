@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 from ml.errors import NoonError
 from ml.recognition.base import Recognizer
 from ml.recognition.crops import cut, with_margin
-from ml.recognition.naming import name_crop, with_food_map
-from ml.segmentation.automatic import SearchSettings, food_inside, segment_foods
+from ml.recognition.naming import name_crop
+from ml.segmentation.automatic import SearchSettings, segment_foods
 from ml.segmentation.base import Embedding, FoodLocator, Prompts, Segmenter
 from ml.segmentation.masks import enlarge, make_disjoint, mask_to_box, stability_scores, tidy
 from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask, Report
@@ -80,16 +80,11 @@ class FoodDetector:
             logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
         with stage("clean_up", "Tidying the outlines"):
             tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
-            probabilities = food_inside(tidied, food) if len(tidied) else ()
             masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
-            outlined = [(mask, float(p)) for mask, p in zip(masks, probabilities, strict=True) if mask.any()]
-            outlined.sort(key=lambda pair: np.count_nonzero(pair[0]), reverse=True)
+            masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
         with stage("recognize", "Naming each food"):
-            answers = self._classify(image, [mask for mask, _ in outlined])
-            items = [
-                self._item(mask, box, with_food_map(answer, probability))
-                for (mask, probability), (box, answer) in zip(outlined, answers, strict=True)
-            ]
+            answers = self._classify(image, masks)
+            items = [self._item(mask, *answer) for mask, answer in zip(masks, answers, strict=True)]
             items = [item for item in items if item.label != NOT_FOOD]
         return Detections(image, tuple(items), self.models, timings, key=key)
 

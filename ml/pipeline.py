@@ -30,10 +30,13 @@ NO_MASKS = "A language model named and weighed the food by eye; it can't say whe
 
 
 def weigh(
-    detections: Detections, analyzer: NutritionAnalyzer, plate_diameter_cm: float | None = None
+    detections: Detections,
+    analyzer: NutritionAnalyzer,
+    plate_diameter_cm: float | None = None,
+    reference: str | None = None,
 ) -> PhotoAnalysis:
     """Weigh what was detected and look it up."""
-    facts = analyzer.analyze(detections, plate_diameter_cm)
+    facts = analyzer.analyze(detections, plate_diameter_cm, reference)
     return PhotoAnalysis(
         image=detections.image,
         facts=facts,
@@ -41,6 +44,7 @@ def weigh(
         timings_ms={**detections.timings_ms, **facts.timings_ms},
         warnings=(*detections.warnings, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
         key=detections.key,
+        barcodes=detections.barcodes,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ Mode = Literal["hybrid", "ml_only", "llava_only"]
 Author = Literal["model", "person"]
 """Who said what a food is, or how much of it there is."""
 
+SURE_FROM = 0.75
+"""Probability of a name below which people are asked whether it is right."""
 NOT_FOOD = "not food"
 UNKNOWN_FOOD = "unknown food"
 
@@ -63,6 +65,27 @@ class FoodItem:
 
 
 @dataclass(frozen=True, eq=False)
+class TaughtFood:
+    """A food's name and what the recognizer saw, float16 (D,), in a crop that a person said shows it."""
+
+    label: str
+    features: NDArray[np.float16]
+
+
+@dataclass(frozen=True)
+class Barcode:
+    """A packaged food's barcode, such as of format "EAN-13".
+
+    `box` is (x0, y0, x1, y1) in pixels, the last two exclusive. `product` is for who knows what it is.
+    """
+
+    format: str
+    text: str
+    box: tuple[int, int, int, int]
+    product: Any = None
+
+
+@dataclass(frozen=True, eq=False)
 class Detections:
     """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
 
@@ -75,6 +98,7 @@ class Detections:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     key: str | None = None
+    barcodes: tuple[Barcode, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -249,6 +273,13 @@ class AnalyzedFood:
     eaten: float = 1.0
     named_by: Author = "model"
     weighed_by: Author = "model"
+    outlined_by: Author = "model"
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the name needs no question: a person gave it, or it is known and likely enough."""
+        known = self.record is not None and self.item.confidence >= SURE_FROM
+        return self.named_by == "person" or known
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -289,6 +320,7 @@ class PhotoAnalysis:
     timings_ms: Mapping[str, float]
     warnings: tuple[str, ...]
     key: str | None = None
+    barcodes: tuple[Barcode, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

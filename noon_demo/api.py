@@ -1,9 +1,10 @@
-"""What scripts and agents call: six Gradio endpoints, which are MCP tools too."""
+"""What scripts call by `gradio_client`: six Gradio endpoints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,12 @@ Photo = dict[str, Any] | None
 def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
     """Add the endpoints, each named as its function here. Call inside a `gr.Blocks` context."""
 
-    def analyze(
+    def analyze(  # noqa: PLR0917  (Gradio calls by position)
         image: Photo,
         question: str = "",
         mode: str = "hybrid",
         plate_diameter_cm: float | None = None,
+        reference: str = "",
         request: gr.Request | None = None,
     ) -> Iterator[tuple[Path, Json]]:
         """Find and weigh the foods in a photo of a meal, add up their nutrition, and answer a question.
@@ -46,6 +48,7 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
             question: What to ask about the meal, at most 2,000 characters; may be empty.
             mode: "hybrid" for all of it, "ml_only" without an insight, "llava_only" by a LLaVA model alone.
             plate_diameter_cm: What the plate measures from rim to rim, if known; makes the amounts surer.
+            reference: Name of a coin or card in the photo, such as "1 euro"; GET /api/references lists them.
 
         Returns:
             The photo with the foods drawn in, and the result as JSON.
@@ -54,7 +57,9 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
             drawn: Path | None = None
             plate = check_plate_diameter(plate_diameter_cm)
             who = _visitor(request)
-            for result in service.stream(photo, question, mode, plate_diameter_cm=plate, visitor=who):
+            for result in service.stream(
+                photo, question, mode, plate_diameter_cm=plate, reference=reference, visitor=who
+            ):
                 if drawn is None:
                     drawn = uploads.new_file("foods.jpg")
                     PIL.Image.fromarray(overlay.draw(result.photo)).save(drawn)
@@ -153,6 +158,7 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
         mode = gr.Textbox(label="Mode", value="hybrid")
         food = gr.Textbox(label="Food")
         plate = gr.Number(label="Plate diameter in cm", value=None)
+        reference = gr.Textbox(label="Coin or card", value="")
         points = gr.Textbox(label="Points", value="[]")
         labels, box, key = (
             gr.Textbox(label=label, value="") for label in ("Labels", "Box", "Key of the photo")
@@ -160,13 +166,37 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
         before, edits = gr.JSON(label="Result to correct"), gr.JSON(label="Edits")
         drawn = gr.Image(label="Photo with the foods drawn in", format="jpeg")
         result = gr.JSON(label="Result")
+    samples = {
+        photo: {"path": "meal.jpg", "meta": {"_type": "gradio.FileData"}},
+        question: "Is it enough protein?",
+        mode: "hybrid",
+        food: "lentil soup",
+        plate: 26,
+        points: "[[320, 240]]",
+        labels: "[1]",
+        box: "[100, 80, 420, 300]",
+        edits: [{"edit": "eat", "share": 0.5}],
+    }
+    for component, sample in samples.items():  # what the API's description shows
+        component.example_payload = partial(_same, sample)
     unopened: Json = {"preprocess": False}  # or gr.File would leave an empty file behind at each call
-    gr.on([], analyze, [photo, question, mode, plate], [drawn, result], api_name="analyze", **unopened)
+    gr.on(
+        [],
+        analyze,
+        [photo, question, mode, plate, reference],
+        [drawn, result],
+        api_name="analyze",
+        **unopened,
+    )
     gr.on([], detect, photo, result, api_name="detect", **unopened)
     gr.on([], segment, [photo, points, labels, box, key], result, api_name="segment", **unopened)
     gr.on([], recalculate, [before, edits], result, api_name="recalculate", queue=False)
     gr.on([], lookup, food, result, api_name="lookup")
     gr.on([], health, None, result, api_name="health", queue=False)
+
+
+def _same(value: object) -> object:
+    return value
 
 
 @contextmanager

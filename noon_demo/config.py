@@ -85,11 +85,13 @@ class NoonConfig:
     foods: Any = None
     database: Any = None
     detector: Any = None
+    taught_foods: Any = None
     analyzer: Any = None
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")
     cache_mb: int = SI("${oc.env:NOON_CACHE_MB,512}")
+    open_food_facts: str = SI("${oc.env:NOON_OPEN_FOOD_FACTS,'0'}")
     server: Server = field(default_factory=Server)
 
 
@@ -172,6 +174,9 @@ def _check(config: DictConfig) -> None:
     root = config.server.root_path
     if not (PATH_PREFIX.fullmatch(root) or _is_web_address(root)):
         raise ConfigError(f"server.root_path must be a path such as /noon, not {root}.")
+    products = config.open_food_facts
+    if products not in {"0", "1"} and not _is_web_address(products):
+        raise ConfigError(f"open_food_facts must be 0, 1 or the address of a server, not {products}.")
     base_url, key = (OmegaConf.select(config, f"insights.{name}") for name in ("base_url", "api_key"))
     if base_url is not None and not _is_web_address(base_url):  # not shown, since it may hold a password
         raise ConfigError("insights.base_url must be an address such as http://localhost:11434/v1.")
@@ -221,5 +226,5 @@ def _sentence(error: Exception) -> str:
 
 def _settings() -> list[str]:
     """What may be set from the command line; parts have further settings of their own."""
-    plain = ("device", "plate_diameter_cm", "cache_mb")
+    plain = ("device", "plate_diameter_cm", "cache_mb", "open_food_facts")
     return [*GROUPS, *plain, *(f"server.{name}" for name in Server.__dataclass_fields__)]

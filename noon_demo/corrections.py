@@ -130,6 +130,7 @@ def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: b
         eaten=item.eaten,
         named_by=item.named_by,
         weighed_by=item.weighed_by,
+        outlined_by=item.outlined_by,
     )
 
 

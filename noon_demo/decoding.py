@@ -19,12 +19,18 @@ from noon_demo.errors import RequestError
 
 Image = NDArray[np.uint8]
 
+MAX_BYTES = 25 * 2**20
 MAX_PIXELS = 50_000_000
 WORK_PIXELS = 4096 * 3072
 """Larger photos are reduced to this; the 12-megapixel photos of phones (4080 x 3072 and less) are not."""
 MIN_SIDE = 32
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF")
 NO_MEMORY = "The photo takes too much memory to open; use a smaller one."
+TOO_LARGE = "The photo's file is larger than 25 MB; use a smaller one."
+NOT_PIXELS = (
+    "A photo given as an array must be HxW grey, HxWx3 RGB or HxWx4 RGBA, "
+    "its values from 0 to 255, or to 1 where they are floats."
+)
 DAMAGED = "The photo's file is damaged or incomplete; save or upload it again."
 
 pillow_heif.register_heif_opener()
@@ -34,6 +40,12 @@ pillow_heif.options.DECODE_THREADS = PIL.AvifImagePlugin.DEFAULT_MAX_THREADS = 2
 
 class ImageError(RequestError):
     """A photo that can't be opened; the sentence says what to do next."""
+
+
+class ImageTooLargeError(ImageError):
+    """A file of more than `MAX_BYTES`."""
+
+    status = 413
 
 
 def decode(source: BinaryIO | PIL.Image.Image) -> Image:
@@ -64,6 +76,34 @@ def decode(source: BinaryIO | PIL.Image.Image) -> Image:
         raise ImageError(NO_MEMORY) from error
     except Exception as error:  # decoders raise whatever they like on damaged data
         raise ImageError(DAMAGED) from error
+
+
+def from_array(pixels: NDArray[np.generic]) -> Image:
+    """The photo that an array holds: HxW or HxWx1 grey, HxWx3 RGB or HxWx4 RGBA, of any numeric dtype.
+
+    White is 255; 1 where floats or bools are all at most 1; 65535 where some value exceeds 255. Raises
+    `ImageError`.
+    """
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[..., 0]
+    is_grey = pixels.ndim == 2
+    if pixels.dtype.kind not in "buif" or not (is_grey or (pixels.ndim == 3 and pixels.shape[2] in {3, 4})):
+        raise ImageError(NOT_PIXELS)
+    height, width = pixels.shape[:2]
+    check_size(width, height)
+    values = pixels if pixels.dtype == np.uint8 else _as_uint8(pixels)
+    if is_grey or pixels.shape[2] == 4 or reduced_size(width, height) != (width, height):
+        return np.array(_to_rgb(PIL.Image.fromarray(values)))
+    return values.astype(np.uint8, copy=False)
+
+
+def _as_uint8(pixels: NDArray[np.generic]) -> Image:
+    values = np.nan_to_num(pixels.astype(np.float32))
+    whites = (1.0, 255.0, 65535.0) if pixels.dtype.kind in "bf" else (255.0, 65535.0)
+    white = next((white for white in whites if values.max() <= white), None)
+    if white is None or values.min() < 0:
+        raise ImageError(NOT_PIXELS)
+    return np.rint(values * (255.0 / white)).astype(np.uint8)
 
 
 def check_size(width: int, height: int) -> None:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from noon_demo import masks
 from noon_demo.schemas import (
     AnalysisResponse,
+    BarcodeJson,
     CandidateJson,
     DetectedJson,
     DetectionResponse,
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
         Scale,
     )
 
-SURE_FROM = 0.75
-"""Probability of a name below which the page asks whether it is right."""
-
 _items: WeakKeyDictionary[PhotoAnalysis, list[ItemJson]] = WeakKeyDictionary()
 """The foods of each photo, encoded once however often its result is rendered."""
 
@@ -48,6 +46,7 @@ def response(result: AnalysisResult, nutrition: TotalsJson | None) -> AnalysisRe
     return AnalysisResponse(
         mode=result.mode,
         detected_items=_encoded(photo),
+        barcodes=[BarcodeJson.model_validate(barcode) for barcode in photo.barcodes],
         nutrition=nutrition,
         insights=result.insights,
         insights_source=result.insights_source,
@@ -67,6 +66,7 @@ def detection(detections: Detections, warnings: Sequence[str]) -> DetectionRespo
             DetectedJson.model_validate(detected(number, item))
             for number, item in enumerate(detections.items, 1)
         ],
+        barcodes=[BarcodeJson.model_validate(barcode) for barcode in detections.barcodes],
         image=ImageJson(width=width, height=height, key=detections.key),
         models=dict(detections.models),
         timings_ms=dict(detections.timings_ms),
@@ -94,7 +94,8 @@ def food(analyzed: AnalyzedFood, database: str) -> ItemJson:
         **detected(analyzed.id, analyzed.item),
         named_by=analyzed.named_by,
         weighed_by=analyzed.weighed_by,
-        sure=analyzed.named_by == "person" or (record is not None and analyzed.item.confidence >= SURE_FROM),
+        sure=analyzed.is_sure,
+        outlined_by=analyzed.outlined_by,
         count=portion.count,
         measures=[MeasureJson.model_validate(measure) for measure in analyzed.measures],
         area_cm2=portion.area_cm2,

@@ -29,12 +29,15 @@ SEND_S = 60.0
 """How long a client may take to receive a piece of an answer."""
 BODY_BYTES = 2**20
 """The largest body of a request, but for those to `PHOTO_ROUTES`."""
+MCP = "/gradio_api/mcp"
+"""Where agents find their tools: where those of Gradio would be."""
 PHOTO_ROUTES = {
-    "/api/analyze": MAX_BYTES + 2**16,
+    "/api/analyze": MAX_BYTES + 2**18,
     "/api/segment": MAX_BYTES + 2**16,
+    "/api/teach": MAX_BYTES + 2**16,
     "/api/recalculate": 4 * 2**20,  # a result with all of its masks
     "/gradio_api/upload": 4 * MAX_BYTES,  # so that somewhat too large a photo gets the service's sentence
-    "/gradio_api/mcp": 2 * MAX_BYTES,  # photos as base64
+    MCP: 2 * MAX_BYTES,  # photos as base64
 }
 """Where larger ones may go, below whatever path a proxy serves Noon."""
 
@@ -49,6 +52,7 @@ HEADERS = {
             "img-src 'self' data: blob:",
             "media-src 'self' blob:",
             "font-src 'self' data:",
+            "connect-src 'self' blob:",  # a photo that the page kept, to be sent again
             "worker-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'self'",

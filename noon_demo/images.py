@@ -5,47 +5,48 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
 from noon_demo import decoding
-from noon_demo.decoding import Image, ImageError
+from noon_demo.decoding import MAX_BYTES, TOO_LARGE, Image, ImageError, ImageTooLargeError
+from noon_demo.sources import File, opened
 
 if sys.platform != "win32":
     from noon_demo import decoder
 
-__all__ = ["Image", "ImageError", "ImageTooLargeError", "Source", "fingerprint", "load", "read"]
+__all__ = [
+    "MAX_BYTES",
+    "TOO_LARGE",
+    "Image",
+    "ImageError",
+    "ImageTooLargeError",
+    "Source",
+    "fingerprint",
+    "load",
+    "read",
+]
 
-Source = str | Path | bytes | BinaryIO | PIL.Image.Image | Image
-"""A photo: an image file's path, its bytes or the open file, a PIL image or an HxWx3 uint8 RGB array."""
+Source = File | PIL.Image.Image | NDArray[Any]
+"""A photo: an image file, a PIL image, or an array as `decoding.from_array` takes."""
 
-MAX_BYTES = 25 * 2**20
 PIECE_BYTES = 2**20
-TOO_LARGE = "The photo's file is larger than 25 MB; use a smaller one."
 
 
-class ImageTooLargeError(ImageError):
-    """A file of more than `MAX_BYTES`."""
-
-    status = 413
-
-
-def load(source: Source) -> Image:
+def load(source: Source | None) -> Image:
     """The photo as upright HxWx3 uint8 RGB.
 
     One of more than 12.6 megapixels (`decoding.WORK_PIXELS`) is reduced to that; of more than 50 it is
     refused. EXIF orientation is applied; the first frame of an animation is taken; transparency lies over
     white; deeper channels are scaled to 8 bits. Files are decoded in another process, which is given up
-    after a few seconds; PIL images and arrays are trusted. Raises `ImageError`.
+    after a few seconds; PIL images and arrays are trusted. Raises `ImageError`, or `RequestError` for an
+    address that leads to no photo.
     """
     if isinstance(source, np.ndarray):
-        return _checked_array(source)
+        return decoding.from_array(source)
     if isinstance(source, PIL.Image.Image):
         return np.array(decoding.decode(source))
     data = read(source)
@@ -54,9 +55,9 @@ def load(source: Source) -> Image:
     return decoder.decode(data)
 
 
-def read(source: str | Path | bytes | BinaryIO) -> bytes:
+def read(source: File | None) -> bytes:
     """The bytes of an image file. Raises `ImageError` for a missing, empty or too large one."""
-    with _opened(source) as file:
+    with opened(source) as file:
         data = file.read(MAX_BYTES + 1)
     _check_length(len(data))
     return data
@@ -74,7 +75,7 @@ def fingerprint(source: Source) -> str:
         digest.update(pixels.data)
         return digest.hexdigest()
     size = 0
-    with _opened(source) as file:
+    with opened(source) as file:
         while piece := file.read(PIECE_BYTES):
             size += len(piece)
             _check_length(size)
@@ -83,34 +84,8 @@ def fingerprint(source: Source) -> str:
     return digest.hexdigest()
 
 
-@contextmanager
-def _opened(source: str | Path | bytes | BinaryIO) -> Iterator[BinaryIO]:
-    """The file at its beginning; one that was given open stays open."""
-    if isinstance(source, bytes):
-        yield io.BytesIO(source)
-    elif isinstance(source, str | Path):
-        path = Path(source)
-        if not path.is_file():
-            raise ImageError(f"There is no photo at {path.name or path}; check the path.")
-        with path.open("rb") as file:
-            yield file
-    else:
-        source.seek(0)
-        yield source
-
-
 def _check_length(size: int) -> None:
     if not size:
         raise ImageError("The photo's file is empty; save or upload it again.")
     if size > MAX_BYTES:
         raise ImageTooLargeError(TOO_LARGE)
-
-
-def _checked_array(pixels: NDArray[np.generic]) -> Image:
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise ImageError("A photo given as an array must be HxWx3 RGB of dtype uint8.")
-    height, width = pixels.shape[:2]
-    decoding.check_size(width, height)
-    if decoding.reduced_size(width, height) == (width, height):
-        return pixels.astype(np.uint8, copy=False)
-    return np.array(decoding.reduced(PIL.Image.fromarray(pixels)))

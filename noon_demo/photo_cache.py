@@ -11,6 +11,7 @@ from cachetools import LRUCache
 
 from noon_demo.images import Image
 from noon_demo.ml_inference import Detections, PhotoAnalysis
+from noon_demo.requests import Sizes
 
 Found = Detections | PhotoAnalysis
 Key = tuple[str, ...]
@@ -18,8 +19,8 @@ Key = tuple[str, ...]
 
 PHOTOS_REMEMBERED = 4
 """Photos that somebody outlines foods in, kept for the next click."""
-PLATES_KEPT = 4
-"""Of a photo in the cache, for how many plate diameters its analysis is kept."""
+SIZES_KEPT = 4
+"""Of a photo in the cache, for how many stated sizes its analysis is kept."""
 
 
 class PhotoCache:
@@ -27,7 +28,7 @@ class PhotoCache:
 
     def __init__(self, most_bytes: int) -> None:
         self._found: LRUCache[Key, Found] = LRUCache(most_bytes, getsizeof=_bytes)
-        self._weighed: WeakKeyDictionary[Detections, LRUCache[float | None, PhotoAnalysis]]
+        self._weighed: WeakKeyDictionary[Detections, LRUCache[Sizes, PhotoAnalysis]]
         self._weighed = WeakKeyDictionary()
         self._photos: LRUCache[str, Image] = LRUCache(PHOTOS_REMEMBERED)
         self._lock = threading.Lock()
@@ -47,16 +48,16 @@ class PhotoCache:
                 self._found[key] = found
 
     def weighed(
-        self, detections: Detections, plate_cm: float | None, weigh: Callable[[], PhotoAnalysis]
+        self, detections: Detections, sizes: Sizes, weigh: Callable[[], PhotoAnalysis]
     ) -> PhotoAnalysis:
-        """The analysis of what was found, by the plate's diameter; `weigh` makes it where it isn't known."""
+        """The analysis of what was found, by the sizes stated; `weigh` makes it where it isn't known."""
         with self._lock:
-            by_plate = self._weighed.setdefault(detections, LRUCache(PLATES_KEPT))
-            known = by_plate.get(plate_cm)
+            by_sizes = self._weighed.setdefault(detections, LRUCache(SIZES_KEPT))
+            known = by_sizes.get(sizes)
         if known is None:
             known = weigh()
             with self._lock:
-                by_plate[plate_cm] = known
+                by_sizes[sizes] = known
         return known
 
     def photo(self, content: str) -> Image | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import Field, FiniteFloat
 
@@ -24,6 +24,13 @@ NOT_A_PROMPT = (
     f"Please give at most {MAX_POINTS} points as [[x, y]], a label for each as [1], "
     "and a box as [x0, y0, x1, y1]."
 )
+
+
+class Sizes(NamedTuple):
+    """What a person states of sizes in a photo: the plate's diameter, a coin or card of the references."""
+
+    plate_diameter_cm: float | None = None
+    reference: str | None = None
 
 
 def check_mode(mode: object) -> Mode:

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
-from noon_demo import rest_form, rest_meal
+from noon_demo import rest_form, rest_meal, teaching
 from noon_demo.errors import RequestError
 from noon_demo.images import TOO_LARGE, ImageTooLargeError
 from noon_demo.line import BusyError
@@ -24,7 +24,7 @@ from noon_demo.schemas import AnalysisResponse, ErrorResponse, HealthResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 
 DESCRIPTION = "A photo of a meal in; what is on the plate, its nutrition and an insight out. Estimates."
-FIELD_BYTES = 2**14
+FIELD_BYTES = 2**17
 """Of a field of the form beside the photo; the guard bounds the whole."""
 LOOK_S = 0.5
 """How often it is looked whether a client is still there."""
@@ -62,6 +62,8 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         question: rest_form.Question = "",
         mode: rest_form.Mode = "hybrid",
         plate_diameter_cm: rest_form.PlateDiameter = None,
+        reference: rest_form.Reference = "",
+        taught: rest_form.Taught = "",
         query: rest_form.Query = "",
     ) -> Response:
         """The JSON that the Gradio endpoint `/analyze` returns, for a photo sent as a form.
@@ -78,6 +80,8 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
             question or query,
             mode,
             plate_diameter_cm=plate_diameter_cm,
+            reference=reference,
+            taught=teaching.read(taught),
             stop=stop,
             visitor=visitor,
         )

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from noon_demo.edits import correction
 from noon_demo.errors import RequestError
 from noon_demo.requests import MAX_PLATE_CM, MIN_PLATE_CM, MODES, NOT_A_PLATE
+from noon_demo.schemas import MOST_TAUGHT
 
 Photo = Annotated[UploadFile, File(description="JPEG, PNG, WebP or HEIC of at most 25 MB")]
 Question = Annotated[
@@ -31,6 +32,23 @@ PlateDiameter = Annotated[
         le=MAX_PLATE_CM,
         description="What the plate measures from rim to rim, which makes the amounts surer; may be left out",
         examples=[26],
+    ),
+]
+
+Taught = Annotated[
+    str,
+    Form(
+        description='JSON: [{"name": ..., and what /api/teach returned}, ...], foods to know again; '
+        f"at most {MOST_TAUGHT}"
+    ),
+]
+
+
+Reference = Annotated[
+    str,
+    Form(
+        description="A coin or card in the photo, of those that /references lists; may be left out",
+        examples=["1 euro"],
     ),
 ]
 

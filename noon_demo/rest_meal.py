@@ -18,12 +18,17 @@ from noon_demo.schemas import (
     ReferencesResponse,
     SegmentResponse,
     Strict,
+    TeachResponse,
 )
 from noon_demo.service import AnalysisService
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorResponse} for status in (400, 410, 413, 503)
 }
+
+Image = Annotated[UploadFile | None, File(description="The photo; may be left out where image_key is known")]
+ImageKey = Annotated[str | None, Form(description="image.key of an earlier answer")]
+Box = Annotated[str | None, Form(description="JSON: [x0, y0, x1, y1] in pixels of the photo")]
 
 
 def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
@@ -33,13 +38,11 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
     @routes.post("/segment", response_model=SegmentResponse, responses=ERRORS)
     async def segment(  # noqa: PLR0917  (the fields of a form)
         request: Request,
-        image: Annotated[
-            UploadFile | None, File(description="The photo; may be left out where image_key is known")
-        ] = None,
-        image_key: Annotated[str | None, Form(description="image.key of an earlier answer")] = None,
+        image: Image = None,
+        image_key: ImageKey = None,
         points: Annotated[str, Form(description="JSON: [[x, y], ...] in pixels of the photo")] = "[]",
         labels: Annotated[str | None, Form(description="JSON: [1, 0, ...], 1 on the food, 0 off it")] = None,
-        box: Annotated[str | None, Form(description="JSON: [x0, y0, x1, y1]")] = None,
+        box: Box = None,
     ) -> Response:
         """The outline and name of the one food that points or a box mean.
 
@@ -50,6 +53,22 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
 
         def answer() -> SegmentResponse:
             return service.segment(image.file if image else None, prompt, image_key, visitor)
+
+        return _json(await run_sync(answer, limiter=threads))
+
+    @routes.post("/teach", response_model=TeachResponse, responses=ERRORS)
+    async def teach(
+        request: Request, box: Box = None, image: Image = None, image_key: ImageKey = None
+    ) -> Response:
+        """What the recognizer sees of the food in a box, to be sent with later photos in the field taught.
+
+        Nothing is kept here. A photo is named by its key or sent, as for `/segment`.
+        """
+        prompt = Prompt.read("[]", None, box)
+        visitor = request.client.host if request.client else ""
+
+        def answer() -> TeachResponse:
+            return service.teach(image.file if image else None, prompt, image_key, visitor)
 
         return _json(await run_sync(answer, limiter=threads))
 

@@ -14,6 +14,10 @@ Mode = Literal["hybrid", "ml_only", "llava_only"]
 Author = Literal["model", "person"]
 MOST_RUNS = 2**18
 """Characters of an encoded mask."""
+MOST_FEATURES = 8192
+"""Characters of encoded features."""
+MOST_TAUGHT = 24
+"""Foods that a visitor may have taught."""
 Whole = Annotated[float, AfterValidator(lambda amount: float(round(amount)))]
 Tenths = Annotated[float, AfterValidator(lambda amount: round(amount, 1))]
 Hundredths = Annotated[float, AfterValidator(lambda amount: round(amount, 2))]
@@ -152,6 +156,7 @@ class ItemJson(DetectedJson):
 
     named_by: Author
     weighed_by: Author
+    outlined_by: Author = "model"
     sure: bool
     count: int | None
     measures: list[MeasureJson]
@@ -189,10 +194,32 @@ class ScaleJson(Strict):
     objects_px: dict[str, float]
 
 
+class ProductJson(Strict):
+    """A packaged food as a `source` under a `licence` describes it; nutrients are those known there."""
+
+    name: str
+    brand: str
+    quantity: str
+    nutrition_per_100g: dict[str, float]
+    source: str
+    licence: str
+    url: str
+
+
+class BarcodeJson(Strict):
+    """A packaged food's barcode, such as of format "EAN-13", and its product where that was looked up."""
+
+    format: str
+    text: str
+    box: tuple[int, int, int, int]
+    product: ProductJson | None = None
+
+
 class DetectionResponse(Strict):
     """What `/detect` returns."""
 
     detected_items: list[DetectedJson]
+    barcodes: list[BarcodeJson]
     image: ImageJson
     models: dict[str, str]
     timings_ms: dict[str, Tenths]
@@ -207,6 +234,7 @@ class AnalysisResponse(Strict):
 
     mode: Mode
     detected_items: list[ItemJson]
+    barcodes: Annotated[list[BarcodeJson], Field(default_factory=list)]
     nutrition: TotalsJson | None
     insights: str
     insights_source: str
@@ -242,6 +270,23 @@ class SegmentResponse(Strict):
 
     image: ImageJson
     item: DetectedJson
+
+
+class TeachResponse(Strict):
+    """What `/teach` returns: what the recognizer sees in a crop, float16 as base64, and which recognizer."""
+
+    features: Annotated[str, Field(max_length=MOST_FEATURES)]
+    recognizer: Annotated[str, Field(max_length=64)]
+
+
+class TaughtJson(TeachResponse):
+    """A food that a person taught: its name, and what `/teach` returned for it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+Taught = Annotated[list[TaughtJson], Field(max_length=MOST_TAUGHT)]
+"""What a visitor taught, kept by the visitor; several may have one name."""
 
 
 class FoodMatch(Strict):

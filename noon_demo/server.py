@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from noon_demo import api, logs, memory, patience, rest, spaces, ui
+from noon_demo import agents, api, logs, memory, patience, rest, spaces, ui
 from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
@@ -60,19 +60,26 @@ def serve(settings: DictConfig) -> None:
         models.load()
     blocks = build(service, settings, uploads)
     threads = settings.server.queue_size + LIGHT_THREADS
+    tools = agents.Agents(service, uploads, threads)
+    blocks.mcp_server = True  # the page's API view tells of it
     blocks.launch(
         server_name=settings.server.host,
         server_port=settings.server.port,
         root_path=settings.server.root_path.rstrip("/"),
         max_file_size=PHOTO_ROUTES["/gradio_api/upload"],
         max_threads=threads,
-        mcp_server=True,
+        mcp_server=False,  # ours
         ssr_mode=False,
         run_history=False,
         enable_monitoring=False,
         prevent_thread_lock=True,
         app_kwargs={
-            "routes": [Mount("/api", rest.build(service, threads)), *map(_folder, ("js", "locales"))],
+            "lifespan": tools.lifespan,
+            "routes": [
+                Mount("/api", rest.build(service, threads)),
+                *tools.routes,
+                *map(_folder, ("js", "locales")),
+            ],
             "exception_handlers": {KeyError: _no_such_event},
             "middleware": [
                 Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from noon_demo import asking, corrections, formatting, health, images
+from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
@@ -24,7 +24,7 @@ from noon_demo.ml_inference import (
     references,
 )
 from noon_demo.photo_cache import PhotoCache
-from noon_demo.requests import Prompt, check_mode, check_question
+from noon_demo.requests import Prompt, Sizes, check_mode, check_question
 from noon_demo.schemas import (
     AnalysisResponse,
     DetectedJson,
@@ -36,6 +36,8 @@ from noon_demo.schemas import (
     Mode,
     ReferencesResponse,
     SegmentResponse,
+    TaughtJson,
+    TeachResponse,
 )
 from noon_demo.waiting import Waiting
 
@@ -81,20 +83,25 @@ class AnalysisService:
         *,
         history: Sequence[tuple[str, str]] = (),
         plate_diameter_cm: float | None = None,
+        reference: str | None = None,
+        taught: Sequence[TaughtJson] = (),
         stop: threading.Event | None = None,
         visitor: str = "",
     ) -> Generator[AnalysisResult, None, None]:
         """Yield the result without its insight as soon as there is one, then again as the insight grows.
 
         The last result has `finished` set. `history` holds earlier (question, answer) pairs about the same
-        photo. Setting `stop`, or closing the iterator, ends the insight early. `visitor` names who asks, for
-        a fair order where many do. Raises `PLAIN_ERRORS`.
+        photo, `reference` is the name of a coin or card in it, `taught` the foods that the visitor taught.
+        Setting `stop`, or closing the iterator, ends the insight early. `visitor` names who asks, for a fair
+        order where many do. Raises `PLAIN_ERRORS`.
         """
         checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
         with self._counted():
             started = time.perf_counter()
-            photo, cached = self._analyze(image, checked, who, plate_diameter_cm)
+            photo, cached = self._analyze(
+                image, checked, who, Sizes(plate_diameter_cm, reference or None), taught
+            )
             timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
             result = AnalysisResult(photo, checked, asked, timings, self.models.warnings(checked))
             if result.awaits_insights:
@@ -143,6 +150,21 @@ class AnalysisService:
             item=DetectedJson.model_validate(formatting.detected(0, item)),
         )
 
+    def teach(
+        self, image: images.Source | None, prompt: Prompt, key: str | None = None, visitor: str = ""
+    ) -> TeachResponse:
+        """What to keep of the food in the prompt's box, to hand along as taught; nothing is kept here.
+
+        `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
+        """
+        with self._counted(), Waiting(visitor).turn(self._photos):
+            photo, _ = self._photo(image, key)
+            box = prompt.within(photo.shape[1], photo.shape[0]).box
+            if box is None:
+                raise RequestError("Please give a box around the food.")
+            with self._vision_lock:
+                return teaching.look(self.models, photo, box)
+
     def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
         with self._counted():
@@ -160,7 +182,8 @@ class AnalysisService:
     ) -> Iterator[AnalysisResponse]:
         """Yield a result, perhaps corrected by what is said, with more and more of an answer.
 
-        `image` is its photo, if that is still there. Raises `PLAIN_ERRORS`.
+        `image` is the photo on the page; where that is another one, the part that needs none answers. Raises
+        `PLAIN_ERRORS`.
         """
         asked = check_question(question)
         if asked is None:
@@ -173,7 +196,8 @@ class AnalysisService:
             photo = None
             if self.models.has_language_model and image is not None:
                 with who.turn(self._photos):
-                    photo, _ = self._photo(image, None)
+                    pixels, key = self._photo(image, None)
+                photo = pixels if key == result.image.key else None
             turn = self._turn_to_write(who)
             yield from asking.answer(
                 self.models, result, asked, image=photo, history=history, stop=stop, turn=turn
@@ -209,18 +233,26 @@ class AnalysisService:
         return health.health(self.models, self.metrics, self._started)
 
     def _analyze(
-        self, image: images.Source | None, mode: Mode, who: Waiting, plate_diameter_cm: float | None
+        self,
+        image: images.Source | None,
+        mode: Mode,
+        who: Waiting,
+        sizes: Sizes,
+        taught: Sequence[TaughtJson],
     ) -> tuple[PhotoAnalysis, bool]:
         """The analysis of a photo, and whether what a model had to say of it comes from the cache."""
         if mode == "llava_only":
             return self._list_foods(image, who)
         detections, cached = self._detect(image, who)
+        if taught:
+            with who.turn(self._photos), self._vision_lock:
+                detections = teaching.name(self.models, detections, taught)
 
         def weigh() -> PhotoAnalysis:
             who.tell("Weighing each food")
-            return self.models.weigh(detections, plate_diameter_cm)
+            return self.models.weigh(detections, *sizes)
 
-        return self._cache.weighed(detections, plate_diameter_cm, weigh), cached
+        return self._cache.weighed(detections, sizes, weigh), cached
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
         key = self._key(image, "ml_only", who)

@@ -10,8 +10,8 @@ from uuid import uuid4
 import httpx
 from safehttpx import AsyncSecureTransport, is_public_ip
 
+from noon_demo.decoding import MAX_BYTES, TOO_LARGE, ImageTooLargeError
 from noon_demo.errors import RequestError
-from noon_demo.images import MAX_BYTES, TOO_LARGE, ImageTooLargeError
 
 MOST_REDIRECTS = 5
 TIMEOUT_S = 10.0
@@ -46,7 +46,7 @@ async def fetch(url: str, folder: Path) -> Path:
 
 async def _download(url: str, target: Path) -> str | None:
     """Save what `url` leads to, or tell where it redirects to."""
-    if not _is_web(url):
+    if not is_web(url):
         raise ValueError("neither http nor https")
     transport = AsyncSecureTransport(await _public_address(httpx.URL(url).host))
     async with (
@@ -82,5 +82,6 @@ def _host(url: str) -> str:
         return "there"
 
 
-def _is_web(url: str) -> bool:
+def is_web(url: str) -> bool:
+    """Whether a text is an address on the web."""
     return url.lower().startswith(("http://", "https://"))

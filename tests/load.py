@@ -76,9 +76,10 @@ class Load:
             photo = {"files": ("meal.jpg", new_photo(chance))}
             (sent,) = (await self.client.post("/gradio_api/upload", files=photo)).raise_for_status().json()
         value = {"path": sent, "meta": {"_type": "gradio.FileData"}}
-        form = {"photo": value, "mode": "hybrid", "plate": 0}
+        form = {"photo": [value], "mode": "hybrid", "plate": ""}
         async with self.timed("analyze"):
-            await self.press("press_analyze", session, form)
+            shown = await self.press("press_analyze", session, form)
+        form["meal"] = next(part for part in shown if isinstance(part, dict) and "result" in part)
         await asyncio.sleep(THINK_S)
         async with self.timed("follow up"):
             await self.press("press_ask", session, form | {"follow-up": "How much protein is in it?"})
@@ -93,32 +94,36 @@ class Load:
                     (await self.client.get("/api/health")).raise_for_status()
             await asyncio.sleep(1)
 
-    async def press(self, button: str, session: str, form: dict[str, object]) -> None:
+    async def press(self, button: str, session: str, form: dict[str, object]) -> list[object]:
         """Press a button of the page and do as it does then: run what the ticket is for, with the form."""
         pressed = await self.call(self.events[button], session, self.inputs(button, form))
         ticket = next(value for value in pressed if isinstance(value, str) and value[-1:].isdigit())
-        await self.call(self.events["page_run"], session, self.inputs("page_run", form | {"ticket": ticket}))
+        form = form | {"ticket": ticket}
+        return await self.call(self.events["page_run"], session, self.inputs("page_run", form))
 
     def inputs(self, event: str, form: dict[str, object]) -> list[object]:
         """An event's inputs, from a form by the elements' names."""
         return [form.get(self.names[part]) for part in self.events[event]["inputs"]]
 
     async def call(self, event: dict, session: str, data: list[object]) -> list[object]:
-        """Run an event to its end; its last outputs. Raises `RuntimeError` with what a person sees."""
+        """Run an event to its end; all of its outputs. Raises `RuntimeError` with what a person sees."""
         body = {"fn_index": event["id"], "data": data, "session_hash": session}
         joined = await self.client.post("/gradio_api/queue/join", json=body)
         joined.raise_for_status()
         number = joined.json()["event_id"]
+        outputs: list[object] = []
         params = {"session_hash": session}
         async with self.client.stream("GET", "/gradio_api/queue/data", params=params) as stream:
             async for line in stream.aiter_lines():
                 if "noon-alert" in line:
-                    raise RuntimeError(line.split('role=\\"alert\\">')[-1].split("</p>")[0])
+                    raise RuntimeError(line.split('data-told=\\"')[-1].split('\\"')[0])
                 message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+                if message.get("event_id") == number and message.get("output"):
+                    outputs += message["output"].get("data", [])
                 if message.get("msg") == "process_completed" and message.get("event_id") == number:
                     if not message["success"]:
                         raise RuntimeError(str(message["output"]))
-                    return message["output"]["data"]
+                    return outputs
         raise RuntimeError("the stream ended early")
 
     @asynccontextmanager

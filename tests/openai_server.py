@@ -12,11 +12,15 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+NO_PATH = {"error": {"code": 404, "message": "File Not Found", "type": "not_found_error"}}
+
 
 class ChatServer:
     """Streams `text` word by word as the answer to every request.
 
-    status: an HTTP status sent instead, if not 200; for the first `refusals` requests only, if that is set.
+    status: an HTTP status sent instead, if not 200, with `error`; for the first `refusals` requests only, if
+    that is set. path: where the chat is; elsewhere is nothing, as in llama.cpp.
+    thoughts: sent before the text, in a field of their own.
     delay_s: seconds before the first word. word_delay_s: seconds before each other word.
     raw: a body sent instead of the protocol. breaks_after: the connection breaks after that many words.
     requests: the JSON bodies so far; headers: theirs. left: set once a client left before the end.
@@ -25,7 +29,10 @@ class ChatServer:
     def __init__(self, text: str = "") -> None:
         self.text = text
         self.status = 200
+        self.error: Any = {"error": {"message": "no"}}
         self.refusals: int | None = None
+        self.path = "/v1/chat/completions"
+        self.thoughts = ""
         self.delay_s = 0.0
         self.word_delay_s = 0.0
         self.raw: bytes | None = None
@@ -63,8 +70,10 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
             server.requests.append(json.loads(body))
             server.headers.append(self.headers)
             refused = server.refusals is None or len(server.requests) <= server.refusals
-            if server.status != 200 and refused:
-                self._send(server.status, "application/json", b'{"error": {"message": "no"}}')
+            if self.path != server.path:
+                self._send(404, "application/json", json.dumps(NO_PATH).encode())
+            elif server.status != 200 and refused:
+                self._send(server.status, "application/json", json.dumps(server.error).encode())
             elif server.raw is not None:
                 self._send(200, "text/event-stream", server.raw)
             else:
@@ -77,6 +86,8 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
+            if server.thoughts:
+                self._event(server.thoughts, "reasoning_content")
             words = server.text.split(" ")
             for number, word in enumerate(words):
                 if number == server.breaks_after:
@@ -85,8 +96,8 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
                 self._event(word if number == len(words) - 1 else f"{word} ")
             self.wfile.write(b"data: [DONE]\n\n")
 
-        def _event(self, text: str) -> None:
-            choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+        def _event(self, text: str, field: str = "content") -> None:
+            choice = {"index": 0, "delta": {field: text}, "finish_reason": None}
             chunk = {
                 "id": "1",
                 "object": "chat.completion.chunk",

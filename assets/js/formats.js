@@ -45,6 +45,20 @@ export function coco({ detected_items: items, image }) {
   };
 }
 
+/** What of a meal a person named or outlined in the photo. */
+export function corrected({ detected_items: items }) {
+  return items.filter(({ named_by, outlined_by, bbox }) => bbox && (named_by === "person" || outlined_by === "person"));
+}
+
+/** What a person corrected, to train on: JSON lines as ml/data/corrections.py reads them; `photo` is a data URL or null. */
+export function corrections(result, photo) {
+  const lines = corrected(result).map(({ label, bbox, mask, candidates, named_by, outlined_by }, index) => ({
+    ...{ label, bbox, mask, candidates, named_by, outlined_by, image: result.image },
+    photo: index === 0 ? photo : null,
+  }));
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
 /** The pixels in a mask: every second run of COCO's run-length encoding, which begins outside. */
 function area(counts) {
   return runs(counts).reduce((sum, length, index) => sum + (index % 2 ? length : 0), 0);

@@ -41,18 +41,18 @@ export function shown() {
   return latest;
 }
 
-async function kept({ result, stale, photo: picture }) {
+async function kept({ result, stale, photo: address }) {
   if (!result || stale) return;
-  const source = photo.current();
-  latest = { photo: source?.url ?? picture, result };
-  showMeal(source?.url);
+  latest = { photo: address.startsWith("/") ? window.gradio_config.root + address : address, result };
+  const isReopened = !address.startsWith("/"); // then its photo comes from here, not from the server
+  if (isReopened || address.endsWith(photo.current()?.path)) showMeal();
   if (!result.detected_items.length) return;
-  const key = result.image.key ?? source?.path ?? "";
+  const key = result.image.key ?? address;
   if (current?.key === key) current = { ...current, result };
   else {
     const time = Date.now();
-    const file = source && (await (await fetch(source.url)).blob());
-    current = { id: time, time, key, result, photo: file, thumbnail: file ? await thumbnail(file) : "" };
+    const file = await (await fetch(latest.photo)).blob();
+    current = { id: time, time, key, result, photo: file, thumbnail: await thumbnail(file) };
   }
   sessionStorage.setItem(CURRENT, current.id);
   const said = await store.put(current);

@@ -35,9 +35,9 @@ export function choose() {
   place.find(".noon-file").click();
 }
 
-/** Puts a photo on the page; resolves once it is sent. */
-export function put(file) {
-  return place.put(file);
+/** Says something below the photo. */
+export function tell(sentence) {
+  place.say(sentence);
 }
 
 class Place {
@@ -79,9 +79,8 @@ class Place {
       const { file: sent, isShown } = await fitted(file);
       if (sent.size > MOST_BYTES) return this.say(t("photo.too_large"), true);
       if (!(await this.send(sent, number))) return;
-      this.component.trigger("input");
+      this.changed(isShown ? "input" : "upload");
       this.say(t("photo.added"));
-      if (!isShown) this.component.trigger("upload");
     } catch {
       if (number === this.latest) this.say(t("photo.unsent"), true);
     } finally {
@@ -118,8 +117,14 @@ class Place {
   remove() {
     this.clear();
     this.say(t("photo.removed"));
-    this.component.trigger("input");
+    this.changed();
     this.find(".noon-choose").focus();
+  }
+
+  /** The visitor changed the photo. */
+  changed(event = "input") {
+    this.component.trigger(event);
+    this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true }));
   }
 
   show() {
@@ -133,7 +138,6 @@ class Place {
     this.find(".noon-shown").hidden = !photo;
     this.find(".noon-invitation").hidden = Boolean(photo);
     this.element.firstElementChild.dataset.state = photo ? "shown" : "empty";
-    this.element.dispatchEvent(new CustomEvent("noon-photo", { bubbles: true, detail: photo ?? null }));
   }
 
   showUnseen(isUnseen) {
@@ -155,6 +159,7 @@ class Place {
       const isPending = Boolean(block.querySelector(".html-container.pending"));
       const text = block.querySelector(".progress-level-inner")?.textContent ?? "";
       const [, words, percent] = text.trim().match(/^(.*?)(?:\s*-?\s*([\d.]+)\s*%)?$/s);
+      if (isPending === this.find(".noon-progress").hidden) keepFocus(isPending);
       this.find(".noon-progress").hidden = !isPending;
       const line = this.find(".noon-progress p");
       const sentence = words ? told(words) : "";
@@ -169,6 +174,14 @@ class Place {
   }
 }
 
+/** Analyze and Cancel take turns; so does the focus. */
+function keepFocus(isPending) {
+  const [gone, there] = isPending ? ["analyze", "cancel"] : ["cancel", "analyze"];
+  if (document.activeElement === document.body || document.activeElement.id === gone) {
+    document.querySelector(`#${there}`).focus({ preventScroll: true });
+  }
+}
+
 /** Photos that are dropped or pasted anywhere on the page. */
 function listen(place) {
   const photoIn = (data) => [...(data?.files ?? [])].find((file) => file.type.startsWith("image/") || PHOTO_NAME.test(file.name));
@@ -176,7 +189,7 @@ function listen(place) {
   const mark = (isOver) => place.element.firstElementChild.classList.toggle("noon-dropping", isOver);
   addEventListener("paste", (event) => {
     const file = photoIn(event.clipboardData);
-    if (!file) return;
+    if (!file || event.clipboardData.types.includes("text/plain")) return;
     event.preventDefault();
     place.put(file);
   });

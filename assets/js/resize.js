@@ -24,10 +24,10 @@ export async function fitted(file) {
   }
 }
 
-/** A data URL of a photo at most `longest` pixels long. */
-export async function thumbnail(blob, longest = 240) {
+/** A data URL of a photo, upright, at most `longest` pixels long, without what a camera writes beside the pixels. */
+export async function thumbnail(blob, longest = 240, quality = 0.75) {
   const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
-  const small = await drawn(bitmap, Math.min(1, longest / Math.max(bitmap.width, bitmap.height)), 0.75);
+  const small = await drawn(bitmap, Math.min(1, longest / Math.max(bitmap.width, bitmap.height)), quality);
   bitmap.close();
   return new Promise((resolve) => {
     const reader = new FileReader();

@@ -1,6 +1,7 @@
 // The dialog in which a visitor chooses language and units.
 import { dialog, make } from "./dialog.js";
-import { choose, chosen } from "./i18n.js";
+import { choose, chosen, onChange } from "./i18n.js";
+import { list } from "./taught.js";
 import { translate } from "./words.js";
 
 const NAMES = { en: "English", de: "Deutsch", es: "Español" };
@@ -11,6 +12,7 @@ let opened;
 /** Opens the dialog. */
 export function open() {
   opened ??= build();
+  opened.taught.replaceChildren(list());
   opened.box.showModal();
 }
 
@@ -31,6 +33,9 @@ function build() {
     }
     body.append(set);
   }
+  const taught = make("div", {});
+  body.append(taught);
+  onChange(() => taught.replaceChildren(list()));
   translate(body);
-  return { box, body };
+  return { box, taught };
 }

@@ -1,6 +1,6 @@
 // What is seen of the page when: the form first, then the meal with the form folded away.
-import { language, onChange } from "./i18n.js";
-import { choose } from "./photo.js";
+import { language, onChange, t } from "./i18n.js";
+import { choose, tell } from "./photo.js";
 import { mount as mountWords } from "./words.js";
 
 const page = () => document.querySelector("#page");
@@ -9,7 +9,7 @@ const NEXT = { "new-photo": choose, change: () => document.querySelector("#quest
 /** Takes care of the page, once its header is there. */
 export function mount(element, component) {
   mountWords(element, component);
-  stage("start");
+  page().dataset.stage ??= "start"; // unless a meal was brought back already
   onChange(speak);
   speak();
   document.addEventListener("click", async ({ target }) => {
@@ -17,13 +17,14 @@ export function mount(element, component) {
     if (id === "open-settings") (await import("./settings.js")).open();
     else if (id === "open-history") (await import("./history.js")).open();
     else if (id === "open-export") (await import("./export.js")).open();
+    else if (id === "cancel") tell(t("form.cancelled"));
     else if (id in NEXT) {
       stage("form");
       NEXT[id]();
     }
   });
-  document.addEventListener("noon-photo", ({ detail }) => {
-    if (detail?.url !== page().dataset.photo && page().dataset.stage === "meal") stage("form");
+  document.addEventListener("noon-photo", () => {
+    if (page().dataset.stage === "meal") stage("form");
   });
 }
 
@@ -35,16 +36,18 @@ async function speak() {
 }
 
 /** "start", "form" with a meal below, or "meal" with the form folded; noon.css shows what belongs to it. */
-function stage(name, photo) {
+function stage(name) {
   page().dataset.stage = name;
-  if (photo) page().dataset.photo = photo;
 }
 
 /** Folds the form, and shows the meal from its top where that is out of sight. */
-export function showMeal(photo) {
+export function showMeal() {
   const isNew = page().dataset.stage !== "meal";
-  stage("meal", photo);
+  const hadFocus = document.activeElement?.closest("#input, #examples");
+  stage("meal");
   const output = document.querySelector("#output");
+  output.tabIndex = -1;
+  if (hadFocus) output.focus({ preventScroll: true }); // what had it is folded away
   const { top } = output.getBoundingClientRect();
   if (isNew && (top < 0 || top > innerHeight / 2)) output.scrollIntoView();
 }
@@ -59,4 +62,9 @@ export function started() {
 /** Shows a message that is out of sight. */
 export function showMessage() {
   document.querySelector("#message .noon-alert")?.scrollIntoView({ block: "nearest" });
+}
+
+/** A result that is not the current one can't be corrected. */
+export function markEarlier(heading) {
+  document.querySelector("#meal").inert = Boolean(heading);
 }

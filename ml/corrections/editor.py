@@ -107,11 +107,13 @@ class MealEditor:
             food = self._foods.get(item.label)
             record = self._search.resolve(food.label)[2] if food else None
             new = AnalyzedFood(item, serving(food, record), food, record, None, next_id(meal), size)
+            new = replace(new, outlined_by="person")
             if meal.scale is not None:
                 new = replace(new, portion=weigh_one(size, food, meal.scale))
             return added(meal, times(new, 1.0))
         old = find(meal, number)
-        moved = replace(old, item=replace(old.item, mask=item.mask, bbox=item.bbox), outline=size)
+        there = replace(old.item, mask=item.mask, bbox=item.bbox)
+        moved = replace(old, item=there, outline=size, outlined_by="person")
         if old.weighed_by == "model" and meal.scale is not None:
             moved = served(moved, weigh_one(size, old.food, meal.scale))
         return replaced(meal, moved)

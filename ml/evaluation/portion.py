@@ -1,7 +1,8 @@
 """How far volumes and weights are off on ECUSTFD: `python -m ml.evaluation.portion DATA/ecustfd`.
 
-Photos from above, true names, outlines by the embedded segmenter from the foods' boxes. Items are split by
-turns within each food: shapes and spreads are fitted on one half, errors and ranges reported on the other.
+Photos from above, true names, GrabCut's outlines where the embedded segmenter, given the food's box, finds
+nearly the same: what is measured here is the weighing. Items are split by turns within each food: shapes and
+spreads are fitted on one half, errors and ranges reported on the other.
 The scale is known from the 25.0 mm coin where it is found, from the plate's rim with its true diameter
 (white 20.7 cm, red 18.7 cm), from what Noon takes it for where nobody says anything (a rim of 26 cm, else the
 view), or from no object at all.
@@ -19,6 +20,7 @@ import cv2
 import numpy as np
 
 from ml.data.ecustfd import COIN, read_boxes
+from ml.data.ecustfd import outline as grab_cut
 from ml.data.photos import read_image
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions, weigh_outlines
@@ -36,6 +38,7 @@ NAMES = {"qiwi": "kiwi", "fired_dough_twist": "fried dough twist"}
 COIN_CM, COIN_NAME = 2.5, "1 yuan (before 2019)"
 WHITE_PLATE_CM, RED_PLATE_CM = 20.7, 18.7
 TAKEN_PLATE_CM = 26.0
+MIN_IOU = 0.8
 BUNCH = "grape"
 """The one food that lies there in more than one piece."""
 WAYS = ("coin, found", "plate, stated", "nothing said", "no object")
@@ -88,6 +91,8 @@ def load(data: Path, foods: FoodTable, segmenter: EmbeddedSegmenter, photos: int
             continue
         image = read_image(data / "images" / name)
         mask = cut_out(segmenter, image, box)
+        if mask is None:
+            continue
         taken[item] += 1
         x0, y0, x1, y1 = coins[0]
         row = weights[item]
@@ -105,12 +110,16 @@ def load(data: Path, foods: FoodTable, segmenter: EmbeddedSegmenter, photos: int
     return samples
 
 
-def cut_out(segmenter: EmbeddedSegmenter, image: Image, box: Box) -> Mask:
-    """The bool HxW mask of the food in a box."""
+def cut_out(segmenter: EmbeddedSegmenter, image: Image, box: Box) -> Mask | None:
+    """The bool HxW mask of the food in a box, None where GrabCut and the segmenter differ."""
+    mask = grab_cut(image, box)
+    if mask is None:
+        return None
     prompt = Prompts.around(np.array([box], np.float32))
     candidates = segmenter.predict(segmenter.embed(image), prompt)
     best = candidates.logits[0, candidates.scores[0].argmax()]
-    return enlarge(tidy(best), (image.shape[0], image.shape[1]))
+    other = enlarge(tidy(best), (image.shape[0], image.shape[1]))
+    return mask if (mask & other).sum() >= MIN_IOU * (mask | other).sum() else None
 
 
 def portions(image: Image, mask: Mask, food: Food) -> dict[str, Portion]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast
 
 from rapidfuzz import fuzz, process
 
@@ -19,8 +19,7 @@ from ml.redact import name_of
 from ml.types import Answer, Diet, Food, Measure
 from ml.words import singular
 
-Language = Literal["en", "de", "es"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGES = ("en", "de", "es")
 DIET = tuple(field.name for field in fields(Diet))
 SIMILAR = 85.0
 SHORTEST_TYPO = 5
@@ -54,7 +53,7 @@ class FoodTable:
                 measures[row["label"]].append(Measure(row["measure"], _amount(row["grams"])))
             self._foods = {row["label"]: _food(row, tuple(measures[row["label"]])) for row in rows}
             self._names = {row["label"]: (row["label"], *_listed(row["aliases"])) for row in rows}
-            self.named: Mapping[Language, Mapping[str, tuple[str, ...]]] = {
+            self.named: Mapping[str, Mapping[str, tuple[str, ...]]] = {
                 "en": self._names,
                 "de": {row["label"]: _listed(row["de"]) for row in translations},
                 "es": {row["label"]: _listed(row["es"]) for row in translations},

@@ -30,6 +30,8 @@ class Helping:
     mass_g: Interval
     food: Food | None
     nutrients: Nutrients | None
+    is_sure: bool = True
+    """Whether its name needs no question."""
 
 
 class Meal:
@@ -103,4 +105,11 @@ def _merge(label: str, foods: Sequence[AnalyzedFood]) -> Helping:
     masses = [food.portion.mass_g for food in same]
     amounts = [food.nutrients for food in same if food.nutrients is not None]
     mass = Interval(sum(m.value for m in masses), sum(m.low for m in masses), sum(m.high for m in masses))
-    return Helping(label, len(same), mass, same[0].food, sum(amounts, NO_NUTRIENTS) if amounts else None)
+    return Helping(
+        label=label,
+        count=sum(food.portion.count or 1 for food in same),
+        mass_g=mass,
+        food=same[0].food,
+        nutrients=sum(amounts, NO_NUTRIENTS) if amounts else None,
+        is_sure=all(food.is_sure for food in same),
+    )

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from ml.errors import NoonError
 from ml.nutrition.database import NEAR, FoodDatabase, NutritionDataError, ScoredRecord
-from ml.nutrition.foods import LANGUAGES, FoodTable, Language
+from ml.nutrition.foods import LANGUAGES, FoodTable
 from ml.nutrition.matching import TextIndex, words_of
 from ml.types import Food, FoodRecord
 from ml.words import normalize
@@ -18,7 +18,7 @@ REVIEWED = 0.2
 """How much worse a reviewed food may fit than a row of the database and still come first."""
 OTHER_LANGUAGE = 0.95
 """What a name counts in another language than the one asked for."""
-HEAD_FIRST: tuple[Language, ...] = ("es",)
+HEAD_FIRST = ("es",)
 """Languages that name the food before its kind: "tarta de manzana", but "apple pie"."""
 
 
@@ -67,14 +67,14 @@ class FoodSearch:
         self._label_of |= {normalize(name): label for name, label, _ in last_first}
         self._records = {label: self._record(label) for _, label, _ in self._names}
 
-    def name(self, label: str, language: Language = "en") -> str:
-        """What a label of the table is called in a language; any other text is given back."""
-        return self._table.named[language].get(label, (label,))[0]
+    def name(self, label: str, language: str = "en") -> str:
+        """What a label is called in a language; any other text, or language, gives the label back."""
+        return self._table.named.get(language, {}).get(label, (label,))[0]
 
-    def search(self, query: str, language: Language = "en", limit: int = 8) -> list[FoodMatch]:
+    def search(self, query: str, language: str = "en", limit: int = 8) -> list[FoodMatch]:
         """Up to `limit` foods for what a person types, best first; [] when nothing fits.
 
-        Names of every language are found; those of `language` count a little more.
+        Names of every language are found; those of `language`, one of `LANGUAGES`, count a little more.
         """
         reviewed = self._reviewed(query, language)
         ids = {self._records[match.food].food_id for *_, match in reviewed}
@@ -100,7 +100,7 @@ class FoodSearch:
             raise UnknownFoodError(f'No food is known by the name "{text[:60]}"; try a plainer one.')
         return self.resolve(best[0].food)
 
-    def _reviewed(self, query: str, language: Language) -> list[tuple[float, float, FoodMatch]]:
+    def _reviewed(self, query: str, language: str) -> list[tuple[float, float, FoodMatch]]:
         """(score to sort by, likeness of the letters, match) of each food with a name that fits."""
         worth = np.where(self._languages == language, 1.0, OTHER_LANGUAGE)
         scores = self._index.scores(query) * worth
@@ -115,7 +115,7 @@ class FoodSearch:
             for label, (score, letters) in best.items()
         ]
 
-    def _match(self, label: str, language: Language, score: float) -> FoodMatch:
+    def _match(self, label: str, language: str, score: float) -> FoodMatch:
         return FoodMatch(self.name(label, language), label, self._records[label].per_100g.calories, score)
 
     def _record(self, label: str) -> FoodRecord:

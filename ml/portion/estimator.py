@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
+import cv2
 import numpy as np
 
 from ml.portion.mass import Weighing, disagreement, measure, weigh
-from ml.portion.objects import find_objects
-from ml.portion.plate import find_plate
+from ml.portion.objects import LONG_SIDE, find_objects
+from ml.portion.plate import Plate, find_plate
 from ml.portion.scale import scale_from_bowl, scale_from_plate, scale_from_view
 from ml.portion.shapes import outline
 from ml.types import Food, Image, Mask, Outline, Portion, Scale
@@ -33,8 +35,7 @@ def estimate_portions(
     """
     outlines = [outline(mask) for mask in masks]
     height, width = image.shape[:2]
-    plate = find_plate(image, masks)
-    found = find_objects(image, masks, plate.tilt_deg if plate else None)
+    plate, found = _look_for_sizes(image, masks)
     view = replace(scale_from_view(width, height), objects_px=found)
     if plate is None:
         return weigh_outlines(outlines, foods, view)
@@ -58,3 +59,14 @@ def weigh_outlines(outlines: Sequence[Outline], foods: Sequence[Food | None], sc
 def weigh_one(outline: Outline, food: Food | None, scale: Scale) -> Portion:
     """Weigh one food anew at the scale that a weighing of all has left, so that no other food moves."""
     return weigh_outlines([outline], [food], scale).portions[0]
+
+
+def _look_for_sizes(image: Image, masks: Sequence[Mask]) -> tuple[Plate | None, dict[str, float]]:
+    """The plate and the sizes of other objects, both sought in one small copy of the photo."""
+    factor = LONG_SIDE / max(image.shape[:2])
+    small = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    food = reduce(np.logical_or, masks).astype(np.uint8)
+    covered = [cv2.resize(food, small.shape[1::-1], interpolation=cv2.INTER_AREA) > 0]
+    plate = find_plate(small, covered)
+    found = find_objects(small, covered, plate.tilt_deg if plate else None)
+    return plate.enlarged(1 / factor) if plate else None, {k: px / factor for k, px in found.items()}

@@ -15,8 +15,8 @@ from ml.types import Food, Interval, Outline
 
 SERVING_SPREAD = 0.6
 """People's portions of one food run from about a third to three times the usual serving."""
-PIECE_SPREAD = 0.35
-"""One apple, or one dumpling, to another."""
+PIECE_SPREAD = 0.4
+"""One apple, or one dumpling, to another; on ECUSTFD, with those of a table of usual pieces."""
 ROUND = ("sphere", "ellipsoid")
 HEAPED = ("heap", "leafy", "bowl")
 MISCOUNTED = 0.15

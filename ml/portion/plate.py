@@ -61,6 +61,17 @@ class Plate:
         """Angle between the line of sight and straight down, degrees."""
         return float(np.degrees(np.arccos(np.clip(self.semi_minor / self.semi_major, 0, 1))))
 
+    def enlarged(self, factor: float) -> Plate:
+        """The same rim in a photo `factor` times as large."""
+        x, y = self.center
+        return Plate(
+            (factor * x, factor * y),
+            factor * self.semi_major,
+            factor * self.semi_minor,
+            self.angle_deg,
+            self.support,
+        )
+
 
 @dataclass(frozen=True)
 class _Edges:

@@ -12,10 +12,10 @@ from ml.portion.plate import Plate
 from ml.types import Interval, Scale
 
 Z80 = 1.2816
-RIM_SPREAD = 0.04
+RIM_SPREAD = 0.03
 """A rim stands above the food's middle and its ellipse is read to a few per cent."""
-PLATE_SPREAD = 0.18
-"""Plates measure 19 to 33 cm: side plates, dinner plates of mostly 25 to 28 cm, restaurant plates."""
+PLATE_SPREAD = 0.2
+"""Plates measure 18 to 34 cm: side plates, dinner plates of mostly 25 to 28 cm, restaurant plates."""
 BOWL_CM = 17.0
 """A soup or noodle bowl; they run from 12 to 22 cm."""
 VIEW_CM = 36.0
@@ -39,10 +39,10 @@ def log_spread(interval: Interval) -> float:
 def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:
     """Scale by a found rim `diameter_cm` across; `stated` when a person measured it."""
     spread = RIM_SPREAD if stated else (RIM_SPREAD**2 + PLATE_SPREAD**2) ** 0.5
-    words = "stated to be" if stated else "taken as"
+    words = "a plate rim, stated to be {:g} cm across" if stated else "a plate rim, taken as {:g} cm across"
     return Scale(
         log_interval(diameter_cm / plate.diameter_px, spread),
-        f"a plate rim, {words} {diameter_cm:g} cm across",
+        words.format(diameter_cm),
         plate.tilt_deg,
         plate.diameter_px,
     )

@@ -9,9 +9,9 @@ With A the outline's area and r the radius of the largest circle inside it, both
 * bowl: a paraboloid below the outline, which is the visible surface of what the bowl holds
 
 A r holds for any number of equal bodies that touch in one mask. Real foods fall short of the round solids,
-being flattened and outlined with some shadow: by 0.76 for spheres and ellipsoids, the median on half of the
-items of ECUSTFD (Liang and Li 2017; `python -m ml.evaluation.portion`). The spreads of the round shapes and
-the slab's thickness come from there too. The other heights and spreads are our estimates from kitchen
+being flattened and outlined with some shadow: by 0.8 for spheres and ellipsoids, fitted on half of the items
+of ECUSTFD (Liang and Li 2017; `python -m ml.evaluation.portion`) like the spreads of the round shapes and of
+the slab, whose thickness comes from there too. The other heights and spreads are our estimates from kitchen
 measures: a 300 g bowl of soup, a 160 g serving of rice, a 120 g slice of cake.
 """
 
@@ -32,7 +32,7 @@ CRUMB = 0.25
 """Of the largest part's area, below which a part of a mask is no piece of its own."""
 NECK = 0.7
 """Of a part's inradius: where a mask is narrower, two pieces touch."""
-ROUNDNESS = 0.76
+ROUNDNESS = 0.8
 """Volume of real round foods over that of the solid with their outline."""
 
 
@@ -62,10 +62,10 @@ def _mound(height_to_radius: float, spread: float) -> Shape:
 
 
 SHAPES = {
-    "sphere": _round(ROUNDNESS * 4 / 3, 0.2),
-    "ellipsoid": _round(ROUNDNESS * 4 / 3, 0.25),
+    "sphere": _round(ROUNDNESS * 4 / 3, 0.15),
+    "ellipsoid": _round(ROUNDNESS * 4 / 3, 0.2),
     "cylinder": _round(ROUNDNESS * pi / 2, 0.4),
-    "slab": _thick(2.2, 0.45),
+    "slab": _thick(2.2, 0.4),
     "wedge": _thick(4.0, 0.4),
     "sheet": _thick(0.6, 0.45),
     "heap": _mound(0.5, 0.4),

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from ml.types import NOT_FOOD, UNKNOWN_FOOD, Candidate
 
-SUREST = 0.02
-"""The food map is never surer than this that something is food, or that it is not."""
-
 
 @dataclass(frozen=True)
 class NamingThresholds:
@@ -52,22 +49,6 @@ def name_crop(
         specific = max(likely, key=lambda name: (len(lineage(name, parents)), families[name]))
         return Candidate(specific, families[specific])
     return Candidate(UNKNOWN_FOOD, probability[best])
-
-
-def with_food_map(candidates: Sequence[Candidate], food: float) -> tuple[Candidate, ...]:
-    """Candidates for a crop as they are once the food map has its say too.
-
-    `food`, in 0..1, is how likely the map takes what the crop shows for food. Crop and map are treated as
-    independent witnesses: the odds of `NOT_FOOD` are multiplied by the map's (naive Bayes).
-    """
-    before = next((c.confidence for c in candidates if c.label == NOT_FOOD), 0.0)
-    doubt = 1 - min(max(food, SUREST), 1 - SUREST)
-    against, in_favour = before * doubt, (1 - before) * (1 - doubt)
-    after = against / (against + in_favour)
-    gain = (1 - after) / max(1 - before, 1e-6)
-    new = (c.confidence * gain if c.label != NOT_FOOD else after for c in candidates)
-    changed = (Candidate(c.label, p) for c, p in zip(candidates, new, strict=True))
-    return tuple(sorted(changed, key=lambda candidate: -candidate.confidence))
 
 
 def lineage(label: str, parents: Mapping[str, str]) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import hydra
 import numpy as np
+import PIL.Image
 import torch
 from omegaconf import DictConfig
 from torch import Tensor, nn
@@ -18,6 +19,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from torchvision.transforms import v2
 
+from ml.data.corrections import read_corrections
 from ml.data.crops import Crop, labels, load, read_crops
 from ml.data.titled import LEFT_OUT
 from ml.recognition.crops import squeeze
@@ -26,6 +28,7 @@ from ml.recognition.weights import build_network, write_recognizer
 from ml.training.crop_stream import CropStream
 from ml.training.loop import Stage, Training, Validation
 from ml.training.network import freeze, load_imagenet, load_recognizer
+from ml.training.recognizer_head import rendered_foods
 
 VALIDATION_BATCH = 64
 
@@ -53,6 +56,16 @@ def validate(
     return loss / len(crops), hits / len(crops)
 
 
+def rendered_crops(meals: int, folder: Path, seed: int) -> list[Crop]:
+    """The foods of our own rendered meals, as crops in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    crops = []
+    for i, (label, image) in enumerate(rendered_foods(meals, np.random.default_rng(seed))):
+        PIL.Image.fromarray(image).save(folder / f"{i}.png")
+        crops.append(Crop("rendered", label, folder / f"{i}.png"))
+    return crops
+
+
 class RecognizerTraining(Training):
     """One run: the network, its moving average and the crops."""
 
@@ -62,7 +75,9 @@ class RecognizerTraining(Training):
         super().__init__(config)
         folders = (Path(folder) if folder else None for folder in (config.not_food, config.titled))
         crops = read_crops(Path(config.data), *folders)
+        crops += read_corrections(Path(config.corrections)) if config.corrections else []
         self.crops = [c for c in crops if not c.validation]
+        self.crops += rendered_crops(config.meals, self.output / "rendered", config.seed)
         held_out = [c for c in crops if c.validation and c.label in labels()]
         held_out = [c for c in held_out if c.source == LEFT_OUT] or held_out
         self.held_out = held_out[:: max(1, len(held_out) // config.validation_photos)]

@@ -19,6 +19,7 @@ from omegaconf import DictConfig
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from ml.data.corrections import read_corrections
 from ml.data.crops import Crop, labels, load, read_crops
 from ml.data.drawings import draw
 from ml.data.examples.meals import random_meal
@@ -77,7 +78,10 @@ def look(config: DictConfig) -> None:
     settings = read_config(Path(config.start))
     network = load_network(Path(config.start), settings).to(memory_format=torch.channels_last)
     rng = np.random.default_rng(config.seed)
-    crops = chosen(read_crops(Path(config.data), None, Path(config.titled)), config.most, rng)
+    known = read_crops(Path(config.data), None, Path(config.titled))
+    if config.corrections:
+        known += read_corrections(Path(config.corrections))
+    crops = chosen(known, config.most, rng)
     weights = sampling_weights(crops, config.not_food_share)
     index = {label: i for i, label in enumerate(labels())}
     detail = settings.detail or settings.input_size

@@ -19,7 +19,7 @@ from noon_demo.uploads import EXAMPLES, Uploads
 
 LAUNCH: dict[str, Any] = {
     "theme": NoonTheme(),
-    "css_paths": sorted((ROOT / "assets" / "css").glob("*.css"), reverse=True),
+    "css_paths": [ROOT / "assets" / "css" / f"{name}.css" for name in ("noon", "photo", "dialogs", "meal")],
     "i18n": I18N,
     "footer_links": ["api"],
 }
@@ -59,7 +59,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     blocks.unload(callbacks.leave)
 
     photo, marked = [page.photo, page.shown], {page.ticket, page.earlier}
-    page.photo.upload(callbacks.preview, page.photo, page.photo, preprocess=False, **quiet)
+    page.photo.upload(callbacks.preview, photo, {page.photo, page.earlier}, **press)
     presses = [
         page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
         page.analyze.click(callbacks.press_analyze, photo, marked, **press),
@@ -98,7 +98,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     run = page.ticket.change(
         callbacks.run,
         {
-            *(page.ticket, page.photo, page.question, page.mode, page.plate),
+            *(page.ticket, page.photo, page.question, page.mode, page.plate, page.taught),
             *(page.follow_up, page.meal, page.shown, page.turns),
         },
         {
@@ -114,5 +114,6 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     for event in [*presses, run]:
         event.failure(callbacks.apologize, outputs=[page.message, page.stop], **quiet)
     page.message.change(None, js=called("shell", "showMessage"), **quiet)
+    page.earlier.change(None, page.earlier, js=called("shell", "markEarlier"), **quiet)
     page.stop.click(callbacks.stop, **quiet)
     blocks.load(None, js=OPEN_API_VIEW, **quiet)

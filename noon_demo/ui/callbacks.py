@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import gradio as gr
 import PIL.Image
 
-from noon_demo import images
+from noon_demo import images, teaching
 from noon_demo.errors import UNFORESEEN
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
@@ -46,18 +47,18 @@ class Callbacks:
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
-    def preview(self, photos: Any) -> Any:
-        """A photo just added that the browser can't show, as a JPEG."""
+    def preview(self, photos: Any, shown: str | None, request: gr.Request) -> Updates:
+        """A photo was chosen that the browser can't show: put it there as a JPEG."""
+        page = self.page
+        updates: Updates = {page.earlier: self.replace_photo(photos, shown, request)}
         path = photo_path(photos)
-        if path is None:
-            return gr.skip()
-        try:
-            pixels = images.load(path)
-        except images.ImageError:  # told when the photo is analysed
-            return gr.skip()
-        shown = self.uploads.new_file("photo.jpg")
-        PIL.Image.fromarray(pixels).save(shown, quality=90)
-        return [shown]
+        with suppress(images.ImageError):  # told when the photo is analysed
+            pixels = images.load(path or "")
+            preview = self.uploads.new_file("photo.jpg")
+            PIL.Image.fromarray(pixels).save(preview, quality=90)
+            self.uploads.show(_visitor(request), preview)
+            updates[page.photo] = [preview]
+        return updates
 
     def replace_photo(self, photo: Any, shown: str | None, request: gr.Request) -> str:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
@@ -179,6 +180,7 @@ class Callbacks:
             words(form[page.mode]),
             report,
             plate_diameter_cm=plate_cm(form[page.plate]),
+            taught=teaching.read(form[page.taught]),
             stop=run.stop,
             visitor=visitor,
         )

@@ -35,6 +35,7 @@ class Page:
     examples: dict[Path, gr.Button]
     meal: gr.HTML
     history: gr.HTML
+    taught: gr.HTML
     result: gr.Column
     earlier: gr.HTML
     insight: gr.HTML
@@ -96,6 +97,7 @@ def lay_out() -> Page:
                     details = Worded(elem_id="details")
         Worded(panels.FOOTNOTE, elem_id="footnote")
         history = Html(elem_id="history", html_template="", js_on_load=mounted("history"))
+        taught = Html(elem_id="taught", html_template="", js_on_load=mounted("taught"))
     return Page(
         status=status,
         photo=photo,
@@ -108,6 +110,7 @@ def lay_out() -> Page:
         examples=examples,
         meal=meal,
         history=history,
+        taught=taught,
         result=result,
         earlier=earlier,
         insight=insight,

@@ -124,7 +124,9 @@ def test_the_oldest_photos_go_first(open_page):
 
 def test_a_browser_without_storage_says_so(open_page):
     page = open_page()
-    page.evaluate("() => { indexedDB.open = () => { throw new DOMException('', 'SecurityError'); }; }")
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }")
+    page.reload()
+    expect_loaded(page)
     analyze(page)
     expect(page.locator("#bar")).to_contain_text("This browser keeps no history")
     expect(page.locator("#meal")).to_contain_text("kcal")

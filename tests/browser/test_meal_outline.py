@@ -123,7 +123,11 @@ def test_an_outline_is_corrected(desk):
     expect(cards(desk)).to_have_count(count)
 
 
-def test_a_photo_that_the_server_forgot_is_sent_again(desk):
+@pytest.mark.parametrize("reload", [False, True])
+def test_a_photo_that_the_server_forgot_is_sent_again(desk, reload):
+    if reload:
+        desk.reload()
+        expect(cards(desk).first).to_be_visible()
     sent = []
 
     def forget(route) -> None:
@@ -174,7 +178,7 @@ def test_two_points_of_known_distance_set_the_scale(page):
     tap(page, *BANANA)
     expect(page.locator(".meal-bar")).to_contain_text("other end")
     tap(page, *APPLE)
-    page.get_by_label("Length").fill("30")
+    page.get_by_role("textbox", name="Length").fill("30")
     done(page)
     expect(said(page)).to_contain_text("Scale set")
     assert kcal(cards(page).first) > before

@@ -160,6 +160,17 @@ def test_what_is_left_afterwards_was_not_eaten(result, correct) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reference", "why"), [("1 euro", "No coin was found"), ("a spoon", "no coin or card called 'a spoon'")]
+)
+def test_a_reference_that_cannot_be_used_is_told_and_changes_nothing(client, result, reference, why) -> None:
+    form = {"mode": "ml_only", "reference": reference}
+    with MEAL.open("rb") as photo:
+        answer = client.post("/api/analyze", files={"image": photo}, data=form).json()
+    assert any(why in warning for warning in answer["warnings"])
+    assert answer["detected_items"] == result["detected_items"]
+
+
+@pytest.mark.parametrize(
     ("edit", "sentence"),
     [
         ({"edit": "rename", "id": 1, "food": "qwertzuiop asdf"}, "."),

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import subprocess
 import zlib
 
 import numpy as np
@@ -9,6 +10,7 @@ import PIL.Image
 import pytest
 
 from noon_demo import images
+from noon_demo.errors import RequestError
 from noon_demo.images import ImageError, ImageTooLargeError
 
 WIDTH, HEIGHT = 64, 48
@@ -205,13 +207,94 @@ def test_a_missing_file_is_named(tmp_path):
         images.load(tmp_path / "lunch.jpg")
 
 
+GREY = np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))
+ARRAYS = {
+    "grey": GREY,
+    "grey with a channel": GREY[..., None],
+    "RGBA": np.dstack([GREY, GREY, GREY, np.full_like(GREY, 255)]),
+    "bools": GREY > 127,
+    "floats to 1": GREY / 255,
+    "floats to 255": GREY.astype(np.float64),
+    "half floats": (GREY / 255).astype(np.float16),
+    "whole numbers": GREY.astype(np.int64),
+    "16 bit": GREY.astype(np.uint16) * 257,
+    "float RGB": np.dstack([GREY] * 3).astype(np.float32) / 255,
+}
+
+
+@pytest.mark.parametrize("pixels", ARRAYS.values(), ids=ARRAYS)
+def test_an_array_of_any_depth_and_channels_is_opened(pixels):
+    before = pixels.copy()
+    opened = images.load(pixels)
+    expected = (GREY > 127) * 255 if pixels.dtype == bool else GREY
+    assert opened.dtype == np.uint8
+    np.testing.assert_allclose(opened, np.dstack([expected] * 3), atol=1)
+    np.testing.assert_array_equal(pixels, before)
+
+
+def test_transparent_pixels_of_an_array_lie_over_white():
+    assert (images.load(np.zeros((64, 64, 4), np.uint8)) == 255).all()
+
+
 @pytest.mark.parametrize(
     "pixels",
-    [np.zeros((64, 64), np.uint8), np.zeros((64, 64, 4), np.uint8), np.zeros((64, 64, 3), np.float32)],
+    [
+        np.zeros((3, 64, 64), np.uint8),
+        np.zeros((64, 64, 2), np.uint8),
+        np.zeros(64, np.uint8),
+        np.full((64, 64, 3), -1),
+        np.full((64, 64, 3), 70_000),
+        np.full((64, 64, 3), "red"),
+        np.zeros((64, 64), np.complex64),
+    ],
+    ids=lambda pixels: f"{pixels.dtype} {pixels.shape}",
 )
 def test_an_array_of_another_kind_is_refused(pixels):
     with pytest.raises(ImageError, match="HxWx3"):
         images.load(pixels)
+
+
+def test_takes_whatever_holds_a_file(tmp_path):
+    data = encoded(two_halves(), "PNG")
+    path = tmp_path / "meal.png"
+    path.write_bytes(data)
+    buffer = io.BytesIO(data)
+    buffer.seek(99)
+    with path.open("rb") as file, subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as pipe:
+        for source in (bytearray(data), memoryview(data), buffer, file, pipe.stdout):
+            assert_two_halves(images.load(source))
+        assert not file.closed
+
+
+NO_SOURCES = {
+    "nothing": (lambda path: None, r"^Please add a photo of a meal\.$"),
+    "a number": (lambda path: 7, "^Please give the photo as a path"),
+    "a list": (lambda path: [[1, 2], [3, 4]], "^Please give the photo as a path"),
+    "an object": (lambda path: object(), "^Please give the photo as a path"),
+    "a folder": (lambda path: path.parent, "^There is no photo at"),
+    "a text file": (lambda path: path.open(), "open it anew in binary mode"),
+    "a text": (lambda path: io.StringIO("x"), "open it anew in binary mode"),
+    "a closed file": (lambda path: closed(path.open("rb")), "open it anew in binary mode"),
+    "this network": (
+        lambda path: "http://127.0.0.1/meal.jpg",
+        r"^The photo can't be fetched from 127\.0\.0\.1;",
+    ),
+}
+
+
+def closed(file):
+    file.close()
+    return file
+
+
+@pytest.mark.parametrize(("given", "sentence"), NO_SOURCES.values(), ids=NO_SOURCES)
+def test_what_holds_no_photo_is_told_in_one_sentence(tmp_path, given, sentence):
+    path = tmp_path / "meal.png"
+    path.write_bytes(encoded(two_halves(), "PNG"))
+    with pytest.raises(RequestError, match=sentence) as refusal:
+        images.load(given(path))
+    assert str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
 
 
 def test_equal_photos_share_a_fingerprint():

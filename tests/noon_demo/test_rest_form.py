@@ -49,7 +49,7 @@ def test_a_plate_that_is_none_is_told_in_a_sentence(server, size):
 
 def test_an_unknown_field_is_named_with_those_there_are(server):
     answer = post(server, plate="26")
-    fields = "image, question, mode, plate_diameter_cm, query"
+    fields = "image, question, mode, plate_diameter_cm, reference, taught, query"
     assert (answer.status_code, answer.json()) == (
         400,
         {"error": f'There is no field "plate"; the fields are {fields}.'},

@@ -14,28 +14,36 @@ from tests.conftest import ROOT
 
 MEAL = ROOT / "assets" / "examples" / "breakfast.jpg"
 NO_PHOTO = "Please add a photo of a meal."
-VALUES = {"textbox": "ml_only", "radio": "ml_only", "number": 0, "ticket": "analyze 1"}
-SILENT = (["image"], ["image", "state"])
-"""Events that take a photo and open none, or show it as it is."""
+VALUES = {"textbox": "ml_only", "radio": "ml_only", "plate": "", "ticket": "analyze 1"}
+FOUND = "calories"
+"""What only the answer to a photo that was opened holds."""
+PAGE = "plate"
+"""Only the event that analyses the page's photo takes the plate's diameter beside it."""
 
 
 def events_with_photos(server: str) -> list[tuple[int, list[str]]]:
     """Every event that takes a photo: its number and the types of its inputs."""
     config = httpx.get(f"{server}/config").json()
-    types = {
-        component["id"]: "ticket" if component["props"].get("elem_id") == "ticket" else component["type"]
-        for component in config["components"]
-    }
+    types = {component["id"]: kind(component) for component in config["components"]}
     inputs = [(event["id"], [types[i] for i in event["inputs"]]) for event in config["dependencies"]]
-    found = [(number, kinds) for number, kinds in inputs if {"image", "file"} & set(kinds)]
-    assert len(found) >= 4
+    found = [(number, kinds) for number, kinds in inputs if {"photos", "file"} & set(kinds)]
+    assert len(found) >= 6
     return found
+
+
+def kind(component: dict) -> str:
+    """What a component takes: the names of the page's own inputs, else Gradio's of the component."""
+    name = component["props"].get("elem_id")
+    if name in {"ticket", "plate"}:
+        return name
+    return "photos" if name == "photo" else component["type"]
 
 
 def answer(server: str, event: int, kinds: list[str], photo: object) -> str:
     """All that an event answers to a photo, as a raw client gets it."""
     session = uuid.uuid4().hex
-    data = [photo if kind in {"image", "file"} else VALUES.get(kind) for kind in kinds]
+    values = VALUES | {"file": photo, "photos": photo if isinstance(photo, list) else [photo]}
+    data = [values.get(kind) for kind in kinds]
     body = {"fn_index": event, "data": data, "session_hash": session}
     joined = httpx.post(f"{server}/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
@@ -61,23 +69,24 @@ def test_no_event_opens_a_file_that_was_not_sent_nor_tells_whether_it_exists(ser
             answer(server, event, kinds, {"path": str(path), **meta})
             for path in (secret, missing, ROOT / "assets" / "examples" / ".." / "screenshot.png")
         }
-        assert {NO_PHOTO in text for text in answers} == {kinds not in SILENT}, (kinds, answers)
-        assert not any(trace in text for text in answers for trace in ("detected", "/file=", "kcal"))
+        asked = PAGE in kinds or "file" in kinds  # the others open no photo, or show it as it is
+        assert {NO_PHOTO in text for text in answers} == {asked}, (kinds, answers)
+        assert not any(trace in text for text in answers for trace in ("detected", "/file=", FOUND))
 
 
 def test_a_link_inside_the_upload_folder_leads_nowhere(server):
     sent = httpx.post(f"{server}/gradio_api/upload", files={"files": ("a.png", MEAL.read_bytes())}).json()[0]
     planted = ROOT.joinpath(sent).with_name("planted.png")
     planted.symlink_to(ROOT / "assets" / "screenshot.png")
-    event, kinds = next(item for item in events_with_photos(server) if "number" in item[1])
+    event, kinds = next(item for item in events_with_photos(server) if PAGE in item[1])
     assert NO_PHOTO in answer(server, event, kinds, {"path": str(planted)})
 
 
 def test_photos_that_were_sent_and_the_examples_are_opened(server):
     sent = httpx.post(f"{server}/gradio_api/upload", files={"files": ("a.jpg", MEAL.read_bytes())}).json()[0]
-    event, kinds = next(item for item in events_with_photos(server) if "number" in item[1])
+    event, kinds = next(item for item in events_with_photos(server) if PAGE in item[1])
     for path in (sent, str(MEAL)):
-        assert "kcal" in answer(server, event, kinds, {"path": path})
+        assert FOUND in answer(server, event, kinds, {"path": path})
     _, result = Client(server, verbose=False).predict(handle_file(MEAL), mode="ml_only", api_name="/analyze")
     assert result["detected_items"]
 
@@ -87,7 +96,15 @@ def test_inputs_that_do_not_fit_are_answered_with_a_sentence(server):
         assert "does not fit this endpoint" in answer(server, event, [], None)
 
 
+def test_of_a_list_of_photos_only_those_that_were_sent_are_opened(server, tmp_path):
+    PIL.Image.open(MEAL).save(tmp_path / "secret.png")
+    event, kinds = next(item for item in events_with_photos(server) if PAGE in item[1])
+    secret = {"path": str(tmp_path / "secret.png"), "meta": {"_type": "gradio.FileData"}}
+    assert NO_PHOTO in answer(server, event, kinds, [secret, {"url": "http://127.0.0.1:1/a.png"}, [secret]])
+    assert FOUND in answer(server, event, kinds, [secret, {"path": str(MEAL)}])
+
+
 @pytest.mark.parametrize("photo", [None, "x", 7, [], {}, {"path": None}, {"path": 3}, {"path": "a\0b"}])
 def test_whatever_else_stands_for_a_photo_is_answered_by_asking_for_one(server, photo):
-    event, kinds = next(item for item in events_with_photos(server) if "number" in item[1])
+    event, kinds = next(item for item in events_with_photos(server) if PAGE in item[1])
     assert NO_PHOTO in answer(server, event, kinds, photo)

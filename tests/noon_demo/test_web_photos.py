@@ -7,11 +7,12 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from noon_demo import web_photos
+from noon_demo import images, web_photos
 from noon_demo.errors import RequestError
 from noon_demo.images import ImageTooLargeError
 from tests.conftest import ROOT
@@ -74,6 +75,13 @@ def fetch(url: str, folder):
 
 def test_a_photo_is_fetched(web, public, tmp_path):
     assert fetch(f"{web}/meal.jpg", tmp_path).read_bytes() == MEAL.read_bytes()
+
+
+def test_python_takes_an_address_even_where_an_event_loop_runs(web, public):
+    async def notebook():
+        return images.load(f"{web}/meal.jpg")
+
+    assert np.array_equal(asyncio.run(notebook()), images.load(MEAL))
 
 
 def test_no_more_is_read_than_a_photo_may_have(web, public, tmp_path):

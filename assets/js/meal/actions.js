@@ -1,14 +1,16 @@
 /** What each control does: `data-do` of buttons and forms, `data-change` of fields. */
 
-import { grams, t } from "../i18n.js";
+import { foodName, grams, t } from "../i18n.js";
+import { keep } from "../taught.js";
 import { typed } from "./amounts.js";
-import { references } from "./api.js";
+import { references, teach } from "./api.js";
+import { furtherEdit } from "./further.js";
 import { Length } from "./length.js";
 import { Outline } from "./outline.js";
 
 const STEP = 1.5;
 
-export function actions({ root, meal, ui, view, render, failed }) {
+export function actions({ root, meal, ui, view, render, say, failed }) {
   const find = (id) => meal.result.detected_items.find((item) => item.id === id);
 
   /** Make an edit; a failure is told at `place`. */
@@ -34,7 +36,8 @@ export function actions({ root, meal, ui, view, render, failed }) {
     ui.faults.clear();
     ui.mode = mode;
     render();
-    root.querySelector(".meal-canvas").focus();
+    root.querySelector(".meal-canvas").focus({ preventScroll: true });
+    root.querySelector(".meal-photo").scrollIntoView({ block: "nearest" });
   }
 
   function leave() {
@@ -57,6 +60,23 @@ export function actions({ root, meal, ui, view, render, failed }) {
     return edit({ edit: "scale", ...change }, place);
   }
 
+  /** A further photo was chosen: look what is in it, then correct the meal by that. */
+  async function further(kind, field) {
+    const [photo] = field.files;
+    field.value = "";
+    if (!photo || ui.looking) return;
+    ui.looking = kind;
+    ui.faults.clear();
+    render();
+    try {
+      await meal.edit(await furtherEdit(kind, photo), "further");
+    } catch (error) {
+      failed("further", error.message);
+    }
+    ui.looking = null;
+    render();
+  }
+
   return {
     placeOf,
     selectFood: select,
@@ -72,6 +92,19 @@ export function actions({ root, meal, ui, view, render, failed }) {
     merging() {
       ui.merging = !ui.merging;
       render();
+    },
+
+    async remember({ id }) {
+      const { id: number, label, bbox } = find(Number(id));
+      ui.faults.delete(number);
+      try {
+        keep({ name: label, ...(await teach(meal.photo, meal.result.image.key, bbox)) });
+        ui.remembered.set(number, label);
+        render();
+        say(t("meal.said.remember", { food: foodName(label) }));
+      } catch (error) {
+        failed(number, error.message);
+      }
     },
 
     /** A food was found for a search field. */
@@ -94,7 +127,6 @@ export function actions({ root, meal, ui, view, render, failed }) {
     outline({ id }) {
       const item = id === "" ? undefined : find(Number(id));
       enter(new Outline(meal, item, render, failed));
-      root.querySelector(".meal-photo").scrollIntoView({ block: "nearest" });
     },
     "add-to"() {
       ui.mode.adding = true;
@@ -111,6 +143,9 @@ export function actions({ root, meal, ui, view, render, failed }) {
       if (await edit({ edit: "outline", id, mask, label, confidence, candidates }, "photo")) leave();
     },
     leave,
+
+    angle: (field) => further("angle", field),
+    leftovers: (field) => further("leftovers", field),
 
     async scale() {
       ui.scaling = !ui.scaling;

@@ -1,6 +1,6 @@
 /** Amounts as a person reads and types them; estimates are rounded as they deserve. */
 
-import { energyUnit, energyValue, language, massUnit, massValue, parseNumber, t } from "../i18n.js";
+import { energyUnit, energyValue, foodName, language, massUnit, massValue, parseNumber, t } from "../i18n.js";
 
 /** An energy in kcal without its unit, rounded to what an estimate can know: 430, not 427. */
 export function roundEnergy(kcal) {
@@ -63,6 +63,13 @@ export function amountOf({ mass_g, mass_g_range, weighed_by: by, count, eaten })
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** What a household measure is called: a vessel, a piece, or the food itself. */
+export function measureName(name) {
+  const key = `measure.${name}`;
+  const words = t(key);
+  return words === key ? foodName(name) : words;
 }
 
 /** A food's energy, or that it isn't counted. */

@@ -26,15 +26,18 @@ export function recalculate(result, edits) {
   });
 }
 
+/** The foods in a further photo, weighed. */
+export function analyze(photo) {
+  const form = new FormData();
+  form.set("image", photo, photo.name || "photo");
+  form.set("mode", "ml_only");
+  return answer("analyze", { method: "POST", body: form });
+}
+
 /** Foods whose names fit what is typed: [{name, food, calories_per_100g}]. */
 export async function foods(query, language, signal) {
   const search = new URLSearchParams({ query, language, limit: 8 });
   return (await answer(`foods?${search}`, { signal })).foods;
-}
-
-/** What labels of foods are called in a language. */
-export function foodNames(language) {
-  return answer(`food-names?${new URLSearchParams({ language })}`);
 }
 
 let listed;
@@ -45,25 +48,39 @@ export function references() {
   return listed;
 }
 
+async function picture(address) {
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) throw new Error(t("meal.error.photo_gone"));
+  return response.blob();
+}
+
 /**
- * The outline of what points and a box mark, in photo pixels.
+ * What the server says about a photo and `fields` of a form.
  *
  * The photo is named by its key, and sent where the server doesn't know that key (any more).
  */
-export async function segment(photo, key, { points, labels, box }) {
+async function ofPhoto(path, photo, key, fields) {
   const form = new FormData();
-  form.set("points", JSON.stringify(points));
-  form.set("labels", JSON.stringify(labels));
-  if (box) form.set("box", JSON.stringify(box));
+  for (const [name, value] of Object.entries(fields)) form.set(name, JSON.stringify(value));
   if (key) {
     form.set("image_key", key);
     try {
-      return await answer("segment", { method: "POST", body: form });
+      return await answer(path, { method: "POST", body: form });
     } catch (error) {
       if (error.status !== 410) throw error;
     }
   }
   form.delete("image_key");
-  form.set("image", await fetch(photo).then((response) => response.blob()), "photo");
-  return answer("segment", { method: "POST", body: form });
+  form.set("image", await picture(photo), "photo");
+  return answer(path, { method: "POST", body: form });
+}
+
+/** The outline of what points and a box mark, in photo pixels. */
+export function segment(photo, key, { points, labels, box }) {
+  return ofPhoto("segment", photo, key, { points, labels, ...(box && { box }) });
+}
+
+/** What the recognizer sees in a box of the photo, [x0, y0, x1, y1]: `{ features, recognizer }`. */
+export function teach(photo, key, box) {
+  return ofPhoto("teach", photo, key, { box });
 }

@@ -29,8 +29,11 @@ export function chart({ detected_items: items }) {
   </section>`;
 }
 
+/** The food's energy, parted as its macronutrients bring it. */
 function parts(nutrition) {
-  return Object.entries(KCAL_PER_G).map(([key, factor]) => ({ key, kcal: nutrition[key] * factor }));
+  const parts = Object.entries(KCAL_PER_G).map(([key, factor]) => ({ key, kcal: nutrition[key] * factor }));
+  const sum = parts.reduce((all, { kcal }) => all + kcal, 0);
+  return parts.map(({ key, kcal }) => ({ key, kcal: sum ? (kcal * nutrition.calories) / sum : 0 }));
 }
 
 function bar({ name, parts, kcal }, top, most) {

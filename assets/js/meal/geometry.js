@@ -1,6 +1,8 @@
 /** Shapes in photo pixels: a ring is a list of [x, y]; an outline's rings are filled by the even-odd rule. */
 
 const SCANLINES = 9;
+/** A food is left, right, above or below where its middle is within this share of the photo's side. */
+const NEAR = 0.44;
 
 /** The `d` of an SVG path. */
 export function path(rings) {
@@ -35,7 +37,7 @@ function crossings(ring, y) {
 
 /** Where in a photo a box lies, as a key such as "top_left" or "middle". */
 export function place([x0, y0, x1, y1], { width, height }) {
-  const third = (middle, whole) => Math.min(2, Math.floor((3 * middle) / whole));
+  const third = (middle, whole) => (middle < NEAR * whole ? 0 : middle > (1 - NEAR) * whole ? 2 : 1);
   const column = third((x0 + x1) / 2, width);
   const row = third((y0 + y1) / 2, height);
   return [["top", "", "bottom"][row], ["left", "", "right"][column]].filter(Boolean).join("_") || "middle";

@@ -11,6 +11,8 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   outline: "M5 13c0-5 4-8 8-8s6 3 6 6-3 3-3 5 1 4-3 4-8-2-8-7z",
   ruler: "M4 15 15 4l5 5L9 20zM8 11l2 2M11 8l2 2",
+  angle: "M4 8h3l2-3h6l2 3h3v11H4zM12 10v6M9 13h6",
+  leftovers: "M12 4a8 8 0 1 0 8 8M12 8a4 4 0 1 0 4 4",
   check: "M5 13l4 4 10-10",
   chevron: "M7 10l5 5 5-5",
 };

@@ -36,13 +36,13 @@ export function keys({ root, ui, view, render }, act) {
     if (event.defaultPrevented) return;
     const { target, key } = event;
     const moves = key in ARROWS || key === "Home" || key === "End";
-    if (ui.mode && target.matches(".meal-canvas")) point(event);
+    if (key === "Escape" && ui.mode) act.leave();
+    else if (ui.mode && target.matches(".meal-canvas")) point(event);
     else if (target.matches(".meal-food") && moves) among(".meal-food", target, event);
     else if (target.matches(".meal-food") && (key === "Enter" || key === " ")) {
       act.selectFood(Number(target.dataset.food), true)?.querySelector("h3 button").focus();
       event.preventDefault();
     } else if (target.matches(".meal-card h3 button") && moves) among(".meal-card h3 button", target, event);
-    else if (key === "Escape" && ui.mode) act.leave();
     else if (key === "Escape" && ui.selected !== null && !target.matches(FIELDS)) act.selectFood(null);
   });
 

@@ -1,7 +1,7 @@
 /** The foods as cards: one line each, and the controls of the one that is selected. */
 
 import { foodName, massUnit, t } from "../i18n.js";
-import { amountOf, energyOf, inField, mass, plain } from "./amounts.js";
+import { amountOf, energyOf, inField, mass, measureName, plain } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
 import { badge, color } from "./photo.js";
@@ -10,17 +10,17 @@ import { search } from "./search.js";
 export const SHARES = [1, 0.75, 0.5, 0.25];
 const UNKNOWN = "unknown food";
 
-export function list({ result }, ui) {
+export function list({ photo, result }, ui) {
   const { detected_items: items } = result;
   return html`<ol class="meal-list" data-key="list" aria-label="${t("meal.foods")}">
-    ${items.map((item, i) => card(item, i + 1, items, ui))}
+    ${items.map((item, i) => card(item, i + 1, items, photo, ui))}
   </ol>`;
 }
 
 /** How a food is called on the page. */
 export const nameOf = (item) => foodName(item.label);
 
-function card(item, number, items, ui) {
+function card(item, number, items, photo, ui) {
   const open = ui.selected === item.id;
   const panel = `meal-controls-${item.id}`;
   return html`<li class="meal-card" data-key="card-${item.id}" data-food="${item.id}" data-open="${open}" style="--food: ${color(item.id)}">
@@ -33,7 +33,7 @@ function card(item, number, items, ui) {
       </button>
     </h3>
     ${!item.sure && item.named_by === "model" && question(item, open)}
-    <div class="meal-controls" id="${panel}" ${open ? "" : html`hidden`}>${open && controls(item, items, ui)}</div>
+    <div class="meal-controls" id="${panel}" ${open ? "" : html`hidden`}>${open && controls(item, items, photo, ui)}</div>
     ${fault(ui, item.id)}
   </li>`;
 }
@@ -63,14 +63,15 @@ function names(item, confirm) {
   );
 }
 
-function controls(item, items, ui) {
+function controls(item, items, photo, ui) {
   const asked = !item.sure && item.named_by === "model";
   return html`${!asked && rename(item)}
     ${amount(item, ui)}
     ${share(item.id, item.eaten)}
+    ${item.named_by === "person" && item.bbox && photo && remember(item, ui)}
     <div class="meal-group meal-actions">
       ${action("outline", item.id, t(item.outline.length ? "meal.outline.correct" : "meal.outline.draw"))}
-      ${item.outline.length > 1 || item.count > 1 ? action("split", item.id, t("meal.split")) : null}
+      ${item.outline.length > 0 && action("split", item.id, t("meal.split"))}
       ${items.length > 1 && action("merging", item.id, t("meal.merge"), ui.merging)}
       ${action("remove", item.id, t("meal.remove"))}
     </div>
@@ -84,6 +85,14 @@ function rename(item) {
     <h4>${t("meal.rename")}</h4>
     ${others.length > 0 && html`<div class="meal-chips">${others}</div>`}
     ${search("rename", item.id, t("meal.search"))}
+  </div>`;
+}
+
+function remember(item, ui) {
+  const done = ui.remembered.get(item.id) === item.label;
+  return html`<div class="meal-group" data-key="remember">
+    <button type="button" class="meal-button" data-key="remember" data-do="remember" data-id="${item.id}" aria-disabled="${done}">${done && icon("check")}${t(done ? "meal.remembered" : "meal.remember")}</button>
+    <p class="meal-source">${t(done ? "meal.remembered_hint" : "meal.remember_hint")}</p>
   </div>`;
 }
 
@@ -107,7 +116,7 @@ function amount(item, ui) {
 function units({ id, measures }, unit) {
   return html`<select data-change="unit" data-id="${id}" aria-label="${t("meal.unit")}">
     <option value="" ${unit ? "" : html`selected`}>${massUnit()}</option>
-    ${measures.map(({ name, grams }) => html`<option value="${name}" ${unit?.name === name ? html`selected` : ""}>${name} (${mass(grams)})</option>`)}
+    ${measures.map(({ name, grams }) => html`<option value="${name}" ${unit?.name === name ? html`selected` : ""}>${measureName(name)} (${mass(grams)})</option>`)}
   </select>`;
 }
 

@@ -1,9 +1,10 @@
 /** Outlining a food by pointing at it: taps on it, taps off it, a box around it. */
 
-import { t } from "../i18n.js";
+import { foodName, t } from "../i18n.js";
 import { segment } from "./api.js";
 import { html } from "./dom.js";
 import { extended, path } from "./geometry.js";
+import { nameOf } from "./list.js";
 
 const NOTHING = { points: [], labels: [], box: null };
 
@@ -92,10 +93,10 @@ export function outlineMarks({ shown, now, drawn, cursor }) {
 
 /** The tools of the mode, below the photo. */
 export function outlineBar({ adding, steps, shown, now, waiting }) {
-  const guess = now.found?.candidates?.[0]?.label;
+  const guess = now.found && nameOf(now.found);
   const toggle = (name, on) => html`<button type="button" data-key="${name}" data-do="${name}" aria-pressed="${on}">${t(`meal.outline.${name}`)}</button>`;
   return html`<div class="meal-bar" data-key="bar" role="group" aria-label="${t("meal.outline.title")}">
-    <p role="status">${waiting ? t("meal.outline.waiting") : guess ? t("meal.outline.guess", { food: guess }) : t("meal.outline.hint")} <span class="meal-keys">${t("meal.keys")}</span></p>
+    <p role="status">${waiting ? t("meal.outline.waiting") : guess ? t("meal.outline.guess", { food: foodName(guess) }) : t("meal.outline.hint")} <span class="meal-keys">${t("meal.keys")}</span></p>
     <div class="meal-segments">${toggle("add-to", adding)}${toggle("take-from", !adding)}</div>
     <div class="meal-ends">
       <button type="button" class="meal-button" data-key="back" data-do="outline-undo" aria-disabled="${steps.length < 2}">${t("meal.outline.back")}</button>

@@ -18,6 +18,7 @@ function deed(before, after, { kind, edit, id, ids }) {
       return t("meal.said.rename", { before: nameOf(was), food: nameOf(is) });
     case "remove":
       return t("meal.said.remove", { food: nameOf(was) });
+    case "angle":
     case "add":
       return t("meal.said.add", { food: added.map(nameOf).join(", ") });
     case "outline":
@@ -26,6 +27,8 @@ function deed(before, after, { kind, edit, id, ids }) {
       return t("meal.said.merge", { food: nameOf(was) });
     case "split":
       return t("meal.said.split", { food: nameOf(was) });
+    case "leftovers":
+      return t("meal.said.leftovers");
     case "scale":
       return t("meal.said.scale");
     case "eat":

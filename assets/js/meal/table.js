@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { energy, plain, roundEnergy } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
+import { nameOf } from "./list.js";
 
 const UNIT = /_(g|mg|ug)$/;
 const UNITS = { g: "g", mg: "mg", ug: "µg" };

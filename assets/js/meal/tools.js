@@ -1,7 +1,8 @@
 /** What a person can do to the meal as a whole: add foods, say how much was eaten, tell the scale. */
 
-import { t } from "../i18n.js";
+import { t, told } from "../i18n.js";
 import { html } from "./dom.js";
+import { furtherPhotos } from "./further.js";
 import { icon } from "./icons.js";
 import { fault, share } from "./list.js";
 import { search } from "./search.js";
@@ -11,6 +12,7 @@ export function photoTools(meal, ui) {
   return html`<div class="meal-tools" data-key="tools">
     <button type="button" class="meal-button" data-key="outline-new" data-do="outline" data-id="">${icon("outline")}${t("meal.outline.new")}</button>
     <button type="button" class="meal-button" data-key="scale" data-do="scale" aria-expanded="${ui.scaling}" aria-controls="meal-scale">${icon("ruler")}${t("meal.scale.title")}</button>
+    ${furtherPhotos(ui)}
     <div id="meal-scale" class="meal-scale" ${ui.scaling ? "" : html`hidden`}>${ui.scaling && scale(meal.result, ui)}</div>
   </div>`;
 }
@@ -25,7 +27,7 @@ export function mealTools({ result }, ui) {
 }
 
 function scale(result, ui) {
-  return html`<p>${result.scale ? t("meal.scale.now", { source: result.scale.source }) : t("meal.scale.unknown")}</p>
+  return html`<p>${result.scale ? t("meal.scale.now", { source: told(result.scale.source) }) : t("meal.scale.unknown")}</p>
     <form data-do="plate">
       <label for="meal-plate">${t("meal.scale.plate")}</label>
       <input id="meal-plate" name="cm" type="text" inputmode="decimal" autocomplete="off" placeholder="${t("meal.scale.plate_hint")}" />

@@ -29,7 +29,7 @@ def contents(meal: Meal) -> str:
     """What is on the plate."""
     if not meal.named:
         return "There is food in the photo, but none of it could be named, so its contents are unknown."
-    foods = [bare(helping) for helping in meal.named]
+    foods = [bare(h) if h.is_sure else f"what looks like {bare(h)}" for h in meal.named]
     if len(foods) == 1:
         foods = [f"{foods[0]} of about {number(meal.named[0].mass_g.value)} g"]
     if meal.unnamed:

@@ -25,12 +25,16 @@ from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import SCHEMA, FoodList, parse_food_list
 from ml.insights.language.prompt import Message, conversation, food_list_request
+from ml.insights.language.remote_errors import NoAnswerError, sentence_of
+from ml.insights.language.thinking import ThoughtFilter
 from ml.redact import host_of
 from ml.types import Image
 
 CONNECT_TIMEOUT_S = 3.0
 POLL_S = 0.1
 IMAGE_SIDE_PX = 768
+THOUGHTS = ("reasoning", "reasoning_content")
+"""Where servers put what a model thinks, if not into its answer."""
 
 
 class RemoteInsights:
@@ -45,7 +49,7 @@ class RemoteInsights:
 
     Raises:
         InsightsError: if `base_url` or `model` is empty; from `answer` and `list_foods`, with one sentence,
-            when the endpoint is away, slow, refuses the key, is busy, or answers nonsense.
+            when the endpoint is away, slow, refuses the key, is busy, takes no images, or answers nonsense.
     """
 
     answers_on_diets = True
@@ -84,12 +88,8 @@ class RemoteInsights:
         try:
             return parse_food_list(text)
         except ValueError as error:
-            raise InsightsError(f"{self._host} sent no list of foods: choose another model.") from error
-
-    @property
-    def _host(self) -> str:
-        """The endpoint as messages name it, without user name, password or path."""
-        return f"The model server {host_of(self._base_url)}"
+            server = f"The model server {host_of(self._base_url)}"
+            raise InsightsError(f"{server} sent no list of foods: choose another model.") from error
 
     def _stream(
         self, image: Image, messages: list[Message], stop: threading.Event, **options: Any
@@ -105,23 +105,20 @@ class RemoteInsights:
                 async with aclosing(self._request(with_image(messages, image), options)) as pieces:
                     while (piece := await _next(pieces, ends, deadline)) is not None:
                         received.put(piece)
-            except (openai.OpenAIError, httpx2.InvalidURL, ValueError, TimeoutError) as error:
+            except (openai.OpenAIError, httpx2.InvalidURL, ValueError, TimeoutError, NoAnswerError) as error:
                 received.put(error)
             finally:
                 received.put(None)
 
         threading.Thread(target=lambda: asyncio.run(listen()), daemon=True).start()
-        is_empty = True
         try:
             for piece in _pieces(received):
                 if isinstance(piece, Exception):
-                    raise InsightsError(self._sentence(piece)) from piece
-                is_empty = is_empty and not piece
+                    sentence = sentence_of(piece, self._base_url, self._model, self._timeout_s)
+                    raise InsightsError(sentence) from piece
                 yield piece
         finally:
             left.set()
-        if is_empty and not stop.is_set():
-            raise InsightsError(f"{self._host} sent no answer: check the model's name and the base URL.")
 
     async def _request(self, messages: list[Message], options: dict[str, Any]) -> AsyncGenerator[str, None]:
         client = AsyncOpenAI(
@@ -131,32 +128,21 @@ class RemoteInsights:
             max_retries=1,
         )
         create: Any = client.chat.completions.create
+        answer, is_blank = ThoughtFilter(), True
         async with client:
             request = {"model": self._model, "messages": messages, "max_tokens": self._max_tokens, **options}
             async with await create(stream=True, **request) as chunks:
                 async for chunk in chunks:
                     for choice in chunk.choices or ():
-                        if choice.delta.content:
-                            yield choice.delta.content
-
-    def _sentence(self, error: Exception) -> str:
-        match error:
-            case openai.APITimeoutError() | TimeoutError():
-                return (
-                    f"{self._host} took more than {self._timeout_s:g} s: try again, or choose other insights."
-                )
-            case openai.APIConnectionError():
-                return f"{self._host} cannot be reached: check that it runs, and its base URL."
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return f"{self._host} refused the API key: check the key."
-            case openai.NotFoundError():
-                return f"{self._host} does not know the model {self._model}: check the name and the base URL."
-            case openai.RateLimitError():
-                return f"{self._host} is busy or its quota is used up: try again in a minute."
-            case openai.APIStatusError():
-                return f"{self._host} answered with error {error.status_code}: try again later."
-            case _:
-                return f"{self._host} sent an answer that cannot be read: check its base URL."
+                        answer.thought = answer.thought or any(map(choice.delta.model_extra.get, THOUGHTS))
+                        text = answer.add(choice.delta.content or "")
+                        text = text.lstrip() if is_blank else text
+                        if text:
+                            is_blank = False
+                            yield text
+        if is_blank and not answer.rest().strip():
+            raise NoAnswerError(answer.thought)
+        yield answer.rest()
 
 
 def with_image(messages: list[Message], image: Image) -> list[Message]:

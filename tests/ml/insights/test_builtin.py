@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -265,3 +266,15 @@ def test_stops_between_sentences(meals):
     assert next(pieces).startswith("The photo shows")
     stop.set()
     assert list(pieces) == []
+
+
+def test_a_name_that_is_asked_for_is_not_told_as_certain(meals):
+    photo, facts = meals["Burger and fries"]
+    first, *others = facts.foods
+    doubted = replace(first, item=replace(first.item, confidence=0.5))
+    told = "".join(BuiltinInsights().answer(Request(photo, None, replace(facts, foods=(doubted, *others)))))
+    assert f"what looks like {first.item.label}" in told.replace("a hamburger", "hamburger")
+    named = replace(doubted, named_by="person")
+    assert "looks like" not in "".join(
+        BuiltinInsights().answer(Request(photo, None, replace(facts, foods=(named, *others))))
+    )

@@ -152,13 +152,92 @@ def test_leaving_before_the_first_word_closes_the_connection(server, remote):
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(401, "API key"), (403, "API key"), (404, "model llava"), (429, "busy"), (400, "400"), (500, "500")],
+    [(401, "API key"), (403, "API key"), (404, "base URL"), (429, "busy"), (400, "400"), (500, "500")],
 )
 def test_each_refusal_is_one_sentence(server, remote, status, expected):
     server.status = status
     with pytest.raises(InsightsError, match=expected) as raised:
         list(ask(remote))
     sentence_of(raised)
+
+
+# As these servers put it, with the status they give.
+SEES_NOTHING = {
+    "llama.cpp": (500, {"error": {"code": 500, "message": "image input is not supported - hint: --mmproj"}}),
+    "vLLM": (400, {"object": "error", "message": "m is not a multimodal model", "type": "BadRequestError"}),
+    "Ollama": (400, {"error": {"message": "this model does not support image input", "type": "api_error"}}),
+    "OpenAI": (400, {"error": {"message": "image_url is only supported by certain models."}}),
+    "OpenRouter": (404, {"error": {"message": "No endpoints found that support image input", "code": 404}}),
+    "DeepSeek": (422, {"error": {"message": "unknown variant `image_url`, expected `text`"}}),
+    "Groq": (400, {"error": {"message": "messages[1].content must be a string"}}),
+}
+
+
+@pytest.mark.parametrize(("status", "error"), SEES_NOTHING.values(), ids=SEES_NOTHING)
+def test_a_model_without_eyes_is_told_from_other_errors(server, remote, status, error):
+    server.status, server.error = status, error
+    with pytest.raises(InsightsError, match=r"^The model llava takes no images: choose one on 127") as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+@pytest.mark.parametrize(
+    "message", ['model "llava-vision" not found, try pulling it', "The model `llava-vision` does not exist."]
+)
+def test_a_model_that_is_not_there_is_told_from_a_wrong_address(server, message):
+    remote = RemoteInsights(server.url, "llava-vision", timeout_s=5)
+    server.status, server.error = 404, {"error": {"message": message}}
+    with pytest.raises(InsightsError, match="does not know the model llava-vision: check its name"):
+        list(ask(remote))
+
+
+def test_an_address_without_its_end_is_told_what_it_lacks(server):
+    remote = RemoteInsights(server.url.removesuffix("/v1"), "llava", timeout_s=5)
+    with pytest.raises(InsightsError, match="check the base URL, which mostly ends in /v1") as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+THINKING = {
+    "in the answer": {"text": f"<think>\nA burger, 5 kcal? No.\n</think>\n\n{TRUTH}"},
+    "in two thoughts": {"text": f"<think>Hm</think> <thinking>Rice? No.</thinking> {TRUTH}"},
+    "in a field of its own": {"text": TRUTH, "thoughts": "A burger, 5 kcal? No."},
+}
+
+
+@pytest.mark.parametrize("sent", THINKING.values(), ids=THINKING)
+def test_what_a_model_thinks_is_not_its_answer(server, remote, sent):
+    vars(server).update(sent)
+    assert "".join(ask(remote)) == TRUTH
+    assert remote.grounding.checked == 3
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"text": "<think>What is it? A burger"},
+        {"text": "<think>A burger.</think>"},
+        {"text": "", "thoughts": "Hm"},
+    ],
+)
+def test_a_model_that_only_thinks_is_told_how_to_stop_that(server, remote, sent):
+    vars(server).update(sent)
+    with pytest.raises(InsightsError, match="turn thinking off") as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n"], ids=repr)
+def test_a_blank_answer_is_told(server, remote, text):
+    server.text = text
+    with pytest.raises(InsightsError, match="sent a blank answer: choose another model than llava") as raised:
+        list(ask(remote))
+    sentence_of(raised)
+
+
+def test_foods_are_listed_after_thinking(server, remote):
+    server.text = '<think>[1] A list?</think>{"foods": [{"name": "egg", "grams": 50}]}'
+    assert remote.list_foods(photo()) == [("egg", 50.0)]
 
 
 def test_a_busy_endpoint_is_asked_once_more(server, remote):

@@ -91,6 +91,10 @@ def test_a_name_means_one_food_in_a_language(table):
         assert len(names) == len(set(names))
 
 
+def test_another_language_is_answered_in_english(search):
+    assert search.search("manzana", "fr")[0].name == search.name("apple", "fr") == "apple"
+
+
 def test_reviewed_foods_come_before_rows_of_the_database(search):
     foods = [match.food for match in search.search("chicken")]
     assert foods[0] == "chicken"

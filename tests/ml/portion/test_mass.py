@@ -8,6 +8,7 @@ import pytest
 from ml.portion.estimator import weigh_one, weigh_outlines
 from ml.portion.mass import log_covariance, sum_range
 from ml.portion.scale import log_interval, scale_from_view
+from ml.portion.shapes import ROUNDNESS, SHAPES
 from ml.types import Diet, Food, Interval, Nutrients, Outline, Scale
 
 VEGAN = Diet("yes", "yes", "no", "no", "no", "no", "no", "no", "no")
@@ -28,7 +29,7 @@ def weighed(foods, known, outlines=None):
 
 def test_true_scale_weighs_an_apple_between_measure_and_serving():
     apple = weighed([APPLE], scale(0.04, 0.03)).portions[0]
-    measured = 0.8 * 0.76 * 4 / 3 * np.pi * 4.0**3
+    measured = 0.8 * ROUNDNESS * 4 / 3 * np.pi * 4.0**3
     assert min(measured, 180) < apple.mass_g.value < max(measured, 180)
     assert apple.mass_g.value == pytest.approx(measured, rel=0.05)
     assert apple.mass_g.low < apple.mass_g.value < apple.mass_g.high
@@ -38,7 +39,7 @@ def test_true_scale_weighs_an_apple_between_measure_and_serving():
 
 def test_wild_scale_makes_no_giant_apple():
     apple = weighed([APPLE], scale(0.12, 0.4)).portions[0]
-    measured = 0.8 * 0.76 * 4 / 3 * np.pi * 12.0**3
+    measured = 0.8 * ROUNDNESS * 4 / 3 * np.pi * 12.0**3
     assert measured > 4000
     assert apple.mass_g.value < 450
 
@@ -79,8 +80,8 @@ def test_ranges_hold_the_truth_eight_times_in_ten():
     for _ in range(600):
         common = rng.normal(0, 0.6 / np.sqrt(2))
         true = 180 * np.exp(common + rng.normal(0, 0.6 / np.sqrt(2)))
-        volume = true / 0.8 * np.exp(rng.normal(0, np.hypot(0.2, 0.1)))
-        radius_cm = (volume / (0.76 * 4 / 3 * np.pi)) ** (1 / 3)
+        volume = true / 0.8 * np.exp(rng.normal(0, np.hypot(SHAPES["sphere"].spread, 0.1)))
+        radius_cm = (volume / (ROUNDNESS * 4 / 3 * np.pi)) ** (1 / 3)
         assumed = 0.04 * np.exp(rng.normal(0, 0.15))
         seen = Outline(np.pi * (radius_cm / 0.04) ** 2, radius_cm / 0.04)
         mass = weighed([APPLE], scale(assumed, 0.15), [seen]).portions[0].mass_g

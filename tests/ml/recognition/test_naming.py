@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.recognition.naming import NamingThresholds, name_crop, with_food_map
+from ml.recognition.naming import NamingThresholds, name_crop
 from ml.types import NOT_FOOD, UNKNOWN_FOOD, Candidate
 
 PARENTS = {
@@ -45,18 +45,3 @@ def test_the_first_name_that_is_sure_enough_wins(probabilities, label, confidenc
 
 def test_what_is_not_food_never_adds_to_a_parent():
     assert name(not_food=0.45, greek_salad=0.3, pizza=0.1).label == UNKNOWN_FOOD
-
-
-def test_a_food_map_that_is_sure_saves_a_food_and_one_that_is_not_drops_a_thing():
-    answer = (Candidate(NOT_FOOD, 0.6), Candidate("pizza", 0.3), Candidate("pho", 0.1))
-    saved = with_food_map(answer, 0.9)
-    assert [c.label for c in saved] == ["pizza", "pho", NOT_FOOD]
-    assert saved[2].confidence == pytest.approx(0.06 / (0.06 + 0.36))
-    assert sum(c.confidence for c in saved) == pytest.approx(1)
-    assert [c.confidence for c in with_food_map(answer, 0.5)] == pytest.approx([0.6, 0.3, 0.1])
-    assert with_food_map(answer, 0.0)[0].confidence == with_food_map(answer, 0.02)[0].confidence > 0.98
-
-
-def test_a_food_map_leaves_what_is_certain():
-    assert with_food_map((Candidate("pizza", 1.0),), 0.6) == (Candidate("pizza", 1.0),)
-    assert with_food_map((Candidate(NOT_FOOD, 1.0),), 0.9) == (Candidate(NOT_FOOD, 1.0),)

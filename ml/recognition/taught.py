@@ -1,0 +1,106 @@
+"""Foods that a person taught by one crop each, found again in other photos.
+
+A crop is compared with each taught one by the cosine of their features (`FeatureSpace`); the most similar
+wins, if it is near enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ml.errors import NoonError
+from ml.recognition.base import TOP
+from ml.recognition.crops import cut, with_margin
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.types import Candidate, Detections, FoodItem, Image, TaughtFood
+
+SLOPE, MIDDLE = 14.6, 0.62
+"""The probability that two crops show one food is the logistic function of SLOPE * (cosine - MIDDLE).
+
+Fitted by `ml.evaluation.taught`, for one crop in 25 that shows what was taught.
+"""
+NEAR = 0.5
+"""The least probability at which a crop is called what was taught."""
+KEY_DIGITS = 16
+
+
+class TaughtFoods:
+    """Reads the features of crops, and names the foods of a photo by those that were taught.
+
+    `key` stands for the network and how it sees crops: features of another key can't be compared. Raises
+    `NoonError` for a recognizer without a `FeatureSpace`.
+    """
+
+    def __init__(self, recognizer: EmbeddedRecognizer) -> None:
+        if recognizer.prototypes is None:
+            raise NoonError("The recognizer can't be taught: its weights lack feature_space.safetensors.")
+        self._recognizer = recognizer
+        self._space = recognizer.prototypes.space
+        self._seen: WeakKeyDictionary[Detections, Tensor] = WeakKeyDictionary()
+        self._lock = Lock()
+        self.size = len(self._space.mean)
+        self.key = _key(recognizer)
+
+    def look(self, image: Image, box: tuple[float, float, float, float]) -> NDArray[np.float16]:
+        """The features (D,) of the food at `box` (x0, y0, x1, y1 in pixels) of `image` (HxWx3 uint8 RGB)."""
+        (features,) = self._recognizer.features([cut(image, with_margin(box))])
+        return np.asarray(features, np.float16)
+
+    def name(self, detections: Detections, taught: Sequence[TaughtFood]) -> Detections:
+        """The foods of a photo, those near enough to a taught one called by its name."""
+        if not taught or not detections.items:
+            return detections
+        examples = torch.from_numpy(np.stack([food.features for food in taught])).float()
+        same = probability(self._space.cosines(self._features(detections), examples))
+        nearest = zip(detections.items, *(values.tolist() for values in same.max(dim=1)), strict=True)
+        items = [
+            _named(item, Candidate(taught[which].label, likely)) if likely >= NEAR else item
+            for item, likely, which in nearest
+        ]
+        return replace(detections, items=tuple(items))
+
+    def _features(self, detections: Detections) -> Tensor:
+        """The features (N, D) of a photo's foods, read once for as long as it is remembered."""
+        with self._lock:
+            seen = self._seen.get(detections)
+        if seen is None:
+            boxes = [item.bbox for item in detections.items if item.bbox is not None]
+            seen = self._recognizer.features([cut(detections.image, with_margin(box)) for box in boxes])
+            with self._lock:
+                self._seen[detections] = seen
+        return seen
+
+
+def probability(cosines: Tensor) -> Tensor:
+    """How likely crops show the same food, by the cosines of their features."""
+    return torch.sigmoid(SLOPE * (cosines - MIDDLE))
+
+
+def _named(item: FoodItem, name: Candidate) -> FoodItem:
+    """The item with another name; its candidates share what probability that leaves."""
+    others = (
+        Candidate(other.label, (1 - name.confidence) * other.confidence)
+        for other in item.candidates
+        if other.label != name.label
+    )
+    candidates = (name, *others)[:TOP]
+    return replace(item, label=name.label, confidence=name.confidence, candidates=candidates)
+
+
+def _key(recognizer: EmbeddedRecognizer) -> str:
+    """A digest of the network below its classifier, and of the sizes at which it sees crops."""
+    config, classifier = recognizer.config, set(recognizer.network.get_classifier().parameters())
+    digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
+    for weights in recognizer.network.parameters():
+        if weights not in classifier:
+            digest.update(weights.detach().cpu().contiguous().numpy().data)
+    return digest.hexdigest()[:KEY_DIGITS]

@@ -1,0 +1,252 @@
+"""Serves tools to agents, by the Model Context Protocol over streamable HTTP.
+
+Gradio's own tools answer with Python's representation of a result; these with JSON that has a schema.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import anyio.from_thread
+import PIL.Image
+from anyio import CancelScope, CapacityLimiter
+from anyio.to_thread import run_sync
+from mcp import types
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from noon_demo import logs, overlay
+from noon_demo.agent_tools import (
+    TOOLS,
+    AnalyzeArguments,
+    LookupArguments,
+    PhotoArguments,
+    RecalculateArguments,
+    SegmentArguments,
+    checked,
+)
+from noon_demo.edits import RecalculateRequest
+from noon_demo.errors import UNFORESEEN, RequestError
+from noon_demo.guard import MCP, PHOTO_ROUTES
+from noon_demo.images import Image
+from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
+from noon_demo.requests import NOT_A_PROMPT, Prompt, check_plate_diameter
+from noon_demo.schemas import AnalysisResponse, DetectionResponse, Strict
+from noon_demo.service import PLAIN_ERRORS, AnalysisService
+from noon_demo.uploads import Uploads
+from noon_demo.web_photos import fetch
+
+logger = logging.getLogger(__name__)
+
+NO_PHOTO = (
+    "Please send the photo as an https address or as a data: URL with base64; "
+    "a path on your machine can't be read here."
+)
+
+
+class Agents:
+    """What agents are served with: `routes` to add to an app, and a `lifespan` to run with it.
+
+    At most `most_at_once` calls run at a time; the service lets them wait in its line.
+    """
+
+    def __init__(self, service: AnalysisService, uploads: Uploads, most_at_once: int) -> None:
+        self._service = service
+        self._uploads = uploads
+        self._threads = CapacityLimiter(most_at_once)
+        self._server: Server[Any, Request] = Server("noon")
+        self._server.list_tools()(_tools)
+        self._server.call_tool(validate_input=False)(self._call)
+        self._manager = StreamableHTTPSessionManager(
+            self._server, stateless=True, max_request_body_size=PHOTO_ROUTES[MCP]
+        )
+        self.routes: list[BaseRoute] = [
+            Route(f"{MCP}/schema", _schema),
+            *(Route(path, self._manager.asgi_app) for path in (MCP, f"{MCP}/")),
+        ]
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        """Serve for as long as the context lasts."""
+        async with self._manager.run():
+            yield
+
+    async def _call(self, name: str, arguments: dict[str, Any]) -> types.CallToolResult:
+        try:
+            given = checked(name, arguments)
+            match name:
+                case "analyze":
+                    return await self._analyze(given)
+                case "detect":
+                    return await self._detect(given)
+                case "segment":
+                    return await self._segment(given)
+                case "recalculate":
+                    return await self._recalculate(given)
+                case "lookup":
+                    return await self._lookup(given)
+                case _:
+                    return _answer(self._service.health())
+        except PLAIN_ERRORS as error:
+            return _failure(str(error))
+        except Exception as error:  # a fault of ours, of whatever kind: the agent gets a sentence
+            logger.error("The tool %s failed: %s", name, logs.fault(error))
+            logger.debug("How it came to that:", exc_info=error)
+            return _failure(UNFORESEEN)
+
+    async def _analyze(self, given: AnalyzeArguments) -> types.CallToolResult:
+        plate_cm = check_plate_diameter(given.plate_diameter_cm)
+        async with self._photo(given.image) as photo:
+            result = await self._result(photo, given, plate_cm)
+        drawn = await run_sync(overlay.draw, result.photo, limiter=self._threads)
+        return _answer(_without_masks(nutrition_response(result)), _jpeg(drawn))
+
+    async def _result(
+        self, photo: Path | bytes, given: AnalyzeArguments, plate_cm: float | None
+    ) -> AnalysisResult:
+        """The last result for a photo; ends early where the agent takes back its call."""
+        stop = threading.Event()
+        results = self._service.stream(
+            photo,
+            given.question,
+            given.mode,
+            self._progress(),
+            plate_diameter_cm=plate_cm,
+            stop=stop,
+            visitor=self._visitor,
+        )
+        try:
+            last = await run_sync(next, results, limiter=self._threads)
+            while result := await run_sync(next, results, None, limiter=self._threads):
+                last = result
+            return last
+        finally:
+            stop.set()
+            with CancelScope(shield=True):
+                await run_sync(results.close)
+
+    async def _detect(self, given: PhotoArguments) -> types.CallToolResult:
+        async with self._photo(given.image) as photo:
+            found = await run_sync(self._service.detect, photo, self._visitor, limiter=self._threads)
+        return _answer(_without_masks(found))
+
+    async def _segment(self, given: SegmentArguments) -> types.CallToolResult:
+        labels = [1] * len(given.points) if given.labels is None else given.labels
+        try:
+            prompt = Prompt(points=given.points, labels=labels, box=given.box)
+        except ValidationError:
+            raise RequestError(NOT_A_PROMPT) from None
+        async with self._photo(given.image) if given.image else nullcontext() as photo:
+            arguments = (photo, prompt, given.image_key, self._visitor)
+            return _answer(await run_sync(self._service.segment, *arguments, limiter=self._threads))
+
+    async def _recalculate(self, given: RecalculateArguments) -> types.CallToolResult:
+        request = RecalculateRequest.read(given.model_dump())
+        arguments = (request.result, request.edits)
+        corrected = await run_sync(self._service.recalculate, *arguments, limiter=self._threads)
+        return _answer(_without_masks(corrected))
+
+    async def _lookup(self, given: LookupArguments) -> types.CallToolResult:
+        return _answer(await run_sync(self._service.lookup, given.food, limiter=self._threads))
+
+    @asynccontextmanager
+    async def _photo(self, image: str) -> AsyncIterator[Path | bytes]:
+        """A photo that an argument names or holds; what was fetched is deleted afterwards."""
+        if image.lower().startswith(("http://", "https://")):
+            path = await fetch(image, self._uploads.folder)
+            try:
+                yield path
+            finally:
+                self._uploads.discard(path)
+            return
+        kind, comma, data = image.partition(",")
+        if not (comma and kind.lower().startswith("data:") and kind.lower().endswith(";base64")):
+            raise RequestError(NO_PHOTO)
+        try:
+            photo = base64.b64decode(data, validate=True)
+        except (binascii.Error, ValueError):
+            raise RequestError(NO_PHOTO) from None
+        yield photo
+
+    def _progress(self) -> Report | None:
+        """Tells an agent that wants to know it what is being done."""
+        context = self._server.request_context
+        token = context.meta.progressToken if context.meta else None
+        if token is None:
+            return None
+        told = iter(range(1, 1_000_000))
+
+        def report(stage: str) -> None:
+            anyio.from_thread.run(
+                context.session.send_progress_notification,
+                token,
+                next(told),
+                None,
+                stage,
+                str(context.request_id),
+            )
+
+        return report
+
+    @property
+    def _visitor(self) -> str:
+        request = self._server.request_context.request
+        return request.client.host if request and request.client else ""
+
+
+async def _tools() -> list[types.Tool]:
+    return [
+        types.Tool(
+            name=name,
+            description=tool.description,
+            inputSchema=tool.arguments.model_json_schema(),
+            outputSchema=tool.result.model_json_schema(mode="serialization"),
+        )
+        for name, tool in TOOLS.items()
+    ]
+
+
+async def _schema(request: Request) -> JSONResponse:
+    """The tools as Gradio's page and the Hugging Face hub read them, without the protocol."""
+    fields = {"name", "description", "inputSchema"}
+    return JSONResponse(
+        [
+            tool.model_dump(include=fields) | {"meta": {"mcp_type": "tool", "file_data_present": False}}
+            for tool in await _tools()
+        ]
+    )
+
+
+def _answer(result: Strict, *pictures: types.ImageContent) -> types.CallToolResult:
+    data = result.model_dump(mode="json")
+    text = types.TextContent(type="text", text=result.model_dump_json())
+    return types.CallToolResult(content=[*pictures, text], structuredContent=data)
+
+
+def _failure(sentence: str) -> types.CallToolResult:
+    return types.CallToolResult(content=[types.TextContent(type="text", text=sentence)], isError=True)
+
+
+def _without_masks(response: AnalysisResponse | DetectionResponse) -> Strict:
+    """For agents, who can't look at a mask but pay for its length."""
+    items = [item.model_copy(update={"mask": None, "outline": []}) for item in response.detected_items]
+    return response.model_copy(update={"detected_items": items})
+
+
+def _jpeg(pixels: Image) -> types.ImageContent:
+    file = io.BytesIO()
+    PIL.Image.fromarray(pixels).save(file, "JPEG", quality=85)
+    data = base64.b64encode(file.getvalue()).decode()
+    return types.ImageContent(type="image", data=data, mimeType="image/jpeg")

@@ -1,0 +1,107 @@
+"""Products by their barcode, from a local server that speaks the API of Open Food Facts."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from noon_demo import config, open_food_facts
+from noon_demo.ml_inference import Models, nutrition_response
+from noon_demo.open_food_facts import OpenFoodFacts, connect
+from noon_demo.service import AnalysisService
+from tests.barcodes import EAN, photo_with
+
+PRODUCT = {
+    "product_name": "Oat biscuits",
+    "brands": "Example",
+    "quantity": "250 g",
+    "nutriments": {"energy-kcal_100g": 452, "proteins_100g": 8.1, "sodium_100g": 0.31, "fat_100g": "?"},
+}
+asked: list[str] = []
+
+
+class Server(BaseHTTPRequestHandler):
+    """One product; codes that are slow, broken or refused."""
+
+    def do_GET(self) -> None:
+        asked.append(self.path)
+        code = self.path.split("/")[4].partition(".")[0]
+        if code == EAN:
+            self.answer(200, json.dumps({"status": 1, "product": PRODUCT}))
+        elif code == "1":
+            time.sleep(1)
+            self.answer(200, json.dumps({"status": 1, "product": PRODUCT}))
+        elif code == "2":
+            self.answer(200, "<html>")
+        elif code == "3":
+            self.answer(500, "{}")
+        else:
+            self.answer(404, json.dumps({"status": 0}))
+
+    def answer(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def facts() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_barcode_in_a_photo_names_the_product_and_its_licence(facts):
+    settings = config.load(["profile=embedded", f"open_food_facts={facts}"])
+    result = AnalysisService(Models(settings), 0).analyze(photo_with(EAN), mode="ml_only")
+    (barcode,) = nutrition_response(result).barcodes
+    assert (barcode.format, barcode.text) == ("EAN-13", EAN)
+    assert barcode.product.model_dump() == {
+        "name": "Oat biscuits",
+        "brand": "Example",
+        "quantity": "250 g",
+        "nutrition_per_100g": {"calories": 452, "protein_g": 8.1, "sodium_mg": 310},
+        "source": "Open Food Facts",
+        "licence": "Open Database License (ODbL) 1.0",
+        "url": f"{facts}/product/{EAN}",
+    }
+
+
+def test_a_product_is_asked_for_once(facts):
+    asked.clear()
+    products = OpenFoodFacts(facts)
+    assert products.product(EAN) == products.product(EAN)
+    assert products.product("99") is products.product("99") is None
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("code", ["2", "3"])
+def test_what_goes_wrong_there_is_logged_and_no_product(facts, code, caplog):
+    assert OpenFoodFacts(facts).product(code) is None
+    assert "Open Food Facts gave no answer" in caplog.text
+
+
+def test_a_server_that_is_away_or_slow_is_not_waited_for(facts, monkeypatch):
+    monkeypatch.setattr(open_food_facts, "TIMEOUT_S", 0.2)
+    started = time.monotonic()
+    assert OpenFoodFacts(facts).product("1") is None
+    assert OpenFoodFacts("http://127.0.0.1:9").product(EAN) is None
+    assert time.monotonic() - started < 5
+
+
+def test_nobody_is_asked_unless_told_to():
+    assert connect(config.load([]).open_food_facts) is None
+    assert isinstance(connect("1"), OpenFoodFacts)
+    with pytest.raises(
+        config.ConfigError, match="open_food_facts must be 0, 1 or the address of a server, not yes"
+    ):
+        config.load(["open_food_facts=yes"])

@@ -35,7 +35,7 @@ def smaller(tmp_path) -> Path:
 def renamed(page: Page) -> str:
     """Call the first food a papaya; returns the name that the page shows."""
     card = opened(page)
-    choose_food(card.get_by_role("combobox"), "papaya")
+    choose_food(card.get_by_role("combobox", name="Search all foods"), "papaya")
     expect(said(page)).to_contain_text("is now")
     return name(card)
 

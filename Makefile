@@ -88,10 +88,11 @@ train-llava: $(VENV)/test.stamp ## Train the embedded LLaVA (DATA=folder of data
 evaluate-llava: $(VENV)/test.stamp ## Print the embedded LLaVA's tables (DATA=folder of data sets)
 	$(BIN)/python -m ml.evaluation.llava data=$(DATA) $(ARGS)
 
-evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets)
+evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets, PHOTOS=people's photos)
 	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA)
 	$(BIN)/python -m ml.evaluation.gallery
-	$(BIN)/python -m ml.evaluation.recognizer data=$(DATA)
+	$(BIN)/python -m ml.evaluation.recognizer data=$(DATA) $(if $(PHOTOS),titled=$(PHOTOS) most=400)
+	$(if $(PHOTOS),$(BIN)/python -m ml.evaluation.photos titled=$(PHOTOS))
 	$(BIN)/python -m ml.evaluation.portion $(DATA)/ecustfd
 
 docker-build: ## Build the CPU image

@@ -35,9 +35,9 @@ export function choose() {
   place.find(".noon-file").click();
 }
 
-/** Puts a photo on the page; resolves once it is sent. */
-export function put(file) {
-  return place.put(file);
+/** Says something below the photo. */
+export function tell(sentence) {
+  place.say(sentence);
 }
 
 class Place {
@@ -159,6 +159,7 @@ class Place {
       const isPending = Boolean(block.querySelector(".html-container.pending"));
       const text = block.querySelector(".progress-level-inner")?.textContent ?? "";
       const [, words, percent] = text.trim().match(/^(.*?)(?:\s*-?\s*([\d.]+)\s*%)?$/s);
+      if (isPending === this.find(".noon-progress").hidden) keepFocus(isPending);
       this.find(".noon-progress").hidden = !isPending;
       const line = this.find(".noon-progress p");
       const sentence = words ? told(words) : "";
@@ -170,6 +171,14 @@ class Place {
     new MutationObserver((changes) => {
       if (changes.some(({ target }) => !this.element.contains(target))) update();
     }).observe(block, { subtree: true, childList: true, characterData: true, attributeFilter: ["class"] });
+  }
+}
+
+/** Analyze and Cancel take turns; so does the focus. */
+function keepFocus(isPending) {
+  const [gone, there] = isPending ? ["analyze", "cancel"] : ["cancel", "analyze"];
+  if (document.activeElement === document.body || document.activeElement.id === gone) {
+    document.querySelector(`#${there}`).focus({ preventScroll: true });
   }
 }
 

@@ -1,6 +1,6 @@
 // What is seen of the page when: the form first, then the meal with the form folded away.
-import { language, onChange } from "./i18n.js";
-import { choose } from "./photo.js";
+import { language, onChange, t } from "./i18n.js";
+import { choose, tell } from "./photo.js";
 import { mount as mountWords } from "./words.js";
 
 const page = () => document.querySelector("#page");
@@ -9,7 +9,7 @@ const NEXT = { "new-photo": choose, change: () => document.querySelector("#quest
 /** Takes care of the page, once its header is there. */
 export function mount(element, component) {
   mountWords(element, component);
-  stage("start");
+  page().dataset.stage ??= "start"; // unless a meal was brought back already
   onChange(speak);
   speak();
   document.addEventListener("click", async ({ target }) => {
@@ -17,6 +17,7 @@ export function mount(element, component) {
     if (id === "open-settings") (await import("./settings.js")).open();
     else if (id === "open-history") (await import("./history.js")).open();
     else if (id === "open-export") (await import("./export.js")).open();
+    else if (id === "cancel") tell(t("form.cancelled"));
     else if (id in NEXT) {
       stage("form");
       NEXT[id]();

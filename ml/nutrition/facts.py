@@ -45,16 +45,12 @@ def _total_range(
 def _warnings(foods: Sequence[AnalyzedFood]) -> Iterator[str]:
     uncounted = [food.item.label for food in foods if food.nutrients is None]
     unnamed = uncounted.count(UNKNOWN_FOOD)
-    if unnamed:
-        yield f"{_are(unnamed)} not counted in the totals."
+    if unnamed == 1:
+        yield "1 item could not be named and is not counted in the totals."
+    elif unnamed:
+        yield f"{unnamed} items could not be named and are not counted in the totals."
     yield from (
         f"There is no nutrition data for {label}, so it is not counted in the totals."
         for label in uncounted
         if label != UNKNOWN_FOOD
     )
-
-
-def _are(unnamed: int) -> str:
-    if unnamed == 1:
-        return "1 item could not be named and is"
-    return f"{unnamed} items could not be named and are"

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast
 
 from rapidfuzz import fuzz, process
 
@@ -19,8 +19,7 @@ from ml.redact import name_of
 from ml.types import Answer, Diet, Food, Measure
 from ml.words import singular
 
-Language = Literal["en", "de", "es"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGES = ("en", "de", "es")
 DIET = tuple(field.name for field in fields(Diet))
 SIMILAR = 85.0
 SHORTEST_TYPO = 5

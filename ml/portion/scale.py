@@ -39,10 +39,10 @@ def log_spread(interval: Interval) -> float:
 def scale_from_plate(plate: Plate, diameter_cm: float, stated: bool) -> Scale:
     """Scale by a found rim `diameter_cm` across; `stated` when a person measured it."""
     spread = RIM_SPREAD if stated else (RIM_SPREAD**2 + PLATE_SPREAD**2) ** 0.5
-    words = "stated to be" if stated else "taken as"
+    words = "a plate rim, stated to be {:g} cm across" if stated else "a plate rim, taken as {:g} cm across"
     return Scale(
         log_interval(diameter_cm / plate.diameter_px, spread),
-        f"a plate rim, {words} {diameter_cm:g} cm across",
+        words.format(diameter_cm),
         plate.tilt_deg,
         plate.diameter_px,
     )

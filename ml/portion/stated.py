@@ -22,13 +22,16 @@ RAISED = 0.96
 its plates measure 4 % too much (`python -m ml.evaluation.portion`)."""
 MIN_DISTANCE_PX = 8.0
 SIZES_CM = (0.5, 200.0)
-INSTEAD = "mark two points whose distance you know instead"
-NO_RIM = f"No plate rim was found in this photo; {INSTEAD}."
+NO_RIM = "No plate rim was found in this photo; mark two points whose distance you know instead."
+NOT_FOUND = {
+    "coin": "No coin was found in this photo; mark two points whose distance you know instead.",
+    "card": "No card was found in this photo; mark two points whose distance you know instead.",
+}
 
 
 def scale_by_plate(scale: Scale, diameter_cm: float) -> Scale:
     """The scale by the photo's rim, `diameter_cm` across. Raises NoonError where no rim was found."""
-    _check_size(diameter_cm, "The plate")
+    _check_size(diameter_cm, "The plate must measure {:g} to {:g} cm; check the number.")
     if scale.rim_px is None:
         raise NoonError(NO_RIM)
     return replace(
@@ -44,7 +47,7 @@ def scale_by_distance(scale: Scale, start: tuple[float, float], end: tuple[float
     What runs away from a tilted camera looks shorter by the cosine of its tilt. Raises NoonError for points
     that are too close.
     """
-    _check_size(cm, "The distance")
+    _check_size(cm, "The distance must measure {:g} to {:g} cm; check the number.")
     away = (end[1] - start[1]) / cos(radians(scale.tilt_deg))
     apart = hypot(end[0] - start[0], away)
     if apart < MIN_DISTANCE_PX:
@@ -62,7 +65,7 @@ def scale_by_object(scale: Scale, name: str) -> Scale:
     reference = find_reference(name)
     found_px = scale.objects_px.get(reference.kind)
     if found_px is None:
-        raise NoonError(f"No {reference.kind} was found in this photo; {INSTEAD}.")
+        raise NoonError(NOT_FOUND[reference.kind])
     return replace(
         scale,
         cm_per_px=log_interval(RAISED * reference.size_cm / found_px, OBJECT_SPREAD),
@@ -70,7 +73,7 @@ def scale_by_object(scale: Scale, name: str) -> Scale:
     )
 
 
-def _check_size(cm: float, what: str) -> None:
+def _check_size(cm: float, sentence: str) -> None:
     low, high = SIZES_CM
     if not low <= cm <= high:
-        raise NoonError(f"{what} must measure {low:g} to {high:g} cm; check the number.")
+        raise NoonError(sentence.format(low, high))

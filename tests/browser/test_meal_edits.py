@@ -119,7 +119,7 @@ def test_remove_add_and_go_back(page):
     expect(cards(page)).to_have_count(count - 1)
     assert focused(page) == "head"
     expect(said(page)).to_contain_text("removed")
-    choose_food(page.get_by_label("Add a food"), "olive oil")
+    choose_food(page.get_by_role("combobox", name="Add a food"), "olive oil")
     expect(cards(page)).to_have_count(count)
     expect(said(page)).to_contain_text("added")
     undo = page.get_by_role("button", name="Undo", exact=True)

@@ -1,4 +1,4 @@
-"""The photo with its outlines, in step with the list: pointer, touch, keyboard, zoom, fullscreen, no photo copies."""
+"""The photo with its outlines, in step with the list: pointer, touch, keyboard, zoom, fullscreen."""
 
 from __future__ import annotations
 
@@ -159,7 +159,9 @@ def test_a_photo_seen_before_is_there_at_once(open_page):
     again = open_page()
     again.evaluate(
         """() => new MutationObserver((_, watching) => {
-          if (document.querySelector(".meal-card")) { window.shownAt = performance.now(); watching.disconnect(); }
+          if (!document.querySelector(".meal-card")) return;
+          window.shownAt = performance.now();
+          watching.disconnect();
         }).observe(document.querySelector("#meal"), { childList: true, subtree: true })"""
     )
     start = again.evaluate("performance.now()")

@@ -29,12 +29,11 @@ export function mount(element, { props, trigger, watch }) {
   function load() {
     const { photo: address = "", result = null, stale = "" } = props.value || {};
     const url = address?.startsWith("/") ? `${window.gradio_config.root}${address}` : (address ?? "");
-    const before = meal.result;
     ui.stale = stale;
     if (meal.load(url, result)) {
       Object.assign(ui, nothingChosen(), { stale });
       if (result) view.show(result.image.width, result.image.height);
-      if (before && result) say(spokenTotal(result));
+      if (result) say(spokenTotal(result));
     }
     render();
   }

@@ -71,7 +71,7 @@ function controls(item, items, photo, ui) {
     ${item.named_by === "person" && item.bbox && photo && remember(item, ui)}
     <div class="meal-group meal-actions">
       ${action("outline", item.id, t(item.outline.length ? "meal.outline.correct" : "meal.outline.draw"))}
-      ${item.outline.length > 1 || item.count > 1 ? action("split", item.id, t("meal.split")) : null}
+      ${item.outline.length > 0 && action("split", item.id, t("meal.split"))}
       ${items.length > 1 && action("merging", item.id, t("meal.merge"), ui.merging)}
       ${action("remove", item.id, t("meal.remove"))}
     </div>

@@ -1,6 +1,6 @@
 /** What a person can do to the meal as a whole: add foods, say how much was eaten, tell the scale. */
 
-import { t } from "../i18n.js";
+import { t, told } from "../i18n.js";
 import { html } from "./dom.js";
 import { furtherPhotos } from "./further.js";
 import { icon } from "./icons.js";
@@ -27,7 +27,7 @@ export function mealTools({ result }, ui) {
 }
 
 function scale(result, ui) {
-  return html`<p>${result.scale ? t("meal.scale.now", { source: result.scale.source }) : t("meal.scale.unknown")}</p>
+  return html`<p>${result.scale ? t("meal.scale.now", { source: told(result.scale.source) }) : t("meal.scale.unknown")}</p>
     <form data-do="plate">
       <label for="meal-plate">${t("meal.scale.plate")}</label>
       <input id="meal-plate" name="cm" type="text" inputmode="decimal" autocomplete="off" placeholder="${t("meal.scale.plate_hint")}" />

@@ -3,6 +3,7 @@ import { dialog, make } from "./dialog.js";
 import { download } from "./download.js";
 import { language, number, onChange, t } from "./i18n.js";
 import { energy } from "./meal/amounts.js";
+import { nameOf as foodOf } from "./meal/list.js";
 import * as photo from "./photo.js";
 import { thumbnail } from "./resize.js";
 import { showMeal } from "./shell.js";
@@ -133,7 +134,7 @@ function row(meal) {
 /** The foods that weigh most. */
 export function nameOf({ result }) {
   const foods = result.detected_items.toSorted((a, b) => b.mass_g - a.mass_g);
-  return [...new Set(foods.map(({ label }) => label))].slice(0, NAMED_FOODS).join(", ") || t("history.unnamed");
+  return [...new Set(foods.map(foodOf))].slice(0, NAMED_FOODS).join(", ") || t("history.unnamed");
 }
 
 async function repeat(meal) {

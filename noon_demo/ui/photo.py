@@ -23,7 +23,7 @@ TEMPLATE = f"""
   <div class="noon-invitation">
     {ICON}
     {tag("h2", "photo.title")}
-    {tag("p", "photo.hint")}
+    <p>{tag("span", "photo.hint")} {tag("span", "photo.drop", 'class="noon-mouse"')}</p>
     <div class="noon-row">
       {tag("button", "photo.take", BUTTON.format("take"))}
       {tag("button", "photo.choose", BUTTON.format("choose"))}

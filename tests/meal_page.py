@@ -107,8 +107,21 @@ def tap(page: Page, across: float, down: float) -> None:
 
 
 def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Draw with the mouse from one place of the photo to another."""
-    page.mouse.move(*on_photo(page, *start))
-    page.mouse.down()
-    page.mouse.move(*on_photo(page, *end), steps=6)
-    page.mouse.up()
+    """Draw, with the finger or the mouse, from one place of the photo to another."""
+    places = [on_photo(page, *start), on_photo(page, *end)]
+    if not page.evaluate("matchMedia('(pointer: coarse)').matches"):
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        page.mouse.move(*places[1], steps=6)
+        page.mouse.up()
+        return
+    touches(page, [[place] for place in places])
+
+
+def touches(page: Page, moves: list[list[tuple[float, float]]]) -> None:
+    """Put fingers on the window, move them from place to place, and lift them."""
+    session = page.context.new_cdp_session(page)
+    for number, places in enumerate([*moves, []]):
+        kind = "touchStart" if number == 0 else "touchMove" if places else "touchEnd"
+        points = [{"x": x, "y": y} for x, y in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

@@ -85,13 +85,13 @@ def test_further_taps_add_and_take_away_and_can_be_taken_back(page):
     expect(cards(page)).to_have_count(count)
 
 
-def test_a_drag_makes_a_box(desk):
-    remove_all(desk)
-    outlining(desk)
-    drag(desk, (0.3, 0.5), (0.8, 0.85))
-    shape(desk)
-    done(desk)
-    expect(cards(desk)).to_have_count(1)
+def test_a_drag_makes_a_box(page):
+    remove_all(page)
+    outlining(page)
+    drag(page, (0.3, 0.5), (0.8, 0.85))
+    shape(page)
+    done(page)
+    expect(cards(page)).to_have_count(1)
 
 
 def test_pointing_by_keyboard_and_shift_takes_away(desk):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.accessibility import expect_accessible
 from tests.chromium import DESKTOP, MEAL, PHONE, choose
-from tests.meal_page import cards, fault, focused, name, on_photo, opened, show, total
+from tests.meal_page import cards, fault, focused, name, on_photo, opened, show, total, touches
 
 SOON_S = 2.0
 """For a photo seen before, on a busy machine; the page itself has it within 0.2 s on a free one."""
@@ -125,16 +125,7 @@ def test_pinch(open_page):
     show(page)
     whole = view(page)
     x, y = on_photo(page, 0.5, 0.5)
-    session = page.context.new_cdp_session(page)
-
-    def touch(kind: str, apart: float | None = None) -> None:
-        points = [] if apart is None else [{"x": x - apart, "y": y}, {"x": x + apart, "y": y}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", 20)
-    for apart in (30, 45, 60):
-        touch("touchMove", apart)
-    touch("touchEnd")
+    touches(page, [[(x - apart, y), (x + apart, y)] for apart in (20, 30, 45, 60)])
     assert view(page)[2] < whole[2] / 1.5
     assert page.evaluate("visualViewport.scale") == 1
 
@@ -236,7 +227,9 @@ def test_fingers_have_room(open_page):
     card = opened(page)
     page.get_by_role("button", name="Set the scale").click()
     card.get_by_role("button", name="Merge …").click()
-    for control in page.locator(".meal :is(button, input, select, summary)").all():
+    for control in page.locator(
+        ".meal :is(button, input:not(.meal-unseen), select, summary, label.meal-button)"
+    ).all():
         if control.is_visible():
             box = control.bounding_box()
             assert min(box["width"], box["height"]) >= 44, control.evaluate("(element) => element.outerHTML")

@@ -119,6 +119,7 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     amount(field) {
       const id = Number(field.dataset.id);
       const value = numberIn(field.value, id);
+      if (!field.value.trim()) field.value = field.getAttribute("value");
       if (value === null) return undefined;
       const { measure } = field.dataset;
       return edit(

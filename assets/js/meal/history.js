@@ -12,7 +12,6 @@ export class Meal {
   constructor({ changed, failed }) {
     this.photo = "";
     this.result = null;
-    this.waiting = 0;
     this.changed = changed;
     this.failed = failed;
   }
@@ -90,9 +89,8 @@ export class Meal {
 
   #enqueue(task) {
     const generation = this.#generation;
-    this.waiting += 1;
     const done = this.#queue.then(() => (generation === this.#generation ? task() : false));
-    this.#queue = done.finally(() => (this.waiting -= 1));
+    this.#queue = done.catch(() => false); // what fails holds up nothing
     return done;
   }
 }

@@ -95,7 +95,6 @@ export function mount(element, { props, trigger, watch }) {
     const button = event.target.closest("button[data-do]");
     if (button && button.getAttribute("aria-disabled") !== "true")
       act[button.dataset.do](button.dataset, button);
-    else if (event.detail === 0) act.tap(null, event);
   });
   root.addEventListener("change", ({ target }) => act[target.dataset.change]?.(target));
   root.addEventListener("submit", (event) => {

@@ -37,8 +37,8 @@ export class View {
 /**
  * Follow pointers on the photo below `root`.
  *
- * `tap(point, event)` gets what is no drag; `drag(start, end, done)` takes drags if it returns true, else they move
- * the photo; `changed()` is told that the view has.
+ * `tap(point, event)` gets what is no drag, without a point where no pointer did it. `drag(start, end, done)` takes
+ * drags if it returns true, else they move the photo. `changed()` is told that the view has.
  */
 export function gestures(root, view, { tap, drag, changed }) {
   const pointers = new Map();
@@ -90,6 +90,10 @@ export function gestures(root, view, { tap, drag, changed }) {
   root.addEventListener("pointerup", (event) => {
     if (!pointers.delete(event.pointerId) || pointers.size) return;
     if (dragging) drag(point(start), point(event), true);
+  });
+  root.addEventListener("click", (event) => {
+    if (!event.target.closest(".meal-canvas")) return;
+    if (event.detail === 0) tap(null, event);
     else if (!moved) tap(point(event), event);
   });
   root.addEventListener("pointercancel", (event) => pointers.delete(event.pointerId));

@@ -1,6 +1,6 @@
 """Models on a Space's ZeroGPU: a GPU that is there only inside functions that `spaces.GPU` wraps.
 
-Models are put on the device, which is emulated then, by the main thread before the page is served. A wrapped
+The main thread puts models on the device, which is emulated then, before the page is served. A wrapped
 function runs in a process that is forked from this one, to which arguments and results are pickled. Nothing
 here has an effect elsewhere.
 """
@@ -11,23 +11,23 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ml.errors import NoonError
 from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import FoodList
-from ml.types import Detections, Image, MealFacts, Report
+from ml.types import Detections, FoodItem, Image, MealFacts, Report
 
 if TYPE_CHECKING:  # imports torch, which is left to whoever loads the models
     from ml.detector import FoodDetector
 
-P, R = ParamSpec("P"), TypeVar("R")
-
 VISION_S, ANSWER_S = 15, 45
 """How long calls are said to take at most; the shorter, the sooner a Space lends its GPU."""
 
-NOT_LENT = "The Space's GPU could not be used ({}): try again later."
+
+class GpuError(InsightsError):
+    """The GPU was not lent, or what ran on it broke."""
 
 
 def is_on() -> bool:
@@ -36,56 +36,34 @@ def is_on() -> bool:
     return spaces is not None and bool(spaces.Config.zero_gpu)
 
 
-def on_gpu(function: Callable[P, R], seconds: int) -> Callable[P, R]:
-    """`function`, to be run with the GPU; as it is where there is none to be lent."""
-    if not is_on():
-        return function
-    wrapped: Callable[P, R] = sys.modules["spaces"].GPU(function, duration=seconds)
-    return wrapped
-
-
-def after_fork() -> None:
-    """Compute in this thread alone: in a forked process the threads of the first are missing."""
-    import cv2  # noqa: PLC0415 - only where there is a ZeroGPU
-    import torch  # noqa: PLC0415
-
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-
-
-class GpuError(NoonError):
-    """The GPU was not lent, or what ran on it failed."""
-
-
 class GpuDetector:
-    """A `FoodDetector` whose models run with a GPU that is lent for each photo.
+    """A `FoodDetector` whose models run with a GPU that is lent for each call.
 
-    Raises:
-        GpuError: from `detect`, if the GPU is not lent or a model fails.
+    Its methods are that one's; `detect` reports no stages. They raise `GpuError` too.
     """
 
     def __init__(self, detector: FoodDetector) -> None:
         self.segmenter, self.recognizer = detector.segmenter, detector.recognizer
         self._detector = detector
-        self._detect = on_gpu(self._detect_there, VISION_S)
+        self._detect = _on_gpu(self._detect_there, VISION_S)
+        self._segment_at = _on_gpu(detector.segment_at, VISION_S)
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
-        """See `FoodDetector.detect`; `report` is told nothing."""
-        try:
-            return self._detect(image, key)
-        except _gpu_errors() as error:
-            raise GpuError(NOT_LENT.format(error)) from error
+        """See `FoodDetector.detect`."""
+        (detections,) = self._detect(image, key)
+        return detections
+
+    def segment_at(self, *prompt: Any, **options: Any) -> FoodItem:
+        """See `FoodDetector.segment_at`."""
+        (item,) = self._segment_at(*prompt, **options)
+        return item
 
     def _detect_there(self, image: Image, key: str | None) -> Detections:
-        after_fork()
         return self._detector.detect(image, None, key)
 
 
 class GpuInsights:
-    """A language model in this process whose answers are written with a GPU that is lent for each.
-
-    Args:
-        part: an `InProcessInsights`.
+    """A language model in this process, `part`, whose answers are written with a GPU that is lent for each.
 
     Raises:
         InsightsError: from `answer` and `list_foods`, if the GPU is not lent or the model fails.
@@ -95,42 +73,64 @@ class GpuInsights:
         self.name: str = part.name
         self.answers_on_diets: bool = part.answers_on_diets
         self._part = part
-        self._answer = on_gpu(self._answer_there, ANSWER_S)
-        self._list_foods = on_gpu(self._list_foods_there, ANSWER_S)
+        self._answer = _on_gpu(self._answer_there, ANSWER_S)
+        self._list_foods = _on_gpu(part.list_foods, ANSWER_S)
 
     def answer(self, request: Request) -> Generator[str, None, None]:
         """See `Insights.answer`."""
         history = tuple(request.history)
-        try:
-            with closing(self._answer(request.image, request.question, request.facts, history)) as pieces:
-                for piece in pieces:
-                    if request.stop.is_set():
-                        return
-                    yield piece
-        except _gpu_errors() as error:
-            raise InsightsError(NOT_LENT.format(error)) from error
+        with closing(self._answer(request.image, request.question, request.facts, history)) as pieces:
+            for piece in pieces:
+                if request.stop.is_set():
+                    return
+                yield piece
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """See `FoodLister.list_foods`; it goes on to its end."""
-        try:
-            return self._list_foods(image)
-        except _gpu_errors() as error:
-            raise InsightsError(NOT_LENT.format(error)) from error
+        (foods,) = self._list_foods(image)
+        return foods
 
     def _answer_there(
         self, image: Image, question: str | None, facts: MealFacts, history: Sequence[tuple[str, str]]
     ) -> Generator[str, None, None]:
-        after_fork()
         yield from self._part.answer(Request(image, question, facts, history))
 
-    def _list_foods_there(self, image: Image) -> FoodList:
-        after_fork()
-        foods: FoodList = self._part.list_foods(image)
-        return foods
+
+def _on_gpu(function: Callable[..., Any], seconds: int) -> Callable[..., Generator[Any, None, None]]:
+    """`function`, run with the GPU: yields its one result, or a generator's results.
+
+    Raises:
+        NoonError: what `function` raises as one; `GpuError` where the GPU is not lent, or on another error.
+    """
+    from gradio import Error  # noqa: PLC0415 - comes with `spaces`; `ml` works without it
+
+    def there(*args: Any, **options: Any) -> Generator[Any, None, None]:
+        _compute_alone()
+        try:
+            results = function(*args, **options)
+            yield from results if isinstance(results, Generator) else (results,)
+        except NoonError as error:
+            yield error
+
+    lent = sys.modules["spaces"].GPU(there, duration=seconds)
+
+    def here(*args: Any, **options: Any) -> Generator[Any, None, None]:
+        try:
+            with closing(lent(*args, **options)) as results:
+                for result in results:
+                    if isinstance(result, NoonError):
+                        raise result
+                    yield result
+        except Error as error:
+            raise GpuError(f"The Space's GPU could not be used ({error}): try again later.") from error
+
+    return here
 
 
-def _gpu_errors() -> type[Exception]:
-    """What `spaces` raises where a GPU is not lent, or the function fails."""
-    from gradio import Error  # noqa: PLC0415 - `ml` works without Gradio
+def _compute_alone() -> None:
+    """Compute in this thread alone: in a forked process the threads of the first are missing."""
+    import cv2  # noqa: PLC0415 - only where there is a ZeroGPU
+    import torch  # noqa: PLC0415
 
-    return Error
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)

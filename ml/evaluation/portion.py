@@ -134,7 +134,7 @@ def portions(image: Image, mask: Mask, food: Food) -> dict[str, Portion]:
     if "coin" in unsaid.scale.objects_px:
         known = scale_by_object(unsaid.scale, COIN_NAME)
         weighings["coin, found"] = weigh_outlines(outlines, [food], known)
-    if plate:
+    if plate and unsaid.scale.rim_px is not None:
         true = RED_PLATE_CM if is_red(image, plate) else WHITE_PLATE_CM
         weighings["plate, stated"] = weigh_outlines(outlines, [food], scale_by_plate(unsaid.scale, true))
     return {name: weighing.portions[0] for name, weighing in weighings.items()}

@@ -17,9 +17,10 @@ from noon_demo.ui.text import I18N
 from noon_demo.ui.theme import NoonTheme
 from noon_demo.uploads import EXAMPLES, Uploads
 
+STYLES = ("noon", "photo", "dialogs", "meal", "meal-controls", "meal-photo", "meal-foods", "meal-numbers")
 LAUNCH: dict[str, Any] = {
     "theme": NoonTheme(),
-    "css_paths": [ROOT / "assets" / "css" / f"{name}.css" for name in ("noon", "photo", "dialogs", "meal")],
+    "css_paths": [ROOT / "assets" / "css" / f"{name}.css" for name in STYLES],
     "i18n": I18N,
     "footer_links": ["api"],
 }

@@ -89,7 +89,7 @@ class Callbacks:
         result = meal_result(meal)
         said = (("", result.insights),)
         return {
-            self.page.insight: panels.insight(said, result.insights_source),
+            self.page.insight: panels.insight(said, result.insights_source, live=False),
             self.page.turns: said,
             self.page.details: panels.how_computed(result),
         }

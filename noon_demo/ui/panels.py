@@ -74,15 +74,19 @@ def _told(sentence: str) -> str:
     return f'data-told="{escape(sentence)}">{escape(sentence)}'
 
 
-def insight(turns: Sequence[tuple[str, str]], source: str = "", warnings: Sequence[str] = ()) -> str:
+def insight(
+    turns: Sequence[tuple[str, str]], source: str = "", warnings: Sequence[str] = (), live: bool = True
+) -> str:
     """Questions and answers, the last one growing while it is written. Always shown as plain text.
 
-    Below stand by whom it was written and, where another part was to write, why it did not.
+    Below stand by whom it was written and, where another part was to write, why it did not. Unless `live`, a
+    screen reader does not read it out.
     """
     said = "".join(_turn(question, answer) for question, answer in turns)
     reasons = "".join(f"<p>{escape(warning)}</p>" for warning in warnings)
     byline = f"<footer>{reasons}{_written_by(source)}{ENGLISH_ONLY}</footer>" if source else ""
-    return f'<section class="noon-insight" aria-live="polite">{said}{byline}</section>' if said else ""
+    spoken = "polite" if live else "off"
+    return f'<section class="noon-insight" aria-live="{spoken}">{said}{byline}</section>' if said else ""
 
 
 def _written_by(source: str) -> str:

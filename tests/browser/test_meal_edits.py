@@ -50,6 +50,27 @@ def test_a_name_is_mended_in_two_taps(page):
     assert total(page) != energy
 
 
+def test_a_change_is_told_once_with_the_new_total(open_page):
+    page = open_page()
+    show(page)
+    page.evaluate(
+        """() => {
+          window.told = [];
+          for (const region of document.querySelectorAll("[role=status], [role=alert], [aria-live]")) {
+            const tell = () => region.matches("[aria-live=off]") || told.push(region.textContent);
+            const all = { childList: true, characterData: true, subtree: true };
+            new MutationObserver(tell).observe(region, all);
+          }
+        }"""
+    )
+    opened(page).get_by_role("button", name="Twice as much").click()
+    expect(said(page)).to_contain_text("About")
+    expect(page.locator("#insight [aria-live=off]")).to_be_visible()
+    (told,) = page.evaluate("told")
+    assert name(cards(page).first) in told
+    assert f"{total(page):g} kcal" in told
+
+
 def test_a_name_is_searched_with_a_typing_error_and_the_keyboard(page):
     card = opened(page)
     field = card.get_by_role("combobox", name="Search all foods")

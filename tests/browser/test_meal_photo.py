@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import expect_accessible
-from tests.chromium import DESKTOP, PHONE
+from tests.chromium import DESKTOP, MEAL, PHONE, choose
 from tests.meal_page import cards, fault, focused, name, on_photo, opened, show, total
 
 SOON_S = 2.0
@@ -168,6 +168,36 @@ def test_a_photo_seen_before_is_there_at_once(open_page):
     again.locator("#examples button", has_text="Fruit").click()
     expect(cards(again).first).to_be_visible()
     assert (again.evaluate("window.shownAt") - start) / 1000 < SOON_S
+
+
+def test_the_meal_of_an_earlier_photo_is_only_to_read(open_page):
+    page = open_page()
+    show(page)
+    opened(page)
+    choose(page, MEAL)
+    expect(page.get_by_text("Result for the earlier photo")).to_be_visible()
+    expect(cards(page).first).to_be_visible()
+    for control in ("Undo", "Outline a food", "Remove"):
+        expect(page.get_by_role("button", name=control, exact=True)).to_have_count(0)
+
+
+def test_ounces_and_kilojoules(open_page):
+    page = open_page()
+    units = {"language": "en", "mass": "oz", "energy": "kJ"}
+    page.evaluate("(units) => localStorage.setItem('noon-settings', JSON.stringify(units))", units)
+    page.reload()
+    show(page)
+    expect(page.locator(".meal-energy strong")).to_contain_text("kJ")
+    card = opened(page)
+    card.get_by_label("Amount").fill("3.5")
+    card.get_by_label("Amount").press("Tab")
+    expect(card.locator(".meal-name small")).to_have_text("3.5 oz")
+    kilojoules = float(card.locator(".meal-kcal").inner_text().removesuffix(" kJ"))
+    card.get_by_label("Amount").fill("7")
+    card.get_by_label("Amount").press("Tab")
+    expect(card.locator(".meal-name small")).to_have_text("7 oz")
+    doubled = float(card.locator(".meal-kcal").inner_text().removesuffix(" kJ"))
+    assert doubled == pytest.approx(kilojoules * 2, abs=15)
 
 
 @pytest.mark.parametrize("locale, words", [("de-DE", "Etwa"), ("es-ES", "Unas")])

@@ -108,7 +108,7 @@ def test_what_cannot_have_been_taught_is_a_sentence(client, taught, damage):
         ({"box": "[0, 0, 90, 90]", "image_key": "0" * 64}, 410, "send it again"),
         ({"box": "[0, 0, 90, 90]"}, 400, "add a photo"),
         ({"box": "[0, 0, 90"}, 400, "a box as [x0, y0, x1, y1]"),
-        ({"box": "null"}, 400, "box around the food"),
+        ({"box": "null"}, 400, "a box around it"),
         ({"box": "[5, 5, 6, 6]"}, 400, "larger box"),
         ({}, 400, "box"),
     ],

@@ -85,7 +85,11 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     redo: () => meal.redo(),
     rename: ({ id, name }) => edit({ edit: "rename", id: Number(id), food: name }),
     multiply: ({ id, factor }) => edit({ edit: "multiply", id: Number(id), factor: Number(factor) }),
-    eat: ({ id, share }) => edit({ edit: "eat", id: id === "" ? null : Number(id), share: Number(share) }, id === "" ? "eat" : Number(id)),
+    eat: ({ id, share }) =>
+      edit(
+        { edit: "eat", id: id === "" ? null : Number(id), share: Number(share) },
+        id === "" ? "eat" : Number(id),
+      ),
     remove: ({ id }) => edit({ edit: "remove", id: Number(id) }),
     split: ({ id }) => edit({ edit: "split", id: Number(id) }),
     merge: ({ id, other }) => edit({ edit: "merge", ids: [Number(id), Number(other)] }, Number(id)),
@@ -117,7 +121,11 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
       const value = numberIn(field.value, id);
       if (value === null) return undefined;
       const { measure } = field.dataset;
-      return edit(measure ? { edit: "measure", id, amount: value, measure } : { edit: "weigh", id, grams: grams(value) });
+      return edit(
+        measure
+          ? { edit: "measure", id, amount: value, measure }
+          : { edit: "weigh", id, grams: grams(value) },
+      );
     },
     unit(field) {
       ui.units.set(Number(field.dataset.id), field.value);

@@ -27,8 +27,7 @@ export const mass = (value) => `${roundMass(value)} ${massUnit()}`;
 export const typed = (text) => (text.trim() ? parseNumber(text) : null);
 
 /** The number in the field of an amount, in grams or of a household measure. */
-export const inField = (mass_g, measure) =>
-  measure ? plain(mass_g / measure.grams) : roundMass(mass_g);
+export const inField = (mass_g, measure) => (measure ? plain(mass_g / measure.grams) : roundMass(mass_g));
 
 /** "About 430 kcal", the range "340 to 560", and how many foods that counts where it is not all. */
 export function totalEnergy({ nutrition, detected_items: items }) {

@@ -14,7 +14,9 @@ async function answer(path, options) {
   }
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  throw Object.assign(new Error(body.error ? told(body.error) : t("meal.error.unforeseen")), { status: response.status });
+  throw Object.assign(new Error(body.error ? told(body.error) : t("meal.error.unforeseen")), {
+    status: response.status,
+  });
 }
 
 /** The result after edits. */

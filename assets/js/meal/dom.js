@@ -17,7 +17,9 @@ function written(value) {
 
 /** A template tag; values are escaped unless they are markup, and left out where they are false or missing. */
 export function html(strings, ...values) {
-  const texts = values.map((value, i) => written(strings[i].endsWith('="') && value === false ? "false" : value));
+  const texts = values.map((value, i) =>
+    written(strings[i].endsWith('="') && value === false ? "false" : value),
+  );
   return new Markup(String.raw({ raw: strings }, ...texts));
 }
 

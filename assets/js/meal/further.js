@@ -12,11 +12,19 @@ const TYPES = "image/*,.heic,.heif,.avif,.HEIC,.HEIF";
 /** The buttons, each a file field in its label's clothes. */
 export function furtherPhotos(ui) {
   return html`${["angle", "leftovers"].map(
-    (kind) => html`<label class="meal-button meal-file" data-key="${kind}" data-busy="${ui.looking === kind}">
-      ${icon(kind)}<span>${t(ui.looking === kind ? "meal.further.looking" : `meal.further.${kind}`)}</span>
-      <input class="meal-unseen" type="file" accept="${TYPES}" data-key="${kind}-file" data-change="${kind}" aria-describedby="${kind}-hint" />
-      <span class="meal-unseen" id="${kind}-hint">${t(`meal.further.${kind}_hint`)}</span>
-    </label>`,
+    (kind) =>
+      html`<label class="meal-button meal-file" data-key="${kind}" data-busy="${ui.looking === kind}">
+        ${icon(kind)}<span>${t(ui.looking === kind ? "meal.further.looking" : `meal.further.${kind}`)}</span>
+        <input
+          class="meal-unseen"
+          type="file"
+          accept="${TYPES}"
+          data-key="${kind}-file"
+          data-change="${kind}"
+          aria-describedby="${kind}-hint"
+        />
+        <span class="meal-unseen" id="${kind}-hint">${t(`meal.further.${kind}_hint`)}</span>
+      </label>`,
   )}${fault(ui, "further")}`;
 }
 

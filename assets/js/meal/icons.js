@@ -18,5 +18,7 @@ const PATHS = {
 };
 
 export function icon(name) {
-  return html`<svg class="meal-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="${PATHS[name]}" /></svg>`;
+  return html`<svg class="meal-icon" viewBox="0 0 24 24" aria-hidden="true">
+    <path d="${PATHS[name]}" />
+  </svg>`;
 }

@@ -44,7 +44,8 @@ export function mount(element, { props, trigger, watch }) {
     const items = meal.result.detected_items;
     const added = items.find((item) => !before.detected_items.some(({ id }) => id === item.id));
     if (added && ["add", "outline"].includes(change.edit)) ui.selected = added.id;
-    if (!items.some(({ id }) => id === ui.selected)) ui.selected = change.ids?.find((id) => items.some((item) => item.id === id)) ?? null;
+    if (!items.some(({ id }) => id === ui.selected))
+      ui.selected = change.ids?.find((id) => items.some((item) => item.id === id)) ?? null;
     ui.merging = false;
     render();
     say(said(before, meal.result, change));
@@ -92,7 +93,8 @@ export function mount(element, { props, trigger, watch }) {
   keys(page, act);
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-do]");
-    if (button && button.getAttribute("aria-disabled") !== "true") act[button.dataset.do](button.dataset, button);
+    if (button && button.getAttribute("aria-disabled") !== "true")
+      act[button.dataset.do](button.dataset, button);
     else if (event.detail === 0) act.tap(null, event);
   });
   root.addEventListener("change", ({ target }) => act[target.dataset.change]?.(target));
@@ -100,7 +102,12 @@ export function mount(element, { props, trigger, watch }) {
     event.preventDefault();
     act[event.target.dataset.do]?.(new FormData(event.target));
   });
-  for (const [name, hot] of Object.entries({ pointerover: true, pointerout: false, focusin: true, focusout: false })) {
+  for (const [name, hot] of Object.entries({
+    pointerover: true,
+    pointerout: false,
+    focusin: true,
+    focusout: false,
+  })) {
     root.addEventListener(name, ({ target, pointerType }) => {
       const food = target.closest("[data-food]")?.dataset.food;
       if (!food || pointerType === "touch") return;
@@ -135,15 +142,25 @@ const nothingChosen = () => ({
 function editor(meal, ui, view) {
   const { warnings } = meal.result;
   return html`${ui.stale && html`<div class="noon-earlier" role="status"><h2>${ui.stale}</h2></div>`}
-    <fieldset class="meal-editor" data-key="editor" ${ui.stale ? html`disabled` : ""} aria-label="${t("meal.title")}">
+    <fieldset
+      class="meal-editor"
+      data-key="editor"
+      ${ui.stale ? html`disabled` : ""}
+      aria-label="${t("meal.title")}"
+    >
       ${totals(meal)} ${fault(ui, "meal")}
       <div class="meal-columns">
-        <div class="meal-seen">${meal.photo && photo(meal, ui, view)} ${meal.photo && photoTools(meal, ui)}</div>
-        <div class="meal-foods">
-          ${list(meal, ui)} ${mealTools(meal, ui)}
+        <div class="meal-seen">
+          ${meal.photo && photo(meal, ui, view)} ${meal.photo && photoTools(meal, ui)}
         </div>
+        <div class="meal-foods">${list(meal, ui)} ${mealTools(meal, ui)}</div>
       </div>
       ${chart(meal.result)} ${table(meal.result)}
-      ${warnings.length > 0 && html`<ul class="noon-warnings">${warnings.map((warning) => html`<li>${told(warning)}</li>`)}</ul>`}
+      ${
+        warnings.length > 0 &&
+        html`<ul class="noon-warnings">
+          ${warnings.map((warning) => html`<li>${told(warning)}</li>`)}
+        </ul>`
+      }
     </fieldset>`;
 }

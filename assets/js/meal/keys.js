@@ -24,7 +24,10 @@ export function keys({ root, ui, view, render }, act) {
       const [dx, dy] = ARROWS[event.key];
       const step = Math.max(shown.width, shown.height) * STEP;
       const [x, y] = mode.cursor;
-      mode.cursor = [Math.min(view.width, Math.max(0, x + dx * step)), Math.min(view.height, Math.max(0, y + dy * step))];
+      mode.cursor = [
+        Math.min(view.width, Math.max(0, x + dx * step)),
+        Math.min(view.height, Math.max(0, y + dy * step)),
+      ];
       render();
     } else if (event.key === "Enter" || event.key === " ") {
       act.tap(mode.cursor, event);

@@ -41,12 +41,29 @@ export function lengthMarks({ ends, cursor }) {
 }
 
 export function lengthBar({ ends, ask }) {
-  return html`<form class="meal-bar" data-key="bar" data-do="length-done" aria-label="${t("meal.scale.draw")}">
-    <p role="status">${ends.length < 2 ? ask : t("meal.scale.how_long")} <span class="meal-keys">${t("meal.keys")}</span></p>
-    <label>${t("meal.scale.length")} <input type="text" inputmode="decimal" name="cm" autocomplete="off" /> cm</label>
+  return html`<form
+    class="meal-bar"
+    data-key="bar"
+    data-do="length-done"
+    aria-label="${t("meal.scale.draw")}"
+  >
+    <p role="status">
+      ${ends.length < 2 ? ask : t("meal.scale.how_long")} <span class="meal-keys">${t("meal.keys")}</span>
+    </p>
+    <label
+      >${t("meal.scale.length")}
+      <input type="text" inputmode="decimal" name="cm" autocomplete="off" /> cm</label
+    >
     <div class="meal-ends">
       <button type="button" class="meal-button" data-key="cancel" data-do="leave">${t("meal.cancel")}</button>
-      <button type="submit" class="meal-button meal-primary" data-key="done" aria-disabled="${ends.length < 2}">${t("meal.done")}</button>
+      <button
+        type="submit"
+        class="meal-button meal-primary"
+        data-key="done"
+        aria-disabled="${ends.length < 2}"
+      >
+        ${t("meal.done")}
+      </button>
     </div>
   </form>`;
 }

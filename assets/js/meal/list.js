@@ -23,9 +23,22 @@ export const nameOf = (item) => foodName(item.label);
 function card(item, number, items, photo, ui) {
   const open = ui.selected === item.id;
   const panel = `meal-controls-${item.id}`;
-  return html`<li class="meal-card" data-key="card-${item.id}" data-food="${item.id}" data-open="${open}" style="--food: ${color(item.id)}">
+  return html`<li
+    class="meal-card"
+    data-key="card-${item.id}"
+    data-food="${item.id}"
+    data-open="${open}"
+    style="--food: ${color(item.id)}"
+  >
     <h3>
-      <button type="button" data-key="head" data-do="select" data-id="${item.id}" aria-expanded="${open}" aria-controls="${panel}">
+      <button
+        type="button"
+        data-key="head"
+        data-do="select"
+        data-id="${item.id}"
+        aria-expanded="${open}"
+        aria-controls="${panel}"
+      >
         ${badge(number)}
         <span class="meal-name">${nameOf(item)}<small>${amountOf(item)}</small></span>
         <span class="meal-kcal" data-counted="${item.nutrition !== null}">${energyOf(item)}</span>
@@ -33,7 +46,9 @@ function card(item, number, items, photo, ui) {
       </button>
     </h3>
     ${!item.sure && item.named_by === "model" && question(item, open)}
-    <div class="meal-controls" id="${panel}" ${open ? "" : html`hidden`}>${open && controls(item, items, photo, ui)}</div>
+    <div class="meal-controls" id="${panel}" ${open ? "" : html`hidden`}>
+      ${open && controls(item, items, photo, ui)}
+    </div>
     ${fault(ui, item.id)}
   </li>`;
 }
@@ -57,17 +72,23 @@ function question(item, open) {
 function names(item, confirm) {
   const offered = item.candidates.filter(({ label }) => confirm || label !== item.label);
   return offered.map(
-    ({ label }) => html`<button type="button" class="meal-chip" data-key="name-${label}" data-do="rename" data-id="${item.id}" data-name="${label}">
-      ${label === item.label && icon("check")}${foodName(label)}
-    </button>`,
+    ({ label }) =>
+      html`<button
+        type="button"
+        class="meal-chip"
+        data-key="name-${label}"
+        data-do="rename"
+        data-id="${item.id}"
+        data-name="${label}"
+      >
+        ${label === item.label && icon("check")}${foodName(label)}
+      </button>`,
   );
 }
 
 function controls(item, items, photo, ui) {
   const asked = !item.sure && item.named_by === "model";
-  return html`${!asked && rename(item)}
-    ${amount(item, ui)}
-    ${share(item.id, item.eaten)}
+  return html`${!asked && rename(item)} ${amount(item, ui)} ${share(item.id, item.eaten)}
     ${item.named_by === "person" && item.bbox && photo && remember(item, ui)}
     <div class="meal-group meal-actions">
       ${action("outline", item.id, t(item.outline.length ? "meal.outline.correct" : "meal.outline.draw"))}
@@ -91,14 +112,32 @@ function rename(item) {
 function remember(item, ui) {
   const done = ui.remembered.get(item.id) === item.label;
   return html`<div class="meal-group" data-key="remember">
-    <button type="button" class="meal-button" data-key="remember" data-do="remember" data-id="${item.id}" aria-disabled="${done}">${done && icon("check")}${t(done ? "meal.remembered" : "meal.remember")}</button>
+    <button
+      type="button"
+      class="meal-button"
+      data-key="remember"
+      data-do="remember"
+      data-id="${item.id}"
+      aria-disabled="${done}"
+    >
+      ${done && icon("check")}${t(done ? "meal.remembered" : "meal.remember")}
+    </button>
     <p class="meal-source">${t(done ? "meal.remembered_hint" : "meal.remember_hint")}</p>
   </div>`;
 }
 
 function action(name, id, label, pressed) {
   const state = pressed === undefined ? "" : html`aria-expanded="${pressed}"`;
-  return html`<button type="button" class="meal-button" data-key="${name}" data-do="${name}" data-id="${id}" ${state}>${label}</button>`;
+  return html`<button
+    type="button"
+    class="meal-button"
+    data-key="${name}"
+    data-do="${name}"
+    data-id="${id}"
+    ${state}
+  >
+    ${label}
+  </button>`;
 }
 
 function amount(item, ui) {
@@ -106,10 +145,39 @@ function amount(item, ui) {
   const unit = item.measures.find(({ name }) => name === ui.units.get(item.id));
   return html`<div class="meal-group meal-amount">
     <h4><label for="${field}">${t("meal.amount")}</label></h4>
-    <input id="${field}" type="text" inputmode="decimal" autocomplete="off" data-change="amount" data-id="${item.id}" data-measure="${unit?.name ?? ""}" value="${inField(item.mass_g, unit)}" />
+    <input
+      id="${field}"
+      type="text"
+      inputmode="decimal"
+      autocomplete="off"
+      data-change="amount"
+      data-id="${item.id}"
+      data-measure="${unit?.name ?? ""}"
+      value="${inField(item.mass_g, unit)}"
+    />
     ${item.measures.length > 0 ? units(item, unit) : html`<span class="meal-unit">${massUnit()}</span>`}
-    <button type="button" class="meal-button" data-key="half" data-do="multiply" data-id="${item.id}" data-factor="0.5" aria-label="${t("meal.halve")}">× ½</button>
-    <button type="button" class="meal-button" data-key="double" data-do="multiply" data-id="${item.id}" data-factor="2" aria-label="${t("meal.double")}">× 2</button>
+    <button
+      type="button"
+      class="meal-button"
+      data-key="half"
+      data-do="multiply"
+      data-id="${item.id}"
+      data-factor="0.5"
+      aria-label="${t("meal.halve")}"
+    >
+      × ½
+    </button>
+    <button
+      type="button"
+      class="meal-button"
+      data-key="double"
+      data-do="multiply"
+      data-id="${item.id}"
+      data-factor="2"
+      aria-label="${t("meal.double")}"
+    >
+      × 2
+    </button>
   </div>`;
 }
 
@@ -122,30 +190,60 @@ function units({ id, measures }, unit) {
 
 /** Buttons for the share that was eaten, of one food or of all (`id` null). */
 export function share(id, eaten) {
-  return html`<div class="meal-group" role="group" aria-label="${t(id === null ? "meal.eaten_all" : "meal.eaten")}">
+  return html`<div
+    class="meal-group"
+    role="group"
+    aria-label="${t(id === null ? "meal.eaten_all" : "meal.eaten")}"
+  >
     <h4 aria-hidden="true">${t(id === null ? "meal.eaten_all" : "meal.eaten")}</h4>
     <div class="meal-segments">
       ${SHARES.map(
-        (value) => html`<button type="button" data-key="eat-${value}" data-do="eat" data-id="${id ?? ""}" data-share="${value}" aria-pressed="${value === eaten}">${t(`meal.share.${value * 100}`)}</button>`,
+        (value) =>
+          html`<button
+            type="button"
+            data-key="eat-${value}"
+            data-do="eat"
+            data-id="${id ?? ""}"
+            data-share="${value}"
+            aria-pressed="${value === eaten}"
+          >
+            ${t(`meal.share.${value * 100}`)}
+          </button>`,
       )}
     </div>
   </div>`;
 }
 
 function merge(item, items) {
-  const others = items.map((other, i) => ({ other, number: i + 1 })).filter(({ other }) => other.id !== item.id);
+  const others = items
+    .map((other, i) => ({ other, number: i + 1 }))
+    .filter(({ other }) => other.id !== item.id);
   return html`<div class="meal-group" data-key="merge" role="group" aria-label="${t("meal.merge_with")}">
     <h4>${t("meal.merge_with")}</h4>
     <div class="meal-chips">
       ${others.map(
-        ({ other, number: n }) => html`<button type="button" class="meal-chip" data-key="merge-${other.id}" data-do="merge" data-id="${item.id}" data-other="${other.id}" style="--food: ${color(other.id)}">${badge(n)}${nameOf(other)}</button>`,
+        ({ other, number: n }) =>
+          html`<button
+            type="button"
+            class="meal-chip"
+            data-key="merge-${other.id}"
+            data-do="merge"
+            data-id="${item.id}"
+            data-other="${other.id}"
+            style="--food: ${color(other.id)}"
+          >
+            ${badge(n)}${nameOf(other)}
+          </button>`,
       )}
     </div>
   </div>`;
 }
 
 function source(item) {
-  const named = item.named_by === "person" ? t("meal.named_by_you") : t("meal.named_by_model", { share: plain(item.confidence * 100, 0) });
+  const named =
+    item.named_by === "person"
+      ? t("meal.named_by_you")
+      : t("meal.named_by_model", { share: plain(item.confidence * 100, 0) });
   if (!item.source) return `${named} ${t("meal.no_source")}`;
   return `${named} ${t("meal.source", { row: item.source.description, database: item.source.database })}`;
 }

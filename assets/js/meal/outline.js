@@ -94,14 +94,36 @@ export function outlineMarks({ shown, now, drawn, cursor }) {
 /** The tools of the mode, below the photo. */
 export function outlineBar({ adding, steps, shown, now, waiting }) {
   const guess = now.found && nameOf(now.found);
-  const toggle = (name, on) => html`<button type="button" data-key="${name}" data-do="${name}" aria-pressed="${on}">${t(`meal.outline.${name}`)}</button>`;
+  const toggle = (name, on) =>
+    html`<button type="button" data-key="${name}" data-do="${name}" aria-pressed="${on}">
+      ${t(`meal.outline.${name}`)}
+    </button>`;
   return html`<div class="meal-bar" data-key="bar" role="group" aria-label="${t("meal.outline.title")}">
-    <p role="status">${waiting ? t("meal.outline.waiting") : guess ? t("meal.outline.guess", { food: foodName(guess) }) : t("meal.outline.hint")} <span class="meal-keys">${t("meal.keys")}</span></p>
+    <p role="status">
+      ${waiting ? t("meal.outline.waiting") : guess ? t("meal.outline.guess", { food: foodName(guess) }) : t("meal.outline.hint")}
+      <span class="meal-keys">${t("meal.keys")}</span>
+    </p>
     <div class="meal-segments">${toggle("add-to", adding)}${toggle("take-from", !adding)}</div>
     <div class="meal-ends">
-      <button type="button" class="meal-button" data-key="back" data-do="outline-undo" aria-disabled="${steps.length < 2}">${t("meal.outline.back")}</button>
+      <button
+        type="button"
+        class="meal-button"
+        data-key="back"
+        data-do="outline-undo"
+        aria-disabled="${steps.length < 2}"
+      >
+        ${t("meal.outline.back")}
+      </button>
       <button type="button" class="meal-button" data-key="cancel" data-do="leave">${t("meal.cancel")}</button>
-      <button type="button" class="meal-button meal-primary" data-key="done" data-do="outline-done" aria-disabled="${!now.found?.mask || waiting > 0}">${t("meal.done")}</button>
+      <button
+        type="button"
+        class="meal-button meal-primary"
+        data-key="done"
+        data-do="outline-done"
+        aria-disabled="${!now.found?.mask || waiting > 0}"
+      >
+        ${t("meal.done")}
+      </button>
     </div>
   </div>`;
 }

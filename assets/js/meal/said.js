@@ -22,7 +22,9 @@ function deed(before, after, { kind, edit, id, ids }) {
     case "add":
       return t("meal.said.add", { food: added.map(nameOf).join(", ") });
     case "outline":
-      return id === null ? t("meal.said.add", { food: added.map(nameOf).join(", ") }) : t("meal.said.outline", { food: nameOf(is) });
+      return id === null
+        ? t("meal.said.add", { food: added.map(nameOf).join(", ") })
+        : t("meal.said.outline", { food: nameOf(is) });
     case "merge":
       return t("meal.said.merge", { food: nameOf(was) });
     case "split":

@@ -65,16 +65,21 @@ export function searchable(root, pick, failed) {
 
   function show(field, found) {
     const query = field.value.trim();
-    const listed = found.map(({ name, food, calories_per_100g: kcal }) => ({ name, food, note: t("meal.per_100g", { amount: energy(kcal) }) }));
+    const listed = found.map(({ name, food, calories_per_100g: kcal }) => ({
+      name,
+      food,
+      note: t("meal.per_100g", { amount: energy(kcal) }),
+    }));
     const same = listed.some(({ name }) => name.toLowerCase() === query.toLowerCase());
     if (!same) listed.push({ name: t("meal.as_typed", { name: query }), food: query, note: "" });
     const box = list(field);
     morph(
       box,
       html`${listed.map(
-        ({ name, food, note }, i) => html`<li id="${box.id}-${i}" role="option" aria-selected="false" data-food="${food}">
-          <span>${name}</span>${note && html`<small>${note}</small>`}
-        </li>`,
+        ({ name, food, note }, i) =>
+          html`<li id="${box.id}-${i}" role="option" aria-selected="false" data-food="${food}">
+            <span>${name}</span>${note && html`<small>${note}</small>`}
+          </li>`,
       )}`,
     );
     box.dataset.query = query;

@@ -10,10 +10,23 @@ import { search } from "./search.js";
 /** Below the photo: outlining a food and telling the scale. */
 export function photoTools(meal, ui) {
   return html`<div class="meal-tools" data-key="tools">
-    <button type="button" class="meal-button" data-key="outline-new" data-do="outline" data-id="">${icon("outline")}${t("meal.outline.new")}</button>
-    <button type="button" class="meal-button" data-key="scale" data-do="scale" aria-expanded="${ui.scaling}" aria-controls="meal-scale">${icon("ruler")}${t("meal.scale.title")}</button>
+    <button type="button" class="meal-button" data-key="outline-new" data-do="outline" data-id="">
+      ${icon("outline")}${t("meal.outline.new")}
+    </button>
+    <button
+      type="button"
+      class="meal-button"
+      data-key="scale"
+      data-do="scale"
+      aria-expanded="${ui.scaling}"
+      aria-controls="meal-scale"
+    >
+      ${icon("ruler")}${t("meal.scale.title")}
+    </button>
     ${furtherPhotos(ui)}
-    <div id="meal-scale" class="meal-scale" ${ui.scaling ? "" : html`hidden`}>${ui.scaling && scale(meal.result, ui)}</div>
+    <div id="meal-scale" class="meal-scale" ${ui.scaling ? "" : html`hidden`}>
+      ${ui.scaling && scale(meal.result, ui)}
+    </div>
   </div>`;
 }
 
@@ -22,15 +35,25 @@ export function mealTools({ result }, ui) {
   const shares = new Set(result.detected_items.map((item) => item.eaten));
   return html`<div class="meal-more" data-key="more">
     ${search("add", null, t("meal.add"))} ${fault(ui, "add")}
-    ${result.detected_items.length > 0 && share(null, shares.size === 1 ? [...shares][0] : null)} ${fault(ui, "eat")}
+    ${result.detected_items.length > 0 && share(null, shares.size === 1 ? [...shares][0] : null)}
+    ${fault(ui, "eat")}
   </div>`;
 }
 
 function scale(result, ui) {
-  return html`<p>${result.scale ? t("meal.scale.now", { source: told(result.scale.source) }) : t("meal.scale.unknown")}</p>
+  return html`<p>
+      ${result.scale ? t("meal.scale.now", { source: told(result.scale.source) }) : t("meal.scale.unknown")}
+    </p>
     <form data-do="plate">
       <label for="meal-plate">${t("meal.scale.plate")}</label>
-      <input id="meal-plate" name="cm" type="text" inputmode="decimal" autocomplete="off" placeholder="${t("meal.scale.plate_hint")}" />
+      <input
+        id="meal-plate"
+        name="cm"
+        type="text"
+        inputmode="decimal"
+        autocomplete="off"
+        placeholder="${t("meal.scale.plate_hint")}"
+      />
       <span>cm</span>
       <button type="submit" class="meal-button">${t("meal.apply")}</button>
     </form>

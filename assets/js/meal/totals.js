@@ -10,10 +10,10 @@ const MACROS = ["protein_g", "carb_g", "fat_g"];
 export function totals(meal) {
   const { nutrition } = meal.result;
   return html`<div class="meal-totals" role="group" aria-label="${t("meal.totals")}">
-    <div class="meal-sum">${nutrition ? sum(meal.result) : html`<p class="meal-none">${spokenTotal(meal.result)}</p>`}</div>
-    <div class="meal-steps">
-      ${step("undo", meal.canUndo)} ${step("redo", meal.canRedo)}
+    <div class="meal-sum">
+      ${nutrition ? sum(meal.result) : html`<p class="meal-none">${spokenTotal(meal.result)}</p>`}
     </div>
+    <div class="meal-steps">${step("undo", meal.canUndo)} ${step("redo", meal.canRedo)}</div>
   </div>`;
 }
 
@@ -25,10 +25,11 @@ function sum(result) {
     </p>
     <dl class="meal-macros">
       ${MACROS.map(
-        (key) => html`<div>
-          <dt><i class="meal-dot" data-macro="${key}"></i>${t(`nutrient.${key}`)}</dt>
-          <dd>${plain(result.nutrition[key], 0)} g</dd>
-        </div>`,
+        (key) =>
+          html`<div>
+            <dt><i class="meal-dot" data-macro="${key}"></i>${t(`nutrient.${key}`)}</dt>
+            <dd>${plain(result.nutrition[key], 0)} g</dd>
+          </div>`,
       )}
     </dl>`;
 }

@@ -50,7 +50,11 @@ export function gestures(root, view, { tap, drag, changed }) {
   };
   const middle = () => {
     const [a, b] = [...pointers.values()];
-    return { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2, apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY) };
+    return {
+      clientX: (a.clientX + b.clientX) / 2,
+      clientY: (a.clientY + b.clientY) / 2,
+      apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
+    };
   };
 
   function follow(from, to, factor = 1) {

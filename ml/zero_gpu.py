@@ -102,10 +102,14 @@ def _on_gpu(function: Callable[..., Any], seconds: int) -> Callable[..., Generat
     Raises:
         NoonError: what `function` raises as one; `GpuError` where the GPU is not lent, or on another error.
     """
-    from gradio import Error  # noqa: PLC0415 - comes with `spaces`; `ml` works without it
+    import cv2  # noqa: PLC0415 - as those below, only needed where there is a ZeroGPU
+    import torch  # noqa: PLC0415
+    from gradio import Error  # noqa: PLC0415
+
+    cv2.setNumThreads(1)  # of whose threads a forked process would wait for those that stayed behind
 
     def there(*args: Any, **options: Any) -> Generator[Any, None, None]:
-        _compute_alone()
+        torch.set_num_threads(1)
         try:
             results = function(*args, **options)
             yield from results if isinstance(results, Generator) else (results,)
@@ -125,12 +129,3 @@ def _on_gpu(function: Callable[..., Any], seconds: int) -> Callable[..., Generat
             raise GpuError(f"The Space's GPU could not be used ({error}): try again later.") from error
 
     return here
-
-
-def _compute_alone() -> None:
-    """Compute in this thread alone: in a forked process the threads of the first are missing."""
-    import cv2  # noqa: PLC0415 - only where there is a ZeroGPU
-    import torch  # noqa: PLC0415
-
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)

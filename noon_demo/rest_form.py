@@ -39,7 +39,8 @@ Taught = Annotated[
     str,
     Form(
         description='JSON: [{"name": ..., and what /api/teach returned}, ...], foods to know again; '
-        f"at most {MOST_TAUGHT}"
+        f"at most {MOST_TAUGHT}",
+        examples=["[]"],
     ),
 ]
 

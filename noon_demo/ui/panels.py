@@ -39,7 +39,7 @@ FOOTNOTE = (
     f'<p class="noon-footnote">{tag("span", "page.disclaimer")} {tag("span", "page.kept")} {API_LINK}</p>'
 )
 
-ENGLISH_ONLY = tag("p", "insight.english", 'class="noon-english"')
+ENGLISH_ONLY = tag("span", "insight.english", 'class="noon-english"')
 
 
 def status_line(parts: Sequence[PartStatus]) -> str:

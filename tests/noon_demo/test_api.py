@@ -206,7 +206,7 @@ BAD = {
     "no photo": (None, {}, 400, "add a photo"),
     "unknown mode": (picture(), {"mode": "magic"}, 400, "hybrid, ml_only, llava_only"),
     "long question": (picture(), {"query": "why? " * 2000}, 400, "at most 2,000 characters"),
-    "no LLaVA": (picture(), {"mode": "llava_only"}, 503, "insights=llava_onevision_0_5b"),
+    "no LLaVA": (picture(), {"mode": "llava_only"}, 503, "insights=llava_embedded"),
 }
 
 

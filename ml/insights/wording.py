@@ -29,13 +29,15 @@ UNCOUNTABLE_ENDINGS = (
 def number(value: float) -> str:
     """Two significant figures, which is as much as a portion seen in a photo bears.
 
-    >>> number(1396.2), number(4.83), number(0.31)
-    ('1,400', '4.8', '0.3')
+    From ten on they are those of the whole number, which is what a result holds and the page rounds.
+
+    >>> number(1396.2), number(274.6), number(4.83), number(0.31)
+    ('1,400', '280', '4.8', '0.3')
     """
     if value < 0.05:
         return "0"
     digits = min(1, 1 - floor(log10(value)))
-    rounded = round(value, digits)
+    rounded = round(round(value) if value >= 10 else value, digits)
     return f"{rounded:,.1f}".removesuffix(".0") if rounded < 10 else f"{rounded:,.0f}"
 
 

@@ -2,12 +2,14 @@
 
 import { energyUnit, energyValue, foodName, language, massUnit, massValue, parseNumber, t } from "../i18n.js";
 
-/** An energy in kcal without its unit, rounded to what an estimate can know: 430, not 427. */
-export function roundEnergy(kcal) {
-  const value = energyValue(kcal);
-  const step = value >= 100 ? 10 : value >= 20 ? 5 : 1;
-  return plain(Math.round(value / step) * step, 0);
+/** What an estimate can know, two significant figures: 430, not 427. Halves go to the even, as in the insight. */
+function estimate(value) {
+  const format = { maximumSignificantDigits: 2, roundingMode: "halfEven" };
+  return new Intl.NumberFormat(language(), format).format(value);
 }
+
+/** An energy in kcal without its unit. */
+export const roundEnergy = (kcal) => estimate(energyValue(kcal));
 
 export const energy = (kcal) => `${roundEnergy(kcal)} ${energyUnit()}`;
 
@@ -51,9 +53,9 @@ export function spokenTotal(result) {
 
 /** "about 150 g, 110 to 210", "2 pieces, 100 g": how much of a food there is. */
 export function amountOf({ mass_g, mass_g_range, weighed_by: by, count, eaten }) {
-  const [low, high] = mass_g_range.map(roundMass);
+  const [low, high] = mass_g_range.map((grams) => estimate(massValue(grams)));
   const guess = by === "model" && low !== high;
-  const amount = mass(mass_g);
+  const amount = guess ? `${estimate(massValue(mass_g))} ${massUnit()}` : mass(mass_g);
   return [
     count > 1 && t("meal.pieces", { count }),
     guess ? t("meal.about_small", { amount }) : amount,

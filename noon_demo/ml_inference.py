@@ -34,12 +34,14 @@ from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
 from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
 from ml.types import (
+    LABEL_ID,
     UNKNOWN_FOOD,
     AnalysisResult,
     AnalyzedFood,
     Candidate,
     Detections,
     FoodItem,
+    FoodRecord,
     Image,
     Interval,
     MealFacts,
@@ -64,12 +66,14 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.segmentation.base import Segmenter
 
 __all__ = [
+    "LABEL_ID",
     "UNKNOWN_FOOD",
     "AnalysisResult",
     "AnalyzedFood",
     "Candidate",
     "Detections",
     "FoodItem",
+    "FoodRecord",
     "FoodSearch",
     "Interval",
     "MealFacts",

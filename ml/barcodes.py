@@ -11,7 +11,7 @@ from ml.types import Barcode, Image
 def read(image: Image) -> tuple[Barcode, ...]:
     """The EAN and UPC codes in `image`, HxWx3 uint8 RGB, at any angle; a wrong check digit makes none."""
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.EANUPC)
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.EANUPC]))
     return tuple(Barcode(str(code.format), code.text, _box(code.position)) for code in found)
 
 

@@ -161,9 +161,13 @@ HEADLINE = tuple(f.name for f in fields(Nutrients) if f.default is MISSING)
 NO_NUTRIENTS = Nutrients(*[0.0] * len(NUTRIENTS))
 
 
+LABEL_ID = 0
+"""Instead of a database row's id where a nutrition label was typed in."""
+
+
 @dataclass(frozen=True)
 class FoodRecord:
-    """A row of the food composition database; `per_100g` in the units of `Nutrients`."""
+    """A row of the food composition database, or a label; `per_100g` in the units of `Nutrients`."""
 
     food_id: int
     description: str

@@ -50,11 +50,13 @@ class GpuDetector:
 
     def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
         """See `FoodDetector.detect`."""
+        detections: Detections
         (detections,) = self._detect(image, key)
         return detections
 
     def segment_at(self, *prompt: Any, **options: Any) -> FoodItem:
         """See `FoodDetector.segment_at`."""
+        item: FoodItem
         (item,) = self._segment_at(*prompt, **options)
         return item
 
@@ -87,6 +89,7 @@ class GpuInsights:
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """See `FoodLister.list_foods`; it goes on to its end."""
+        foods: FoodList
         (foods,) = self._list_foods(image)
         return foods
 

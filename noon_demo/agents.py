@@ -67,7 +67,7 @@ class Agents:
         self._uploads = uploads
         self._threads = CapacityLimiter(most_at_once)
         self._server: Server[Any, Request] = Server("noon")
-        self._server.list_tools()(_tools)
+        self._server.list_tools()(_tools)  # type: ignore[no-untyped-call]
         self._server.call_tool(validate_input=False)(self._call)
         self._manager = StreamableHTTPSessionManager(
             self._server, stateless=True, max_request_body_size=PHOTO_ROUTES[MCP]
@@ -145,7 +145,7 @@ class Agents:
     async def _segment(self, given: SegmentArguments) -> types.CallToolResult:
         labels = [1] * len(given.points) if given.labels is None else given.labels
         try:
-            prompt = Prompt(points=given.points, labels=labels, box=given.box)
+            prompt = Prompt.model_validate({"points": given.points, "labels": labels, "box": given.box})
         except ValidationError:
             raise RequestError(NOT_A_PROMPT) from None
         async with self._photo(given.image) if given.image else nullcontext() as photo:

@@ -11,10 +11,12 @@ import numpy as np
 from noon_demo import edits, formatting, masks
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import (
+    LABEL_ID,
     UNKNOWN_FOOD,
     AnalyzedFood,
     Candidate,
     FoodItem,
+    FoodRecord,
     Interval,
     MealFacts,
     Models,
@@ -75,6 +77,8 @@ def apply(models: Models, result: AnalysisResponse, facts: MealFacts, edit: edit
     match edit:
         case edits.Angle() | edits.Leftovers():
             arguments: list[Any] = [read(models, edit.result).facts]
+        case edits.Label():
+            arguments = [edit.name, edit.grams, Nutrients(**vars(edit.per_100g))]
         case edits.Outline():
             arguments = [edit.id, _outlined(edit, result)]
         case edits.Rescale():
@@ -113,7 +117,7 @@ def write(models: Models, before: AnalysisResponse, meal: ReadMeal, facts: MealF
 
 def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: bool) -> AnalyzedFood:
     food = models.foods.get().get(item.label)
-    record = models.database.get().by_id(item.source.food_id) if item.source else None
+    record = _record(models, item)
     mask = _mask(item.mask, result) if with_mask and item.mask else None
     density = food.density_g_cm3 if food else 1.0
     mass = Interval(item.mass_g, *item.mass_g_range)
@@ -132,6 +136,18 @@ def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: b
         weighed_by=item.weighed_by,
         outlined_by=item.outlined_by,
     )
+
+
+def _record(models: Models, item: ItemJson) -> FoodRecord | None:
+    """The database row of a food, or its label as its nutrition tells it."""
+    if item.source is None:
+        return None
+    if item.source.food_id != LABEL_ID:
+        return models.database.get().by_id(item.source.food_id)
+    if item.nutrition is None or not item.mass_g:
+        raise RequestError(DAMAGED)
+    per_100g = Nutrients(**vars(item.nutrition)).scaled(100 / item.mass_g)
+    return FoodRecord(LABEL_ID, item.source.description, "", per_100g)
 
 
 def _outlined(edit: edits.Outline, result: AnalysisResponse) -> FoodItem:

@@ -103,7 +103,7 @@ def _as_uint8(pixels: NDArray[np.generic]) -> Image:
     white = next((white for white in whites if values.max() <= white), None)
     if white is None or values.min() < 0:
         raise ImageError(NOT_PIXELS)
-    return np.rint(values * (255.0 / white)).astype(np.uint8)
+    return np.asarray(np.rint(values * (255.0 / white)), np.uint8)
 
 
 def check_size(width: int, height: int) -> None:

@@ -75,6 +75,31 @@ class Add(Strict):
     grams: Positive | None = None
 
 
+Amount = Annotated[FiniteFloat, Field(ge=0, le=100)]
+
+
+class LabelNutrition(Strict):
+    """What a nutrition label says of 100 g."""
+
+    calories: Annotated[FiniteFloat, Field(ge=0, le=1000)]
+    protein_g: Amount = 0.0
+    carb_g: Amount = 0.0
+    fat_g: Amount = 0.0
+    fiber_g: Amount = 0.0
+    sugar_g: Amount = 0.0
+    sodium_mg: Annotated[FiniteFloat, Field(ge=0, le=100_000)] = 0.0
+    saturated_fat_g: Amount = 0.0
+
+
+class Label(Strict):
+    """A packaged food by its nutrition label, of which so many grams are eaten."""
+
+    edit: Literal["label"]
+    name: Name
+    grams: Positive
+    per_100g: LabelNutrition
+
+
 class Outline(Strict):
     """It is where this mask is; without an `id`, a further food with this name."""
 
@@ -135,6 +160,7 @@ Edit = Annotated[
     Angle
     | Leftovers
     | Rename
+    | Label
     | Weigh
     | Measure
     | Multiply

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
         Scale,
     )
 
+LABEL = "nutrition label"
+"""The source of a food whose label was typed in."""
+
 _items: WeakKeyDictionary[PhotoAnalysis, list[ItemJson]] = WeakKeyDictionary()
 """The foods of each photo, encoded once however often its result is rendered."""
 
@@ -105,7 +108,11 @@ def food(analyzed: AnalyzedFood, database: str) -> ItemJson:
         nutrition=None if analyzed.nutrients is None else NutritionJson.model_validate(analyzed.nutrients),
         source=None
         if record is None
-        else SourceJson(database=database, description=record.description, food_id=record.food_id),
+        else SourceJson(
+            database=database if record.food_id else LABEL,
+            description=record.description,
+            food_id=record.food_id,
+        ),
     )
 
 

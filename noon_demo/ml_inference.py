@@ -34,12 +34,14 @@ from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
 from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
 from ml.types import (
+    LABEL_ID,
     UNKNOWN_FOOD,
     AnalysisResult,
     AnalyzedFood,
     Candidate,
     Detections,
     FoodItem,
+    FoodRecord,
     Image,
     Interval,
     MealFacts,
@@ -64,12 +66,14 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.segmentation.base import Segmenter
 
 __all__ = [
+    "LABEL_ID",
     "UNKNOWN_FOOD",
     "AnalysisResult",
     "AnalyzedFood",
     "Candidate",
     "Detections",
     "FoodItem",
+    "FoodRecord",
     "FoodSearch",
     "Interval",
     "MealFacts",
@@ -133,7 +137,7 @@ class Models:
         """Until `load` has ended."""
         self._settings = settings
         self._products = open_food_facts.connect(settings.open_food_facts)
-        self._detector: FoodDetector | None = None
+        self._detector: FoodDetector | zero_gpu.GpuDetector | None = None
         self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
@@ -189,15 +193,15 @@ class Models:
         return self.insights.get() is not self.insights.shipped()
 
     @property
-    def detector(self) -> FoodDetector:
+    def detector(self) -> FoodDetector | zero_gpu.GpuDetector:
         """The detector over the best segmenter and recognizer loaded by now. Raises `NotLoadedError`."""
         segmenter, recognizer = self.segmenter.get(), self.recognizer.get()
         locator, parents = self.segmenter.shipped(), self.foods.get().parents
         with self._lock:
             built = self._detector
             if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
-                built = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
-                built = zero_gpu.GpuDetector(built) if zero_gpu.is_on() else built
+                detector = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
+                built = zero_gpu.GpuDetector(detector) if zero_gpu.is_on() else detector
                 self._detector = built
             return built
 
@@ -325,7 +329,7 @@ def shared_models() -> Models:
         return _shared
 
 
-def get_food_detector() -> FoodDetector:
+def get_food_detector() -> FoodDetector | zero_gpu.GpuDetector:
     """The shared `FoodDetector`. Raises `NotLoadedError`."""
     return shared_models().detector
 

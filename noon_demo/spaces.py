@@ -32,4 +32,4 @@ def prepare() -> None:
     if has_zero_gpu():
         importlib.import_module("spaces")
     if os.environ.get("SPACE_ID"):
-        importlib.import_module("gradio.http_server").watchfn_spaces = lambda reloader: None
+        vars(importlib.import_module("gradio.http_server"))["watchfn_spaces"] = lambda reloader: None

@@ -26,7 +26,18 @@ from ml.portion.scale import log_interval
 from ml.portion.shapes import outline
 from ml.recognition.naming import lineage
 from ml.segmentation.masks import mask_to_box
-from ml.types import UNKNOWN_FOOD, AnalyzedFood, Candidate, FoodItem, Interval, MealFacts, Scale
+from ml.types import (
+    LABEL_ID,
+    UNKNOWN_FOOD,
+    AnalyzedFood,
+    Candidate,
+    FoodItem,
+    FoodRecord,
+    Interval,
+    MealFacts,
+    Nutrients,
+    Scale,
+)
 
 LEAST_SHARE = 0.05
 """Of a food; where less is gone, nothing was eaten of it: two photos don't tell more."""
@@ -98,6 +109,14 @@ class MealEditor:
         new = AnalyzedFood(item, serving(food, record), food, record, None, next_id(meal), named_by="person")
         meal = added(meal, times(new, 1.0))
         return meal if grams is None else self.weigh(meal, new.id, grams)
+
+    def label(self, meal: MealFacts, name: str, grams: float, per_100g: Nutrients) -> MealFacts:
+        """A packaged food whose nutrition label was typed in; so many grams of it are eaten."""
+        item = FoodItem(name, 1.0, (Candidate(name, 1.0),))
+        record = FoodRecord(LABEL_ID, name, "", per_100g)
+        portion = serving(None, record)
+        new = AnalyzedFood(item, portion, None, record, None, next_id(meal), named_by="person")
+        return self.weigh(added(meal, times(new, 1.0)), new.id, grams)
 
     def outline(self, meal: MealFacts, number: int | None, item: FoodItem) -> MealFacts:
         """A food is where `item` has its mask; without a `number` it is a new food of the item's name."""

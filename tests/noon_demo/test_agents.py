@@ -12,6 +12,7 @@ import PIL.Image
 import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
+from pydantic import BaseModel
 
 from noon_demo.schemas import AnalysisResponse, DetectionResponse, HealthResponse, LookupResponse
 from tests.chromium import MEAL
@@ -77,7 +78,8 @@ def test_a_photo_becomes_json_and_a_picture(server):
 def test_the_other_tools_answer_in_json_too(server):
     calls = [("detect", {"image": PHOTO}), ("lookup", {"food": "boiled rice"}), ("health", {})]
     _, answers = use(server, *calls, slash="")
-    for answer, schema in zip(answers, (DetectionResponse, LookupResponse, HealthResponse), strict=True):
+    schemas: tuple[type[BaseModel], ...] = (DetectionResponse, LookupResponse, HealthResponse)
+    for answer, schema in zip(answers, schemas, strict=True):
         assert not answer.isError
         schema.model_validate(answer.structuredContent)
         assert json.loads(answer.content[-1].text) == answer.structuredContent

@@ -117,6 +117,18 @@ def test_foods_are_removed_added_merged_and_split(result, correct) -> None:
     assert len({item["id"] for item in split["detected_items"]}) == 4
 
 
+def test_a_nutrition_label_adds_a_food_that_can_be_corrected_on(result, correct) -> None:
+    label = {"calories": 520, "protein_g": 6, "carb_g": 58, "fat_g": 29, "sodium_mg": 200}
+    after = correct({"edit": "label", "name": "wafer", "grams": 25, "per_100g": label})
+    wafer = named(after, "wafer")
+    assert wafer["nutrition"]["calories"] == 130
+    assert wafer["source"]["database"] == "nutrition label"
+    assert wafer["mass_g_range"] == [25, 25]
+    assert kcal(after) == pytest.approx(kcal(result) + 130, abs=3)
+    doubled = correct({"edit": "multiply", "id": wafer["id"], "factor": 2}, before=after)
+    assert named(doubled, "wafer")["nutrition"]["calories"] == pytest.approx(260, abs=2)
+
+
 def test_a_plate_of_another_size_changes_all_weights_but_those_of_a_person(result, correct) -> None:
     bread, egg = named(result, "bread"), named(result, "egg")
     after = correct(

@@ -56,6 +56,7 @@ def response(*items: ItemJson, warnings: list[str] | None = None) -> AnalysisRes
         insights_source="",
         image=ImageJson(width=4, height=3, key=None),
         scale=None,
+        barcodes=[],
         models={"segmenter": "SAM 2"},
         timings_ms={"clean_up": 1234.0},
         warnings=warnings or [],

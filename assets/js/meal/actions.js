@@ -5,6 +5,7 @@ import { keep } from "../taught.js";
 import { typed } from "./amounts.js";
 import { references, teach } from "./api.js";
 import { furtherEdit } from "./further.js";
+import { labelEdit } from "./label.js";
 import { Length } from "./length.js";
 import { Outline } from "./outline.js";
 
@@ -153,6 +154,14 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     },
     leave,
 
+    async label(form) {
+      const change = labelEdit(form, typed);
+      const numbers = [change.grams, ...Object.values(change.per_100g)];
+      const complete = change.name && change.grams > 0 && change.per_100g.calories >= 0;
+      if (complete && numbers.every((amount) => amount >= 0)) {
+        if (await edit(change, "label")) root.querySelector(".meal-label form").reset();
+      } else failed("label", t("meal.label.incomplete"));
+    },
     angle: (field) => further("angle", field),
     leftovers: (field) => further("leftovers", field),
 

@@ -19,6 +19,7 @@ function deed(before, after, { kind, edit, id, ids }) {
     case "remove":
       return t("meal.said.remove", { food: nameOf(was) });
     case "angle":
+    case "label":
     case "add":
       return t("meal.said.add", { food: added.map(nameOf).join(", ") });
     case "outline":

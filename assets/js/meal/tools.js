@@ -4,6 +4,7 @@ import { t, told } from "../i18n.js";
 import { html } from "./dom.js";
 import { furtherPhotos } from "./further.js";
 import { icon } from "./icons.js";
+import { label } from "./label.js";
 import { fault, share } from "./list.js";
 import { search } from "./search.js";
 
@@ -35,6 +36,7 @@ export function mealTools({ result }, ui) {
   const shares = new Set(result.detected_items.map((item) => item.eaten));
   return html`<div class="meal-more" data-key="more">
     ${search("add", null, t("meal.add"))} ${fault(ui, "add")}
+    ${label(result, ui)}
     ${result.detected_items.length > 0 && share(null, shares.size === 1 ? [...shares][0] : null)}
     ${fault(ui, "eat")}
   </div>`;

@@ -84,9 +84,9 @@ def test_of_many_presses_the_last_counts(page, chat):
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
     examples = page.locator("#examples button")
     for name in ("Breakfast", "Fries", "Fruit", "Breakfast", "Fries"):
-        examples.filter(has_text=name).click()
+        examples.filter(has_text=name).dispatch_event("click")  # folded away once a meal is there
     chat.text, chat.word_delay_s = "Pizza it is.", 0
-    examples.filter(has_text="Pizza").click()
+    examples.filter(has_text="Pizza").dispatch_event("click")
     expect_result(page, "pizza", "Pizza it is.")
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("pizza"))
 
@@ -96,10 +96,9 @@ def test_the_stop_of_a_newer_run_outlives_an_older_one(page, chat):
     start(page)
     expect_growth(page)
     unfold(page)
-    page.click("#cancel")
+    page.click("#analyze")
     assert chat.left.wait(LEFT_S)
     chat.left.clear()
-    page.click("#analyze")
     expect_growth(page)
     page.click("#stop")
     assert chat.left.wait(LEFT_S)

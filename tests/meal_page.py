@@ -25,7 +25,7 @@ def show(page: Page, example: str = "Fruit") -> None:
 
 def shown(page: Page, result: dict[str, Any]) -> None:
     """Show a result, without its photo, in an editor of its own."""
-    page.evaluate(MOUNT, {"photo": "", "result": result, "stale": ""})
+    page.evaluate(MOUNT, {"photo": "", "result": result})
     expect(cards(page)).to_have_count(len(result["detected_items"]))
 
 

@@ -31,7 +31,7 @@ export async function mount(element, hidden) {
   }
 }
 
-/** Keeps what the page shows, `{ photo, result, stale }`, unless it is of an earlier photo. */
+/** Keeps what the page shows, `{ photo, result }`. */
 export function keep(meal) {
   keeping = keeping.then(() => meal && kept(meal)).catch(() => say(t("history.unkept")));
   return keeping;
@@ -42,8 +42,8 @@ export function shown() {
   return latest;
 }
 
-async function kept({ result, stale, photo: address }) {
-  if (!result || stale) return;
+async function kept({ result, photo: address }) {
+  if (!result) return;
   latest = { photo: address.startsWith("/") ? window.gradio_config.root + address : address, result };
   const isReopened = !address.startsWith("/"); // then its photo comes from here, not from the server
   if (isReopened || address.endsWith(photo.current()?.path)) showMeal();
@@ -66,7 +66,7 @@ async function reopen(meal) {
   sessionStorage.setItem(CURRENT, meal.id);
   await photo.restore(meal.photo);
   const url = meal.photo ? URL.createObjectURL(meal.photo) : meal.thumbnail;
-  component.props.value = { photo: url, result: meal.result, stale: "" };
+  component.props.value = { photo: url, result: meal.result };
   component.trigger("select");
   if (!meal.photo) say(t("history.no_photo"));
 }

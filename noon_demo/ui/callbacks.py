@@ -195,7 +195,6 @@ class Callbacks:
             page.meal: {
                 "photo": f"/gradio_api/file={press.photo}",
                 "result": response.model_dump(mode="json"),
-                "stale": "",
             },
             page.result: gr.Column(visible=True),
             page.shown: press.photo,

@@ -13,7 +13,7 @@ import(`${window.gradio_config.root}/assets/js/meal/index.js`)
 """
 
 Meal = partial(gr.HTML, html_template=_TEMPLATE, js_on_load=_MOUNT, apply_default_css=False)
-"""Shows `{"photo": address, "result": an AnalysisResponse as JSON, "stale": why it isn't current}` or None.
+"""Shows `{"photo": address, "result": an AnalysisResponse as JSON}` or None.
 
 The modules in `assets/js/meal` do all the work, and ask the routes of `/api` themselves. The event `input` is
 a person's correction, `change` any change of the value. Not a subclass: gradio would write a stub beside it.

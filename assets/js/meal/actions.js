@@ -191,7 +191,6 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
 
     /** A point of the photo was tapped; without a point, what is there was activated. */
     tap(point, { target, shiftKey }) {
-      if (ui.stale) return;
       if (ui.mode && point) {
         ui.mode.tap(point, ui.mode.adding && !shiftKey);
         return;

@@ -16,7 +16,7 @@ import { mealTools, photoTools } from "./tools.js";
 import { totals } from "./totals.js";
 import { gestures, View } from "./view.js";
 
-/** Show `props.value`, null or {photo, result, stale}, below `element`, and keep it as the person corrects it. */
+/** Show `props.value`, null or {photo, result}, below `element`, and keep it as the person corrects it. */
 export function mount(element, { props, trigger, watch }) {
   const root = element.querySelector(".meal");
   const status = element.querySelector(".meal-status");
@@ -27,11 +27,10 @@ export function mount(element, { props, trigger, watch }) {
   const act = actions(page);
 
   function load() {
-    const { photo: address = "", result = null, stale = "" } = props.value || {};
+    const { photo: address = "", result = null } = props.value || {};
     const url = address?.startsWith("/") ? `${window.gradio_config.root}${address}` : (address ?? "");
-    ui.stale = stale;
     if (meal.load(url, result)) {
-      Object.assign(ui, nothingChosen(), { stale });
+      Object.assign(ui, nothingChosen());
       if (result) view.show(result.image.width, result.image.height);
       if (result) say(spokenTotal(result));
     }
@@ -126,7 +125,6 @@ export function mount(element, { props, trigger, watch }) {
 }
 
 const nothingChosen = () => ({
-  stale: "",
   selected: null,
   mode: null,
   merging: false,
@@ -140,13 +138,7 @@ const nothingChosen = () => ({
 
 function editor(meal, ui, view) {
   const { warnings } = meal.result;
-  return html`${ui.stale && html`<div class="noon-earlier" role="status"><h2>${ui.stale}</h2></div>`}
-    <fieldset
-      class="meal-editor"
-      data-key="editor"
-      ${ui.stale ? html`disabled` : ""}
-      aria-label="${t("meal.title")}"
-    >
+  return html`<fieldset class="meal-editor" data-key="editor" aria-label="${t("meal.title")}">
       ${totals(meal)} ${fault(ui, "meal")}
       <div class="meal-columns">
         <div class="meal-seen">

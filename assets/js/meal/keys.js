@@ -51,7 +51,7 @@ export function keys({ root, ui, view, render }, act) {
 
   document.addEventListener("keydown", (event) => {
     const ours = root.contains(event.target) || event.target === document.body;
-    if (!ours || !(event.ctrlKey || event.metaKey) || event.target.matches(FIELDS) || ui.stale) return;
+    if (!ours || !(event.ctrlKey || event.metaKey) || event.target.matches(FIELDS)) return;
     const key = event.key.toLowerCase();
     if (key === "z") (event.shiftKey ? act.redo : act.undo)();
     else if (key === "y") act.redo();

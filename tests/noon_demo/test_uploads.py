@@ -14,8 +14,8 @@ from tests.conftest import ROOT
 
 MEAL = ROOT / "assets" / "examples" / "breakfast.jpg"
 NO_PHOTO = "Please add a photo of a meal."
-NO_POINTS = "Please give at most"
-"""What the event that outlines foods says first, since "ml_only" is no list of points."""
+PROMPT = ["[[5, 5]]", "", "", ""]
+"""Points, labels, box and key: what the event that outlines a food takes beside the photo."""
 VALUES = {"textbox": "ml_only", "radio": "ml_only", "plate": "", "ticket": "analyze 1"}
 FOUND = "calories"
 """What only the answer to a photo that was opened holds."""
@@ -45,7 +45,8 @@ def answer(server: str, event: int, kinds: list[str], photo: object) -> str:
     """All that an event answers to a photo, as a raw client gets it."""
     session = uuid.uuid4().hex
     values = VALUES | {"file": photo, "photos": photo if isinstance(photo, list) else [photo]}
-    data = [values.get(kind) for kind in kinds]
+    outlines = kinds == ["file", *["textbox"] * len(PROMPT)]
+    data = [photo, *PROMPT] if outlines else [values.get(kind) for kind in kinds]
     body = {"fn_index": event, "data": data, "session_hash": session}
     joined = httpx.post(f"{server}/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
@@ -72,8 +73,7 @@ def test_no_event_opens_a_file_that_was_not_sent_nor_tells_whether_it_exists(ser
             for path in (secret, missing, ROOT / "assets" / "examples" / ".." / "screenshot.png")
         }
         asked = PAGE in kinds or "file" in kinds  # the others open no photo, or show it as it is
-        refused = {NO_PHOTO in text or NO_POINTS in text for text in answers}
-        assert refused == {asked}, (kinds, answers)
+        assert {NO_PHOTO in text for text in answers} == {asked}, (kinds, answers)
         assert not any(trace in text for text in answers for trace in ("detected", "/file=", FOUND))
 
 

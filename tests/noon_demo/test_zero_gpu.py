@@ -31,6 +31,7 @@ def client(lender, tmp_path_factory) -> Iterator[httpx.Client]:
         "SPACE_ID": "me/noon",
         "SPACES_ZERO_GPU": "true",
         "SPACES_ZERO_DEVICE_API_URL": lender.url,
+        "ZEROGPU_OFFLOAD_DIR": str(folder / "weights"),
         "PYTHONPATH": str(ROOT),
     }
     with (

@@ -19,8 +19,11 @@ from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import FoodList
 from ml.types import Detections, FoodItem, Image, MealFacts, Report
 
-if TYPE_CHECKING:  # imports torch, which is left to whoever loads the models
+if TYPE_CHECKING:  # these import torch, which is left to whoever loads the models
+    from torch import Tensor
+
     from ml.detector import FoodDetector
+    from ml.recognition.embedded import EmbeddedRecognizer
 
 VISION_S, ANSWER_S = 15, 45
 """How long calls are said to take at most; the shorter, the sooner a Space lends its GPU."""
@@ -62,6 +65,22 @@ class GpuDetector:
 
     def _detect_there(self, image: Image, key: str | None) -> Detections:
         return self._detector.detect(image, None, key)
+
+
+class GpuFeatures:
+    """An `EmbeddedRecognizer`, as far as `TaughtFoods` needs it, with a GPU that is lent for each call."""
+
+    def __init__(self, recognizer: EmbeddedRecognizer) -> None:
+        self.config, self.network = recognizer.config, recognizer.network
+        self.prototypes = recognizer.prototypes
+        self._features = _on_gpu(lambda crops: recognizer.features(crops).numpy(), VISION_S)
+
+    def features(self, crops: Sequence[Image]) -> Tensor:
+        """See `EmbeddedRecognizer.features`; raises `GpuError` too."""
+        import torch  # noqa: PLC0415
+
+        (features,) = self._features(crops)
+        return torch.from_numpy(features)
 
 
 class GpuInsights:

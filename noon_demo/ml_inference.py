@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -153,8 +154,9 @@ class Models:
                     logger.error("%s", error)
             for part in self.parts:
                 part.load_chosen()
-            if zero_gpu.is_on():
-                _ = self.detector  # to be wrapped before the page is served
+            if zero_gpu.is_on():  # to be wrapped before the page is served
+                with suppress(NotLoadedError, NoonError):
+                    _ = self.detector, self.taught_foods
         finally:
             self.is_loading = False
 
@@ -214,7 +216,8 @@ class Models:
         recognizer = self.recognizer.shipped()
         with self._lock:
             if self._taught_foods is None:
-                self._taught_foods = instantiate(self._settings.taught_foods)(recognizer)
+                reader = zero_gpu.GpuFeatures(recognizer) if zero_gpu.is_on() else recognizer
+                self._taught_foods = instantiate(self._settings.taught_foods)(reader)
             return self._taught_foods
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -56,17 +57,20 @@ def served(folder: Path, *settings: str, **variables: str) -> Iterator[str]:
 
 
 @contextmanager
-def start(folder: Path, *settings: str, **variables: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """As `served`, with the server's process."""
+def start(
+    folder: Path, *settings: str, program: Path = ROOT / "app.py", **variables: str
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """As `served`, with the server's process. Nothing that it started is left afterwards."""
     port = free_port()
     ours = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "gradio")}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, ROOT / "app.py", "profile=embedded", *settings],
+            [sys.executable, program, "profile=embedded", *settings],
             cwd=folder,
             env=environment(**ours, **variables),
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     url = f"http://127.0.0.1:{port}"
     try:
@@ -74,7 +78,11 @@ def start(folder: Path, *settings: str, **variables: str) -> Iterator[tuple[str,
         yield url, process
     finally:
         process.terminate()
-        process.wait(timeout=40)
+        try:
+            process.wait(timeout=40)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:

@@ -22,6 +22,7 @@ from ml.recognition.base import TOP
 from ml.recognition.crops import cut, with_margin
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.types import Candidate, Detections, FoodItem, Image, TaughtFood
+from ml.zero_gpu import GpuFeatures
 
 SLOPE, MIDDLE = 14.6, 0.62
 """The probability that two crops show one food is the logistic function of SLOPE * (cosine - MIDDLE).
@@ -40,7 +41,7 @@ class TaughtFoods:
     `NoonError` for a recognizer without a `FeatureSpace`.
     """
 
-    def __init__(self, recognizer: EmbeddedRecognizer) -> None:
+    def __init__(self, recognizer: EmbeddedRecognizer | GpuFeatures) -> None:
         if recognizer.prototypes is None:
             raise NoonError("The recognizer can't be taught: its weights lack feature_space.safetensors.")
         self._recognizer = recognizer
@@ -96,7 +97,7 @@ def _named(item: FoodItem, name: Candidate) -> FoodItem:
     return replace(item, label=name.label, confidence=name.confidence, candidates=candidates)
 
 
-def _key(recognizer: EmbeddedRecognizer) -> str:
+def _key(recognizer: EmbeddedRecognizer | GpuFeatures) -> str:
     """A digest of the network below its classifier, and of the sizes at which it sees crops."""
     config, classifier = recognizer.config, set(recognizer.network.get_classifier().parameters())
     digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())

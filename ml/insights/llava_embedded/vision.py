@@ -86,8 +86,8 @@ AutoModel.register(FoodVisionConfig, FoodVisionModel)
 def load_vision_tower(recognizer: Path, adapter: Path | None = None) -> FoodVisionModel:
     """The recognizer in a folder, float32, in evaluation mode.
 
-    It speaks of its own labels or, where the folder `adapter` holds `seen_as.csv`, of those that this says, and
-    then sees photos at the size that the adapter was trained at.
+    It speaks of its own labels or, where the folder `adapter` holds `seen_as.csv`, of those that this says,
+    and then sees photos at the size that the adapter was trained at.
     """
     config = read_config(recognizer)
     labels, seen_as, size = config.labels, torch.eye(len(config.labels)), config.input_size

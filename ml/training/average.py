@@ -10,23 +10,31 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from torch.optim.swa_utils import AveragedModel
+import torch
 
-from ml.recognition.weights import build_network, read_config, read_weights, write_recognizer
+from ml.recognition.weights import build_network, read_config, write_recognizer
+from ml.training.network import load_recognizer
 
 
-def average(folders: Sequence[Path], output: Path) -> None:
-    """Write the mean of recognizers with the same labels. Raises ValueError if these differ."""
-    config = read_config(folders[0])
+def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | None = None) -> None:
+    """Write the mean of recognizers, in equal or the given `shares`, with the labels of the last one.
+
+    A label that another does not have starts in it from the mean of all its own.
+    """
+    config = read_config(folders[-1])
     network = build_network(config.architecture, len(config.labels))
-    mean = AveragedModel(network, use_buffers=True)
+    parts = torch.tensor(shares or [1.0] * len(folders), dtype=torch.float64)
+    states = []
     for folder in folders:
-        if read_config(folder).labels != config.labels:
-            raise ValueError(f"{folder} has other labels than {folders[0]}.")
-        network.load_state_dict(read_weights(folder))
-        mean.update_parameters(network)
+        load_recognizer(network, folder, config.labels)
+        states.append({name: value.clone() for name, value in network.state_dict().items()})
+    for name, value in states[-1].items():
+        if value.is_floating_point():
+            stacked = torch.stack([state[name].double() for state in states], dim=-1)
+            states[-1][name] = (stacked @ (parts / parts.sum())).to(value.dtype)
+    network.load_state_dict(states[-1])
     output.mkdir(parents=True, exist_ok=True)
-    write_recognizer(output, config.architecture, config.input_size, config.labels, mean.module)
+    write_recognizer(output, config.architecture, config.input_size, config.labels, network)
 
 
 def main() -> None:
@@ -34,6 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("output", type=Path)
+    parser.add_argument("--shares", nargs="+", type=float, help="how much of each folder")
     average(**vars(parser.parse_args()))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import cv2
 import hydra
 import numpy as np
 import PIL.Image
@@ -58,6 +59,7 @@ def validate(
 
 def rendered_crops(meals: int, folder: Path, seed: int) -> list[Crop]:
     """The foods of our own rendered meals, as crops in `folder`."""
+    cv2.setNumThreads(1)  # its pool of threads would not outlive the fork of the loader's workers
     folder.mkdir(parents=True, exist_ok=True)
     crops = []
     for i, (label, image) in enumerate(rendered_foods(meals, np.random.default_rng(seed))):

@@ -95,8 +95,9 @@ def read_adapter(model: LlavaForConditionalGeneration, folder: Path) -> LlavaFor
     return PeftModel.from_pretrained(model, folder).merge_and_unload().eval()
 
 
-def _trained_on(model: LlavaForConditionalGeneration) -> dict[str, str]:
+def _trained_on(model: LlavaForConditionalGeneration) -> dict[str, str | int]:
     return {
+        "image_size": model.model.vision_tower.config.image_size,
         "labels_sha256": model.model.vision_tower.config.labels_sha256,
         "language_model_sha256": model.model.language_model.config.weights_sha256,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -85,16 +86,18 @@ AutoModel.register(FoodVisionConfig, FoodVisionModel)
 def load_vision_tower(recognizer: Path, adapter: Path | None = None) -> FoodVisionModel:
     """The recognizer in a folder, float32, in evaluation mode.
 
-    It speaks of its own labels or, where the folder `adapter` holds `seen_as.csv`, of those that this says.
+    It speaks of its own labels or, where the folder `adapter` holds `seen_as.csv`, of those that this says,
+    and then sees photos at the size that the adapter was trained at.
     """
     config = read_config(recognizer)
-    labels, seen_as = config.labels, torch.eye(len(config.labels))
+    labels, seen_as, size = config.labels, torch.eye(len(config.labels)), config.input_size
     if adapter and (adapter / SEEN_AS_FILE).exists():
         labels, seen_as = _read_seen_as(adapter / SEEN_AS_FILE, config.labels)
+        size = json.loads((adapter / "config.json").read_text())["image_size"]
     model = FoodVisionModel(
         FoodVisionConfig(
             architecture=config.architecture,
-            image_size=config.input_size,
+            image_size=size,
             detail=config.detail,
             classes=len(config.labels),
             hidden_size=len(labels),

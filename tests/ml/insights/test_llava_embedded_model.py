@@ -56,8 +56,9 @@ def test_the_tower_sees_what_the_recognizer_sees():
     pixels = FoodImageProcessor(tower.config.image_size, tower.config.detail)(photo)["pixel_values"]
     with torch.inference_mode():
         (states,) = tower(pixels).hidden_states
-    assert states.shape == (1, 17, len(recognizer.config.labels))
-    torch.testing.assert_close(states.sum(2), torch.ones(1, 17))
+    places = 1 + (recognizer.config.input_size // 32) ** 2
+    assert states.shape == (1, places, len(recognizer.config.labels))
+    torch.testing.assert_close(states.sum(2), torch.ones(1, places))
     named = {c.label: c.confidence for c in recognizer.classify([photo])[0]}
     seen = {label: states[0, 0, recognizer.config.labels.index(label)].item() for label in named}
     assert seen == pytest.approx(named, abs=1e-4)
@@ -74,7 +75,7 @@ def test_the_photo_takes_the_places_of_its_tokens(llava, tokenizer):
         features = llava.get_image_features(batch["pixel_values"]).pooler_output[0]
         words = llava.get_input_embeddings()(batch["input_ids"])[0]
     is_photo = batch["input_ids"][0] == tokenizer.convert_tokens_to_ids(IMAGE)
-    assert is_photo.sum() == 17
+    assert is_photo.sum() == llava.config.image_seq_length
     torch.testing.assert_close(seen[0][0][is_photo], features)
     torch.testing.assert_close(seen[0][0][~is_photo], words[~is_photo])
 

@@ -22,6 +22,7 @@ def towers():
 def test_the_labels_are_those_that_the_projector_learnt(towers):
     config = json.loads((ASSETS / "llava_embedded/config.json").read_text())
     assert towers[1].config.labels_sha256 == config["labels_sha256"]
+    assert towers[1].config.image_size == config["image_size"] == 128
     assert towers[0].config.labels_sha256 == sha256("\n".join(_labels()).encode()).hexdigest()
 
 

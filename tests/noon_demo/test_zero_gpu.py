@@ -18,7 +18,7 @@ INSIGHTS = ("insights=llava_embedded", "insights._target_=tests.reciting_llava.l
 VISITOR = f"e30.{base64.urlsafe_b64encode(b'{}').decode()}.signature"
 """A token as Spaces put into the header `X-IP-Token`: a JSON Web Token."""
 LENT = ["/schedule", "/allow", "/release"]
-WAIT_S = 180
+WAIT_S = 120
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_food_is_taught_with_a_gpu_lent(client, lender):
 def test_gradios_clients_have_the_gpu_lent_to_their_own_quota(client, lender):
     noon = Client(str(client.base_url), headers={"X-IP-Token": VISITOR}, verbose=False)
     photo = handle_file(ROOT / "assets" / "examples" / "breakfast.jpg")
-    _, found = noon.predict(photo, mode="ml_only", api_name="/analyze")
+    _, found = noon.submit(photo, mode="ml_only", api_name="/analyze").result(timeout=WAIT_S)
     assert found["detected_items"]
     assert lender.visitors == [VISITOR]
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # these import torch, which is left to whoever loads the mode
     from torch import Tensor
 
     from ml.detector import FoodDetector
-    from ml.recognition.embedded import EmbeddedRecognizer
 
 VISION_S, ANSWER_S = 15, 45
 """How long calls are said to take at most; the shorter, the sooner a Space lends its GPU."""
@@ -70,7 +69,7 @@ class GpuDetector:
 class GpuFeatures:
     """An `EmbeddedRecognizer`, as far as `TaughtFoods` needs it, with a GPU that is lent for each call."""
 
-    def __init__(self, recognizer: EmbeddedRecognizer) -> None:
+    def __init__(self, recognizer: Any) -> None:
         self.config, self.network = recognizer.config, recognizer.network
         self.prototypes = recognizer.prototypes
         self._features = _on_gpu(lambda crops: recognizer.features(crops).numpy(), VISION_S)

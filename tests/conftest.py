@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 pytest_plugins = ["tests.chromium"]
@@ -70,19 +70,25 @@ def start(
             env=environment(**ours, **variables),
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
         )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process, folder / "log")
         yield url, process
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=40)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+        _end(process)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """Have a server end, and what it started with it."""
+    started = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    process.terminate()
+    try:
+        process.wait(timeout=40)
+    finally:
+        for left in (process, *started):
+            with suppress(psutil.NoSuchProcess):
+                left.kill()
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:

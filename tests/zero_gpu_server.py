@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 
 class ZeroGpuServer:
     """Answers as the service that lends GPUs does, for as long as the context lasts.
 
-    `asked` holds the routes that were called; nothing is lent while `is_exhausted`.
+    `asked` holds the routes that were called, `visitors` the tokens of those a GPU was asked for; nothing is
+    lent while `is_exhausted`.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.visitors: list[str] = []
         self.is_exhausted = False
 
     def __enter__(self) -> ZeroGpuServer:
@@ -22,8 +25,9 @@ class ZeroGpuServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                route = self.path.partition("?")[0]
+                route, _, query = self.path.partition("?")
                 service.asked.append(route)
+                service.visitors += parse_qs(query).get("token", [])
                 lent = {"idle": True, "nvidiaIndex": 0, "nvidiaUUID": "GPU-0", "allowToken": "token"}
                 body = json.dumps(lent if route == "/schedule" else {}).encode()
                 self.send_response(503 if service.is_exhausted else 200)

@@ -1,10 +1,12 @@
 """Noon on a Space whose GPU is lent for each call: the real server and package `spaces`, but no GPU."""
 
+import base64
 import json
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from gradio_client import Client, handle_file
 
 from tests.checkpoints import RECITAL
 from tests.conftest import ROOT, start
@@ -13,8 +15,10 @@ from tests.zero_gpu_server import ZeroGpuServer
 pytest.importorskip("spaces", reason="needs the package spaces: pip install -r tests/requirements.txt")
 
 INSIGHTS = ("insights=llava_embedded", "insights._target_=tests.reciting_llava.load")
+VISITOR = f"e30.{base64.urlsafe_b64encode(b'{}').decode()}.signature"
+"""A token as Spaces put into the header `X-IP-Token`: a JSON Web Token."""
 LENT = ["/schedule", "/allow", "/release"]
-WAIT_S = 180
+WAIT_S = 120
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +67,14 @@ def test_a_food_is_taught_with_a_gpu_lent(client, lender):
     again = analyze(client, "fruit.jpg", mode="ml_only", taught=json.dumps([taught]))
     assert again["detected_items"][0]["label"] == "tortilla"
     assert lender.asked[:3] == LENT
+
+
+def test_gradios_clients_have_the_gpu_lent_to_their_own_quota(client, lender):
+    noon = Client(str(client.base_url), headers={"X-IP-Token": VISITOR}, verbose=False)
+    photo = handle_file(ROOT / "assets" / "examples" / "breakfast.jpg")
+    _, found = noon.submit(photo, mode="ml_only", api_name="/analyze").result(timeout=WAIT_S)
+    assert found["detected_items"]
+    assert lender.visitors == [VISITOR]
 
 
 def test_a_sentence_says_that_no_gpu_was_lent(client, lender, monkeypatch):

@@ -1,8 +1,8 @@
 """Models on a Space's ZeroGPU: a GPU that is there only inside functions that `spaces.GPU` wraps.
 
 The main thread puts models on the device, which is emulated then, before the page is served. A wrapped
-function runs in a process that is forked from this one, to which arguments and results are pickled. Nothing
-here has an effect elsewhere.
+function runs in a process that is forked from this one, in a new thread (the forked one would wait for
+OpenMP's, which are not there); arguments and results are pickled. Nothing here has an effect elsewhere.
 """
 
 from __future__ import annotations
@@ -123,14 +123,9 @@ def _on_gpu(function: Callable[..., Any], seconds: int) -> Callable[..., Generat
     Raises:
         NoonError: what `function` raises as one; `GpuError` where the GPU is not lent, or on another error.
     """
-    import cv2  # noqa: PLC0415 - as those below, only needed where there is a ZeroGPU
-    import torch  # noqa: PLC0415
-    from gradio import Error  # noqa: PLC0415
-
-    cv2.setNumThreads(1)  # of whose threads a forked process would wait for those that stayed behind
+    from gradio import Error  # noqa: PLC0415 - only needed where there is a ZeroGPU
 
     def there(*args: Any, **options: Any) -> Generator[Any, None, None]:
-        torch.set_num_threads(1)
         try:
             results = function(*args, **options)
             yield from results if isinstance(results, Generator) else (results,)

@@ -86,7 +86,8 @@ def _end(process: subprocess.Popen) -> None:
     try:
         process.wait(timeout=40)
     finally:
-        for left in (process, *started):
+        process.kill()
+        for left in started:
             with suppress(psutil.NoSuchProcess):
                 left.kill()
 

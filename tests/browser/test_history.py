@@ -53,6 +53,7 @@ def test_a_reload_loses_nothing(page: Page):
 
 
 def test_a_correction_is_kept(page: Page):
+    page.wait_for_function(f"async () => (await ({KEPT})()).length")
     kept = page.evaluate(KEPT)[0]["result"]["nutrition"]["calories"]
     page.locator("#meal").get_by_role("button", name="half").last.click()
     page.wait_for_function(

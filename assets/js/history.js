@@ -6,7 +6,7 @@ import { energy } from "./meal/amounts.js";
 import { nameOf as foodOf } from "./meal/list.js";
 import * as photo from "./photo.js";
 import { thumbnail } from "./resize.js";
-import { showMeal } from "./shell.js";
+import { finished, showMeal } from "./shell.js";
 import * as store from "./store.js";
 
 const CURRENT = "noon-meal";
@@ -62,6 +62,7 @@ async function kept({ result, photo: address }) {
 }
 
 async function reopen(meal) {
+  finished();
   current = meal;
   sessionStorage.setItem(CURRENT, meal.id);
   await photo.restore(meal.photo);

@@ -6,6 +6,8 @@ import { mount as mountWords } from "./words.js";
 const page = () => document.querySelector("#page");
 const NEXT = { "new-photo": choose, change: () => document.querySelector("#question textarea").focus() };
 
+let isOpened = false; // the form was opened by the visitor, who has not pressed Analyze since
+
 /** Takes care of the page, once its header is there. */
 export function mount(element, component) {
   mountWords(element, component);
@@ -20,6 +22,7 @@ export function mount(element, component) {
     else if (id === "cancel") tell(t("form.cancelled"));
     else if (id in NEXT) {
       stage("form");
+      isOpened = true;
       NEXT[id]();
     }
   });
@@ -40,8 +43,14 @@ function stage(name) {
   page().dataset.stage = name;
 }
 
-/** Folds the form, and shows the meal from its top where that is out of sight. */
+/** The form has done its work: the next meal folds it. */
+export function finished() {
+  isOpened = false;
+}
+
+/** Folds the form unless the visitor opened it, and shows the meal from its top where that is out of sight. */
 export function showMeal() {
+  if (isOpened) return;
   const isNew = page().dataset.stage !== "meal";
   const hadFocus = document.activeElement?.closest("#input, #examples");
   stage("meal");
@@ -54,6 +63,7 @@ export function showMeal() {
 
 /** Analyze was pressed: shows the photo, on which the progress is; clears the last message. */
 export function started() {
+  finished();
   if (page().dataset.stage === "meal") stage("form");
   document.querySelector("#photo").scrollIntoView({ block: "nearest" });
   return "";

@@ -114,7 +114,9 @@ def test_tiny_bombs_in_a_row_and_at_once_leave_no_memory_behind():
 
 def test_a_worker_that_is_killed_costs_one_photo_at_most():
     assert opens_photos()
-    workers()[0].kill()
+    (worker,) = workers()
+    worker.kill()
+    worker.wait(timeout=10)
     assert opens_photos()
     with ThreadPoolExecutor(1) as pool:
         endless = pool.submit(images.load, hostile_images.gif_with_comment(24 * 2**20))

@@ -12,7 +12,6 @@ from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions, weigh_outlines
 from ml.portion.scale import log_interval
-from ml.portion.shapes import outline
 from ml.portion.stated import NO_RIM, scale_by_object
 from ml.types import (
     NO_NUTRIENTS,
@@ -73,11 +72,12 @@ class NutritionAnalyzer:
         if reference is not None:
             try:
                 scale = scale_by_object(weighing.scale, reference)
-                weighing = weigh_outlines([outline(mask) for mask in masks], foods, scale)
+                weighing = weigh_outlines(weighing.outlines, foods, scale)
             except NoonError as error:
                 warnings.append(str(error))
         timings = {"portion": 1000 * (perf_counter() - started)}
-        facts = self._facts(items, foods, weighing.portions, weighing.scale, timings)
+        rows = zip(items, foods, weighing.portions, weighing.outlines, strict=True)
+        facts = self._facts(list(rows), weighing.scale, timings)
         return replace(facts, warnings=(*facts.warnings, *warnings))
 
     def analyze_named(self, items: Sequence[tuple[str, float]]) -> MealFacts:
@@ -90,26 +90,23 @@ class NutritionAnalyzer:
             FoodItem(food.label if food else name, 1.0, (Candidate(name, 1.0),))
             for (name, _), food in zip(items, foods, strict=True)
         ]
-        portions = tuple(_judged_by_eye(grams, food) for (_, grams), food in zip(items, foods, strict=True))
-        return self._facts(named, foods, portions, None, {})
+        portions = [_judged_by_eye(grams, food) for (_, grams), food in zip(items, foods, strict=True)]
+        rows = zip(named, foods, portions, [None] * len(named), strict=True)
+        return self._facts(list(rows), None, {})
 
     def _facts(
         self,
-        items: Sequence[FoodItem],
-        foods: Sequence[Food | None],
-        portions: Sequence[Portion],
+        rows: Sequence[tuple[FoodItem, Food | None, Portion, Outline | None]],
         scale: Scale | None,
         timings_ms: Mapping[str, float],
     ) -> MealFacts:
         started = perf_counter()
-        outlines = [None if item.mask is None else outline(item.mask) for item in items]
-        rows = zip(items, portions, foods, outlines, strict=True)
         analyzed = [self._look_up(number, *row) for number, row in enumerate(rows, 1)]
         timings = {**timings_ms, "nutrition": 1000 * (perf_counter() - started)}
         return add_up(analyzed, scale, self._foods.names, timings)
 
     def _look_up(
-        self, number: int, item: FoodItem, portion: Portion, food: Food | None, size: Outline | None
+        self, number: int, item: FoodItem, food: Food | None, portion: Portion, size: Outline | None
     ) -> AnalyzedFood:
         record = self._database.by_id(food.food_id) if food else self._nearest(item.label)
         nutrients = record.per_100g.scaled(portion.mass_g.value / 100) if record else None

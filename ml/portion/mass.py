@@ -34,8 +34,9 @@ UNNAMED_SHAPE, UNNAMED_DENSITY, UNNAMED_SERVING_G, UNNAMED_SPREAD = "heap", 0.8,
 
 @dataclass(frozen=True)
 class Weighing:
-    """Portions in the foods' order, and the scale after servings had their say."""
+    """Outlines and portions in the foods' order, and the scale after servings had their say."""
 
+    outlines: tuple[Outline, ...]
     portions: tuple[Portion, ...]
     scale: Scale
 
@@ -116,7 +117,7 @@ def weigh(measured: Measured) -> Weighing:
         _portion(outline, food, *row)
         for outline, food, row in zip(measured.outlines, measured.foods, sizes, strict=True)
     )
-    return Weighing(portions, replace(measured.scale, cm_per_px=learned))
+    return Weighing(measured.outlines, portions, replace(measured.scale, cm_per_px=learned))
 
 
 def disagreement(measured: Measured) -> float:

@@ -40,7 +40,6 @@ NOT_A_FORM = ENGLISH["server.not_a_form"]
 EARLIER_PHOTO = ENGLISH["server.earlier_photo"]
 EARLIER_RESULT = ENGLISH["server.earlier_result"]
 NO_FOOD = ENGLISH["server.no_food"]
-NOTHING_COUNTED = ENGLISH["server.nothing_counted"]
 BUILTIN = ENGLISH["server.builtin"]
 WRITTEN_BY = ENGLISH["server.written_by"]
 

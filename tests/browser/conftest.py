@@ -1,10 +1,12 @@
-"""A server whose insights a slow, faulty or endless model writes."""
+"""A page with a meal on it, and a server whose insights a slow, faulty or endless model writes."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.chromium import DESKTOP, PHONE
 from tests.conftest import served
+from tests.meal_page import show
 from tests.openai_server import ChatServer
 
 
@@ -29,3 +31,11 @@ def chat(_chat):
     _chat.left.clear()
     _chat.requests.clear()
     return _chat
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(request, open_page):
+    """The page with an analysed example, on a desktop and on a phone."""
+    page = open_page(request.param)
+    show(page)
+    return page

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import DESKTOP, MEAL, PHONE
+from tests.chromium import MEAL
 from tests.meal_page import (
     cards,
     choose_food,
@@ -23,13 +23,6 @@ from tests.meal_page import (
     shown,
     total,
 )
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page):
-    page = open_page(request.param)
-    show(page)
-    return page
 
 
 @pytest.fixture

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import DESKTOP, MEAL, PHONE
-from tests.meal_page import cards, fault, said, show, total
+from tests.chromium import MEAL
+from tests.meal_page import cards, fault, said, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page):
-    page = open_page(request.param)
-    show(page)
-    return page
 
 
 def test_another_angle_adds_foods_that_were_missing_and_can_be_undone(page):

@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import DESKTOP, PHONE
-from tests.meal_page import cards, fault, kcal, said, show
+from tests.meal_page import cards, fault, kcal, said
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page):
-    page = open_page(request.param)
-    show(page)
+@pytest.fixture
+def page(page):
     page.locator(".meal-label summary").click()
     return page
 

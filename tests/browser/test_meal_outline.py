@@ -5,18 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import DESKTOP, PHONE
 from tests.meal_page import cards, drag, fault, focused, kcal, opened, said, show, tap, total
 
 BANANA, APPLE, PLATE = (0.5, 0.64), (0.62, 0.33), (0.3, 0.6)
 """Places in the example "Fruit"."""
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page):
-    page = open_page(request.param)
-    show(page)
-    return page
 
 
 @pytest.fixture

@@ -25,13 +25,6 @@ def view(page) -> list[float]:
     return [float(part) for part in page.locator(".meal-canvas").get_attribute("viewBox").split()]
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page):
-    page = open_page(request.param)
-    show(page)
-    return page
-
-
 def test_each_food_is_outlined_and_listed(page):
     expect(foods(page)).to_have_count(cards(page).count())
     assert page.locator(".meal-photo canvas, .meal-photo img").count() == 0

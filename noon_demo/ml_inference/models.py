@@ -1,9 +1,4 @@
-"""The one door between the demo and `ml`: loading the models, analysing a photo, formatting the result.
-
->>> result = analyze_food_image("lunch.jpg", "Is this vegetarian?")  # doctest: +SKIP
->>> format_nutrition_response(result)["nutrition"]["calories"]  # doctest: +SKIP
-640.0
-"""
+"""The parts that a configuration names, and what they do together."""
 
 from __future__ import annotations
 
@@ -26,38 +21,25 @@ from ml.corrections.editor import MealEditor
 from ml.corrections.spoken import Spoken
 from ml.errors import NoonError
 from ml.insights.base import Checked, FoodLister, History, Insights, Request
-from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
 from ml.nutrition.foods import LANGUAGES, FoodTable
 from ml.nutrition.search import FoodMatch, FoodSearch
-from ml.portion.references import Reference, references
-from ml.portion.shapes import outline
-from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
 from ml.types import (
-    LABEL_ID,
-    UNKNOWN_FOOD,
     AnalysisResult,
     AnalyzedFood,
-    Candidate,
     Detections,
     FoodItem,
-    FoodRecord,
     Image,
-    Interval,
     MealFacts,
     Mode,
-    Nutrients,
     PhotoAnalysis,
-    Portion,
     Report,
     Scale,
-    TaughtFood,
 )
-from noon_demo import config, formatting, images, open_food_facts
-from noon_demo.parts import Kind, NotLoadedError, Part, check_process
-from noon_demo.requests import check_mode, check_question
-from noon_demo.schemas import AnalysisResponse, FoodRow, PartStatus, TotalsJson
+from noon_demo import formatting, open_food_facts
+from noon_demo.parts import Kind, NotLoadedError, Part
+from noon_demo.schemas import FoodRow, PartStatus
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
@@ -65,42 +47,6 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.recognition.base import Recognizer
     from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
-
-__all__ = [
-    "LABEL_ID",
-    "UNKNOWN_FOOD",
-    "AnalysisResult",
-    "AnalyzedFood",
-    "Candidate",
-    "Detections",
-    "FoodItem",
-    "FoodRecord",
-    "FoodSearch",
-    "Interval",
-    "MealFacts",
-    "Models",
-    "NoonError",
-    "Nutrients",
-    "PhotoAnalysis",
-    "Portion",
-    "Reference",
-    "Report",
-    "Scale",
-    "TaughtFood",
-    "analyze_food_image",
-    "detect_food_items",
-    "format_nutrition_response",
-    "get_food_detector",
-    "get_insights",
-    "get_nutrition_analyzer",
-    "nutrition_response",
-    "outline",
-    "references",
-    "scale_by_distance",
-    "scale_by_object",
-    "scale_by_plate",
-    "totals",
-]
 
 logger = logging.getLogger(__name__)
 
@@ -315,75 +261,6 @@ class Models:
             result = replace(result, warnings=(*result.warnings, self.insights.warning))
         chosen, shipped = self.insights.get(), self.insights.shipped()
         return pipeline.write_insights(result, chosen, shipped, history, stop)
-
-
-_shared: Models | None = None
-_shared_lock = threading.Lock()
-
-
-def shared_models() -> Models:
-    """This process's models, loaded on first use by the default configuration. Raises `NotLoadedError`."""
-    global _shared  # noqa: PLW0603  (one set of models for all callers in the process)
-    check_process()
-    with _shared_lock:
-        if _shared is None:
-            _shared = Models(config.load())
-            _shared.load()
-        return _shared
-
-
-def get_food_detector() -> FoodDetector | zero_gpu.GpuDetector:
-    """The shared `FoodDetector`. Raises `NotLoadedError`."""
-    return shared_models().detector
-
-
-def get_nutrition_analyzer() -> NutritionAnalyzer:
-    """The shared `NutritionAnalyzer`. Raises `NotLoadedError`."""
-    return shared_models().analyzer
-
-
-def get_insights() -> Insights:
-    """The shared part that writes about meals. Raises `NotLoadedError`."""
-    return shared_models().insights.get()
-
-
-def detect_food_items(image: images.Source | None) -> Detections:
-    """The foods in a photo: `.items`, each with a bool HxW `.mask` at the size that `images.load` gives.
-
-    Raises `ImageError`, `NotLoadedError` or `NoonError`.
-    """
-    return shared_models().detect(images.load(image))
-
-
-def analyze_food_image(
-    image: images.Source | None, question: str | None = None, mode: str = "hybrid"
-) -> AnalysisResult:
-    """What is on the plate, how much of it, its nutrition and an insight.
-
-    Raises `RequestError` (a wrong photo, question or mode; a part that isn't loaded) or `NoonError`.
-    """
-    models, checked, question = shared_models(), check_mode(mode), check_question(question)
-    pixels = images.load(image)
-    photo = models.list_foods(pixels) if checked == "llava_only" else models.weigh(models.detect(pixels))
-    result = AnalysisResult(photo, checked, question, photo.timings_ms, models.warnings(checked))
-    if result.awaits_insights:
-        *_, result = models.write_insights(result)
-    return replace(result, finished=True)
-
-
-def totals(facts: MealFacts) -> TotalsJson | None:
-    """A meal's totals as the API's JSON, typed; None when nothing was counted."""
-    return formatting.totals(facts, percent_daily_value(facts.total))
-
-
-def nutrition_response(result: AnalysisResult) -> AnalysisResponse:
-    """The result as the API's JSON, typed."""
-    return formatting.response(result, totals(result.photo.facts))
-
-
-def format_nutrition_response(result: AnalysisResult) -> dict[str, Any]:
-    """The result as JSON-ready data, as `noon_demo.schemas.AnalysisResponse` describes it."""
-    return nutrition_response(result).model_dump(mode="json")
 
 
 def _language(tag: str) -> str:

@@ -1,0 +1,103 @@
+"""The comparison of two versions in words, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from noon_demo.trials.comparison import Line, Verdict, compare
+from noon_demo.trials.observations import Stage
+
+NOTE = (
+    "Each interval holds in 95 % of trials, however often it is looked at; in four of ten trials one of ten "
+    "may not."
+)
+
+
+def as_json(part: str, stage: Stage) -> dict[str, Any]:
+    """The comparison as JSON data."""
+    return {
+        "part": part,
+        **asdict(stage.setup),
+        "since": stage.since,
+        "lines": [asdict(line) for line in compare(stage)],
+        "note": NOTE,
+    }
+
+
+def as_text(part: str, stage: Stage) -> str:
+    """The comparison as lines to read."""
+    setup, lines = stage.setup, compare(stage)
+    how = (
+        "both looked at the same photos, only the first was shown"
+        if setup.shadow
+        else f"{setup.percent:g} % of the visitors got the newcomer"
+    )
+    head = [
+        f"{part}: {setup.newcomer} (newcomer) against {setup.stable} (stable)",
+        f"Since {stage.since}, {how}.",
+        "",
+    ]
+    if not lines:
+        return "\n".join([*head, "Nothing was observed yet."])
+    titles = ("", "stable", "newcomer", "difference, 95 %", "")
+    rows = [titles, *(_row(line) for line in lines)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+    table = [
+        "  ".join(
+            cell.ljust(width) if column in {0, 4} else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*head, *table, "", *_summary(lines), NOTE])
+
+
+def _row(line: Line) -> tuple[str, str, str, str, str]:
+    name = line.measure if line.unit in {"ms", "MB"} else f"{line.measure} a {line.per}"
+    if line.verdict == "observed":
+        verdict = f"{line.units[0]} photos"
+    elif line.verdict == "too little data":
+        verdict = _missing(line)
+    else:
+        verdict = line.verdict
+    found = line.difference
+    between = (
+        ""
+        if found is None
+        else (f"{_amount(found.value, line)} [{_amount(found.low, line)}, {_amount(found.high, line)}]")
+    )
+    if line.verdict == "observed":
+        return name, "", between, "", verdict
+    return name, _amount(line.stable, line), _amount(line.newcomer, line), between, verdict
+
+
+def _missing(line: Line) -> str:
+    if line.missing is None:
+        return "too little data"
+    digits = len(str(line.missing)) - 2
+    rough = round(line.missing, -digits) if digits > 0 else line.missing
+    return f"too little data: about {rough:,} more {line.counted_by}{'s' if rough > 1 else ''} of each"
+
+
+def _amount(value: float | None, line: Line) -> str:
+    if value is None:
+        return "-"
+    if line.unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:.2f}" if line.unit == "number" else f"{value:.1f} {line.unit}"
+
+
+def _summary(lines: Sequence[Line]) -> list[str]:
+    def named(*verdicts: Verdict) -> str:
+        return ", ".join(line.measure for line in lines if line.verdict in verdicts)
+
+    said = {
+        "The newcomer is better on": named("newcomer better"),
+        "It is worse on": named("newcomer worse"),
+        "They differ on": named("more", "fewer"),
+        "No difference that matters on": named("alike"),
+        "Too little data on": named("too little data"),
+    }
+    return [f"{begin}: {names}." for begin, names in said.items() if names]

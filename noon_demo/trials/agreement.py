@@ -20,27 +20,23 @@ Masks = Sequence[NDArray[np.bool_] | None]
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of the foods that the one found and the other: how many, how many pairs, and what these share.
-
-    `overlap` is the sum of the pairs' intersections over union, `same_names` how many are called alike.
+    """The places in both lists of foods that are the same, the sum of their intersections over union, and how
+    many of them are called alike.
     """
 
-    foods: tuple[int, int]
-    pairs: int
+    pairs: tuple[tuple[int, int], ...]
     overlap: float
     same_names: int
 
 
 def compare(one: Sequence[FoodItem], other: Sequence[FoodItem]) -> Agreement:
     """How two lists of foods with disjoint masks, bool HxW of one size, agree."""
-    pairs, overlap, same_names = 0, 0.0, 0
-    if one and other:
-        iou = _overlaps([item.mask for item in one], [item.mask for item in other])
-        for row, column in np.argwhere(iou > MATCHED_FROM):
-            pairs += 1
-            overlap += float(iou[row, column])
-            same_names += one[row].label == other[column].label
-    return Agreement((len(one), len(other)), pairs, overlap, same_names)
+    if not one or not other:
+        return Agreement((), 0.0, 0)
+    iou = _overlaps([item.mask for item in one], [item.mask for item in other])
+    pairs = tuple((int(row), int(column)) for row, column in np.argwhere(iou > MATCHED_FROM))
+    same_names = sum(one[row].label == other[column].label for row, column in pairs)
+    return Agreement(pairs, sum(float(iou[pair]) for pair in pairs), same_names)
 
 
 def _overlaps(one: Masks, other: Masks) -> NDArray[np.float64]:

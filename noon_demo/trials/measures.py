@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,3 +87,12 @@ def kind(edit: Edit) -> str | None:
 def unsure(foods: tuple[AnalyzedFood, ...]) -> int:
     """Of how many foods the page asks whether the name is right."""
     return sum(not food.is_sure for food in foods)
+
+
+def times(part: str, timings_ms: Mapping[str, float]) -> dict[str, float]:
+    """The times of a part's stages and their sum, in milliseconds; nothing where it didn't run."""
+    took = {stage: timings_ms[stage] for stage in STAGES[part] if stage in timings_ms}
+    if not took:
+        return {}
+    each = {f"{STAGE}{stage}": ms for stage, ms in took.items()} if len(took) > 1 else {}
+    return {"time": sum(took.values()), **each}

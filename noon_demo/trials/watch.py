@@ -13,7 +13,7 @@ from noon_demo.edits import Edit
 from noon_demo.ml_inference import AnalysisResult
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.trials.bounds import Bounds
-from noon_demo.trials.measures import CORRECTED, KINDS, STAGE, STAGES, kind, unsure
+from noon_demo.trials.measures import CORRECTED, KINDS, kind, times, unsure
 from noon_demo.trials.observations import Arm, Observations, Setup, Stage
 from noon_demo.trials.tally import Tally
 
@@ -106,6 +106,14 @@ class Watch:
                 known |= new
                 _add_of_visitor(running, arm, visitor, dict.fromkeys(new, (0.0, 1.0)))
 
+    def found(self, part: str, version: str, amounts: Mapping[str, tuple[float, float]]) -> None:
+        """What a version found in a photo in the shadow: (cases, total) by measure."""
+        with self._lock:
+            running, arm = self._of(part, version)
+            if arm:
+                for name, (cases, total) in amounts.items():
+                    _add(running.fresh.arm(arm), name, Tally.unit(total, cases))
+
     def compared(self, part: str, setup: Setup, pairs: Mapping[str, tuple[float, float]]) -> None:
         """Both versions looked at a photo in the shadow: (cases, total) of what was compared."""
         with self._lock:
@@ -153,15 +161,6 @@ class Watch:
             running.over = bool(why)
         if why:
             self._stop(part, running.setup, why)
-
-
-def times(part: str, timings_ms: Mapping[str, float]) -> dict[str, float]:
-    """The times of a part's stages and their sum, in milliseconds; nothing where it didn't run."""
-    took = {stage: timings_ms[stage] for stage in STAGES[part] if stage in timings_ms}
-    if not took:
-        return {}
-    each = {f"{STAGE}{stage}": ms for stage, ms in took.items()} if len(took) > 1 else {}
-    return {"time": sum(took.values()), **each}
 
 
 def _add(tallies: dict[str, Tally], name: str, more: Tally) -> None:

@@ -156,6 +156,6 @@ def test_agreement_pairs_the_masks_that_mean_the_same_food():
     other = food("salmon", slice(0, 20), slice(30, 60))
     astray = food("fish", slice(25, 40), slice(0, 60))
     found = agree([rice, fish], [other, same, astray])
-    assert (found.foods, found.pairs, found.same_names) == ((2, 3), 2, 1)
+    assert (set(found.pairs), found.same_names) == ({(0, 1), (1, 0)}, 1)
     assert found.overlap == pytest.approx(0.8 + 1.0)
-    assert agree([], [rice]).pairs == 0
+    assert agree([], [rice]).pairs == ()

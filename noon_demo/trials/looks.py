@@ -1,0 +1,100 @@
+"""What the two versions of a trial in the shadow see in the same photo."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from noon_demo import memory
+from noon_demo.images import Image
+from noon_demo.ml_inference import AnalyzedFood, Models, failed_part
+from noon_demo.trials.agreement import compare
+from noon_demo.trials.measures import times
+from noon_demo.trials.observations import Setup
+from noon_demo.trials.watch import Amounts, Watch
+
+
+@dataclass(frozen=True)
+class Look:
+    """The foods that a version found, None where it failed, and what finding them took, by measure."""
+
+    foods: tuple[AnalyzedFood, ...] | None
+    took: dict[str, float]
+
+
+class Looks:
+    """Shows photos to both versions, one after the other, in turns the one and the other first.
+
+    `arrivals` counts the requests so far: where one came meanwhile, the times and the memory tell of the
+    others' work too and are left out.
+    """
+
+    def __init__(self, models: Models, watch: Watch, arrivals: Callable[[], int]) -> None:
+        self._models = models
+        self._watch = watch
+        self._arrivals = arrivals
+        self._turn = itertools.count()
+
+    def look(self, photo: Image) -> None:
+        """Compare what is on trial in the shadow on a photo, HxWx3 uint8 RGB."""
+        for part, setup in self._models.trials().items():
+            if setup.shadow:
+                self._compare(part, setup, photo)
+
+    def _compare(self, part: str, setup: Setup, photo: Image) -> None:
+        before = self._arrivals()
+        order = [False, True] if next(self._turn) % 2 else [True, False]
+        looks = {is_new: self._look(part, is_new, photo) for is_new in order}
+        stable, newcomer = looks[False], looks[True]
+        if stable is None or newcomer is None or self._models.trials().get(part) != setup:
+            return
+        pairs: Amounts = {"errors": (1, (newcomer.foods is None) - (stable.foods is None))}
+        for version, look in ((setup.stable, stable), (setup.newcomer, newcomer)):
+            alone = look.took if self._arrivals() == before else {}
+            self._watch.looked(part, version, {"errors": float(look.foods is None), **alone})
+        if self._arrivals() == before:
+            both = stable.took.keys() & newcomer.took.keys()
+            pairs |= {name: (1, newcomer.took[name] - stable.took[name]) for name in both}
+        if stable.foods is not None and newcomer.foods is not None:
+            pairs |= self._agreement(part, setup, stable.foods, newcomer.foods)
+        self._watch.compared(part, setup, pairs)
+
+    def _look(self, part: str, is_new: bool, photo: Image) -> Look | None:
+        """One version's look; None where something else than it failed, or it is gone."""
+        detector = self._models.trial_detector(part) if is_new else self._models.detector()
+        if detector is None:
+            return None
+        try:
+            with memory.peak() as grown:
+                found = detector.detect(photo)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is counted, and nobody waits
+            failed = failed_part(error)
+            return Look(None, {}) if failed and failed[0] == part else None
+        took = times(part, found.timings_ms)
+        if grown.mb is not None:
+            took["memory while looking"] = grown.mb
+        return Look(self._models.weigh(found).facts.foods, took)
+
+    def _agreement(
+        self, part: str, setup: Setup, stable: tuple[AnalyzedFood, ...], newcomer: tuple[AnalyzedFood, ...]
+    ) -> Amounts:
+        pairs = compare([food.item for food in stable], [food.item for food in newcomer])
+        matched = len(pairs.pairs)
+        unsure_before = sum(not stable[one].is_sure for one, _ in pairs.pairs)
+        unsure = sum(not newcomer[other].is_sure for _, other in pairs.pairs)
+        for version, foods, doubts in (
+            (setup.stable, stable, unsure_before),
+            (setup.newcomer, newcomer, unsure),
+        ):
+            self._watch.found(
+                part, version, {"foods found": (1, len(foods)), "names unsure": (matched, doubts)}
+            )
+        return {
+            "foods found": (1, len(newcomer) - len(stable)),
+            "names unsure": (matched, unsure - unsure_before),
+            "same number of foods": (1, len(newcomer) == len(stable)),
+            "foods that both outline": (len(stable) + len(newcomer), 2 * matched),
+            "overlap of their masks": (matched, pairs.overlap),
+            "same name": (matched, pairs.same_names),
+        }

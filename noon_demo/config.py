@@ -37,6 +37,8 @@ RANGES = {
     "server.port": (0, 65535),
     "server.queue_size": (1, 10_000),
     "plate_diameter_cm": (10, 60),
+    "trial_errors_percent": (0, 100),
+    "trial_slowdown": (1, 1000),
     "cache_mb": (0, 65_536),
     "insights.timeout_s": (1, 3600),
 }
@@ -95,6 +97,8 @@ class NoonConfig:
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")
     models: str = SI("${oc.env:NOON_MODELS,'~/.local/share/noon/models'}")
     watch: str = SI("${oc.env:NOON_WATCH,''}")
+    trial_errors_percent: float = SI("${oc.env:NOON_TRIAL_ERRORS_PERCENT,2}")
+    trial_slowdown: float = SI("${oc.env:NOON_TRIAL_SLOWDOWN,2}")
     cache_mb: int = SI("${oc.env:NOON_CACHE_MB,512}")
     open_food_facts: str = SI("${oc.env:NOON_OPEN_FOOD_FACTS,'0'}")
     server: Server = field(default_factory=Server)

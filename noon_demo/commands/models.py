@@ -9,6 +9,7 @@ from typing import get_args
 
 from noon_demo import config
 from noon_demo.choices import AS_CONFIGURED, Choice, Versioned
+from noon_demo.commands import trials
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models, NoonError, Versions
 
@@ -45,9 +46,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("part", choices=get_args(Versioned))
         command.add_argument("id")
         command.set_defaults(run=run)
+        if run is _try:
+            trials.add_options(command)
     rollback = commands.add_parser("rollback", help="have the version answer that did before")
     rollback.add_argument("part", choices=get_args(Versioned))
     rollback.set_defaults(run=_rollback)
+    trials.add_commands(commands)
     return parser
 
 
@@ -69,6 +73,9 @@ def _add(versions: Versions, given: argparse.Namespace) -> Iterator[str]:
 
 
 def _try(versions: Versions, given: argparse.Namespace) -> Iterator[str]:
+    if given.shadow or given.percent is not None:
+        yield from trials.begin(versions, given)
+        return
     models = Models(config.load(["profile=embedded"]))
     models.renewal.try_out(given.part, versions.load(given.part, given.id))
     yield f"{given.id} passes. Have it answer: noon models use {given.part} {given.id}"

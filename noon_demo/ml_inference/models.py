@@ -44,6 +44,7 @@ from noon_demo.ml_inference.renewal import Renewal
 from noon_demo.ml_inference.versions import Versions
 from noon_demo.parts import Kind, NotLoadedError, Part
 from noon_demo.schemas import FoodRow, PartStatus
+from noon_demo.trials.observations import Setup
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
@@ -152,7 +153,12 @@ class Models:
 
     def detector(self, visitor: str = "") -> FoodDetector | zero_gpu.GpuDetector:
         """The detector over what answers a visitor now. Raises `NotLoadedError`."""
-        segmenter, recognizer = self.segmenter.get(visitor), self.recognizer.get(visitor)
+        return self._detector_over(self.segmenter.get(visitor), self.recognizer.get(visitor))
+
+    def _detector_over(
+        self, segmenter: Segmenter, recognizer: Recognizer
+    ) -> FoodDetector | zero_gpu.GpuDetector:
+        """The detector over two parts that look at photos now, made when first needed."""
         with self._lock:
             for built in self._detectors:
                 if built.segmenter is segmenter and built.recognizer is recognizer:
@@ -163,6 +169,29 @@ class Models:
             if self._is_current(built):  # or it would outlive parts that were exchanged meanwhile
                 self._detectors.append(built)
         return built
+
+    def trials(self) -> dict[Versioned, Setup]:
+        """What is compared now, part by part."""
+        found: dict[Versioned, Setup] = {}
+        for kind, part in self.versioned.items():
+            trial, newcomer = part.trial, part.newcomer
+            if trial and newcomer is not None and (trial.percent or trial.shadow):
+                found[kind] = Setup(part.get().version, newcomer.version, trial.percent, trial.shadow)
+        return found
+
+    def memory_to_load(self, kind: Versioned) -> dict[str, float]:
+        """By how many MiB loading each version that looks at photos now made the process grow, by its id."""
+        took = {part.version: loading.took_mb(part) for part in self.versioned[kind].answering}
+        return {version: mb for version, mb in took.items() if mb is not None}
+
+    def trial_detector(self, kind: Versioned) -> FoodDetector | zero_gpu.GpuDetector | None:
+        """The detector over the version of a part that is on trial, None without one."""
+        newcomer = self.versioned[kind].newcomer
+        if newcomer is None:
+            return None
+        segmenter = newcomer if kind == "segmenter" else self.segmenter.get()
+        recognizer = newcomer if kind == "recognizer" else self.recognizer.get()
+        return self._detector_over(segmenter, recognizer)
 
     def build_detector(self, segmenter: Segmenter, recognizer: Recognizer) -> FoodDetector:
         """A detector of its own over these two. Raises `NotLoadedError`."""

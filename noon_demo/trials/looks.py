@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from noon_demo import memory
+from noon_demo.choices import Versioned
 from noon_demo.images import Image
 from noon_demo.ml_inference import AnalyzedFood, Models, failed_part
 from noon_demo.trials.agreement import compare
@@ -14,12 +15,14 @@ from noon_demo.trials.measures import times
 from noon_demo.trials.observations import Setup
 from noon_demo.trials.watch import Amounts, Watch
 
+Foods = tuple[AnalyzedFood, ...]
+
 
 @dataclass(frozen=True)
 class Look:
     """The foods that a version found, None where it failed, and what finding them took, by measure."""
 
-    foods: tuple[AnalyzedFood, ...] | None
+    foods: Foods | None
     took: dict[str, float]
 
 
@@ -42,7 +45,7 @@ class Looks:
             if setup.shadow:
                 self._compare(part, setup, photo)
 
-    def _compare(self, part: str, setup: Setup, photo: Image) -> None:
+    def _compare(self, part: Versioned, setup: Setup, photo: Image) -> None:
         before = self._arrivals()
         order = [False, True] if next(self._turn) % 2 else [True, False]
         looks = {is_new: self._look(part, is_new, photo) for is_new in order}
@@ -60,7 +63,7 @@ class Looks:
             pairs |= self._agreement(part, setup, stable.foods, newcomer.foods)
         self._watch.compared(part, setup, pairs)
 
-    def _look(self, part: str, is_new: bool, photo: Image) -> Look | None:
+    def _look(self, part: Versioned, is_new: bool, photo: Image) -> Look | None:
         """One version's look; None where something else than it failed, or it is gone."""
         detector = self._models.trial_detector(part) if is_new else self._models.detector()
         if detector is None:
@@ -76,25 +79,23 @@ class Looks:
             took["memory while looking"] = grown.mb
         return Look(self._models.weigh(found).facts.foods, took)
 
-    def _agreement(
-        self, part: str, setup: Setup, stable: tuple[AnalyzedFood, ...], newcomer: tuple[AnalyzedFood, ...]
-    ) -> Amounts:
-        pairs = compare([food.item for food in stable], [food.item for food in newcomer])
-        matched = len(pairs.pairs)
-        unsure_before = sum(not stable[one].is_sure for one, _ in pairs.pairs)
-        unsure = sum(not newcomer[other].is_sure for _, other in pairs.pairs)
-        for version, foods, doubts in (
-            (setup.stable, stable, unsure_before),
-            (setup.newcomer, newcomer, unsure),
-        ):
-            self._watch.found(
-                part, version, {"foods found": (1, len(foods)), "names unsure": (matched, doubts)}
-            )
+    def _agreement(self, part: Versioned, setup: Setup, stable: Foods, newcomer: Foods) -> Amounts:
+        """How two lists of foods agree; names are compared where both outline the same."""
+        agreement = compare([food.item for food in stable], [food.item for food in newcomer])
+        matched = len(agreement.pairs)
+        doubts = (
+            sum(not stable[one].is_sure for one, _ in agreement.pairs),
+            sum(not newcomer[other].is_sure for _, other in agreement.pairs),
+        )
+        versions = (setup.stable, setup.newcomer)
+        for version, foods, doubtful in zip(versions, (stable, newcomer), doubts, strict=True):
+            found: Amounts = {"foods found": (1, len(foods)), "names unsure": (matched, doubtful)}
+            self._watch.found(part, version, found)
         return {
             "foods found": (1, len(newcomer) - len(stable)),
-            "names unsure": (matched, unsure - unsure_before),
+            "names unsure": (matched, doubts[1] - doubts[0]),
             "same number of foods": (1, len(newcomer) == len(stable)),
             "foods that both outline": (len(stable) + len(newcomer), 2 * matched),
-            "overlap of their masks": (matched, pairs.overlap),
-            "same name": (matched, pairs.same_names),
+            "overlap of their masks": (matched, agreement.overlap),
+            "same name": (matched, agreement.same_names),
         }

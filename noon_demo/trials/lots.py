@@ -11,12 +11,22 @@ from collections.abc import Callable, Mapping
 from http.cookies import SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "noon_lot"
 DIGITS = 4
 KEPT_S = 30 * 24 * 3600
+
+
+def known_as(cookies: Mapping[str, str], otherwise: str) -> str:
+    """What a request's sender is known as: the number, or else a session or an address."""
+    return lot(cookies) or otherwise
+
+
+def visitor(request: Request) -> str:
+    """What the sender of a plain request is known as."""
+    return known_as(request.cookies, request.client.host if request.client else "")
 
 
 def lot(cookies: Mapping[str, str]) -> str:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from cachetools import LRUCache
 
+from noon_demo.choices import Versioned
 from noon_demo.edits import Edit
 from noon_demo.ml_inference import AnalysisResult
 from noon_demo.schemas import AnalysisResponse
+from noon_demo.trials.assignment import gets_newcomer
 from noon_demo.trials.bounds import Bounds
 from noon_demo.trials.measures import CORRECTED, KINDS, kind, times, unsure
-from noon_demo.trials.observations import Arm, Observations, Setup, Stage
+from noon_demo.trials.observations import Arm, Observations, ObservationsError, Setup, Stage
 from noon_demo.trials.tally import Tally
 
 MOST_VISITORS = 5_000
@@ -41,52 +43,71 @@ class _Running:
 class Watch:
     """Observes the trials of all parts. Safe to share between threads.
 
-    `stop(part, setup, why)` is called once a newcomer breaks the `bounds`.
+    `setups` tells what is on trial now, `memory_to_load` the MiB that each version of a part took.
+    `stop(part, version, why)` is called once a newcomer breaks the `bounds`, or can't be watched.
     """
 
-    def __init__(self, models: Path, bounds: Bounds, stop: Callable[[str, Setup, str], None]) -> None:
+    def __init__(
+        self,
+        models: Path,
+        bounds: Bounds,
+        setups: Callable[[], Mapping[Versioned, Setup]],
+        memory_to_load: Callable[[Versioned], Mapping[str, float]],
+        stop: Callable[[Versioned, str, str], None],
+    ) -> None:
         self._models = models
         self._bounds = bounds
+        self._setups = setups
+        self._memory_to_load = memory_to_load
         self._stop = stop
-        self._running: dict[str, _Running] = {}
+        self._running: dict[Versioned, _Running] = {}
         self._lock = threading.Lock()
 
-    def begin(self, part: str, setup: Setup | None) -> None:
-        """From now on this is compared of a part, or nothing. Raises `ObservationsError`."""
+    def follow(self) -> None:
+        """Take up trials that have begun, let go of those that are over."""
+        failed = []
         with self._lock:
-            running = self._running.get(part)
-            if (running.setup if running else None) == setup:
-                return
-            if running:
-                self._keep(part, running)
-                del self._running[part]
-            if setup:
-                kept = Observations(self._models, part).add(Stage.begun(setup))
-                self._running[part] = _Running(setup, kept, Stage.begun(setup))
+            setups = self._setups()
+            for part, running in list(self._running.items()):
+                if setups.get(part) != running.setup:
+                    del self._running[part]
+                    self._keep(part, running)
+            for part, setup in setups.items():
+                if part not in self._running:
+                    try:
+                        kept = Observations(self._models, part).add(Stage.begun(setup))
+                    except ObservationsError as error:
+                        failed.append((part, setup.newcomer, str(error)))
+                    else:
+                        self._running[part] = running = _Running(setup, kept, Stage.begun(setup))
+                        for version, mb in self._memory_to_load(part).items():
+                            if arm := setup.arm(version):
+                                _add(running.fresh.arm(arm), {"memory to load": (1, mb)})
+        for problem in failed:
+            self._stop(*problem)
 
-    def looked(self, part: str, version: str, amounts: Mapping[str, float]) -> None:
+    def looked(self, part: Versioned, version: str, amounts: Mapping[str, float]) -> None:
         """A version looked at a photo: so much time, memory and so on, by measure."""
-        with self._lock:
-            running, arm = self._of(part, version)
-            if arm:
-                for name, amount in amounts.items():
-                    _add(running.fresh.arm(arm), name, Tally.unit(amount))
+        self.found(part, version, {name: (1, amount) for name, amount in amounts.items()})
         self._check(part)
 
     def analyzed(self, result: AnalysisResult, visitor: str, cached: bool) -> None:
         """A visitor was shown a result; what was known already took no time and could not fail."""
+        self.follow()
         for part, running in list(self._running.items()):
-            version = result.versions.get(part, "")
-            if running.setup.shadow or not running.setup.arm(version):
-                continue
+            version, setup = result.versions.get(part, ""), running.setup
+            is_newcomers = gets_newcomer(part, setup.newcomer, visitor, setup.percent)
+            if setup.shadow or setup.arm(version) != ("newcomer" if is_newcomers else "stable"):
+                continue  # also where the stable version stepped in for a newcomer that failed
             took = times(part, result.timings_ms)
             if took and (part == "insights" or not cached):
                 self.looked(part, version, {**took, "errors": 0})
             if part != "insights":
                 self._found(running, version, result, visitor)
 
-    def failed(self, part: str, version: str, error: Exception | None, visitor: str) -> None:
+    def failed(self, part: Versioned, version: str) -> None:
         """A version failed on a photo."""
+        self.follow()
         self.looked(part, version, {"errors": 1})
 
     def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
@@ -106,38 +127,32 @@ class Watch:
                 known |= new
                 _add_of_visitor(running, arm, visitor, dict.fromkeys(new, (0.0, 1.0)))
 
-    def found(self, part: str, version: str, amounts: Mapping[str, tuple[float, float]]) -> None:
-        """What a version found in a photo in the shadow: (cases, total) by measure."""
+    def found(self, part: Versioned, version: str, amounts: Mapping[str, tuple[float, float]]) -> None:
+        """What a version found in a photo, which counts by itself: (cases, total) by measure."""
         with self._lock:
-            running, arm = self._of(part, version)
-            if arm:
-                for name, (cases, total) in amounts.items():
-                    _add(running.fresh.arm(arm), name, Tally.unit(total, cases))
+            running = self._running.get(part)
+            arm = running.setup.arm(version) if running else None
+            if running and arm:
+                _add(running.fresh.arm(arm), amounts)
 
-    def compared(self, part: str, setup: Setup, pairs: Mapping[str, tuple[float, float]]) -> None:
+    def compared(self, part: Versioned, setup: Setup, pairs: Mapping[str, tuple[float, float]]) -> None:
         """Both versions looked at a photo in the shadow: (cases, total) of what was compared."""
         with self._lock:
             running = self._running.get(part)
             if running and running.setup == setup:
-                for name, (cases, total) in pairs.items():
-                    if cases:
-                        _add(running.fresh.pairs, name, Tally.unit(total, cases))
+                _add(running.fresh.pairs, pairs)
 
     def keep(self) -> None:
         """Write down what came since the last time. Raises `ObservationsError`."""
+        self.follow()
         with self._lock:
             for part, running in self._running.items():
                 self._keep(part, running)
 
-    def _keep(self, part: str, running: _Running) -> None:
+    def _keep(self, part: Versioned, running: _Running) -> None:
         if running.fresh:
             running.kept = Observations(self._models, part).add(running.fresh)
             running.fresh = Stage.begun(running.setup)
-
-    def _of(self, part: str, version: str) -> tuple[_Running, Arm] | tuple[None, None]:
-        running = self._running.get(part)
-        arm = running.setup.arm(version) if running else None
-        return (running, arm) if running and arm else (None, None)
 
     def _found(self, running: _Running, version: str, result: AnalysisResult, visitor: str) -> None:
         foods, arm = result.photo.facts.foods, running.setup.arm(version)
@@ -152,7 +167,7 @@ class Watch:
             found |= {f"{CORRECTED}{edit}": (1.0, 0.0) for edit in KINDS}
             _add_of_visitor(running, arm, visitor, found)
 
-    def _check(self, part: str) -> None:
+    def _check(self, part: Versioned) -> None:
         with self._lock:
             running = self._running.get(part)
             if not running or running.over:
@@ -160,19 +175,23 @@ class Watch:
             why = self._bounds.broken(running.kept + running.fresh)
             running.over = bool(why)
         if why:
-            self._stop(part, running.setup, why)
+            self._stop(part, running.setup.newcomer, why)
 
 
-def _add(tallies: dict[str, Tally], name: str, more: Tally) -> None:
-    tallies[name] = tallies.get(name, Tally()) + more
+def _add(tallies: dict[str, Tally], more: Mapping[str, tuple[float, float]]) -> None:
+    """Add one unit's (cases, total) by measure."""
+    for name, (cases, total) in more.items():
+        if cases:
+            tallies[name] = tallies.get(name, Tally()) + Tally.unit(total, cases)
 
 
 def _add_of_visitor(
     running: _Running, arm: Arm, visitor: str, more: Mapping[str, tuple[float, float]]
 ) -> None:
-    amounts = running.visitors.setdefault((visitor, arm), {})
+    """Add to a visitor's (cases, total) by measure."""
+    amounts, tallies = running.visitors.setdefault((visitor, arm), {}), running.fresh.arm(arm)
     for name, (cases, total) in more.items():
         before = amounts.get(name)
         after = (before[0] + cases, before[1] + total) if before else (cases, total)
-        _add(running.fresh.arm(arm), name, Tally.growth(before, after))
+        tallies[name] = tallies.get(name, Tally()) + Tally.growth(before, after)
         amounts[name] = after

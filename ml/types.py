@@ -332,6 +332,7 @@ class AnalysisResult:
     """An analysis with what was asked and answered.
 
     `insights` grows while an answer is written; `finished` is set on the last result of a stream.
+    `failed_writer` is the part that was to write it, where another had to.
     """
 
     photo: PhotoAnalysis
@@ -341,6 +342,7 @@ class AnalysisResult:
     warnings: tuple[str, ...] = ()
     insights: str = ""
     insights_source: str = ""
+    failed_writer: str = ""
     finished: bool = False
 
     @property

@@ -71,7 +71,7 @@ class FoodDetector:
             yield
             timings[key] = (time.perf_counter() - start) * 1000
 
-        segmenter = "segmenter", self.segmenter.name
+        segmenter = "segmenter", self.segmenter.version
         with stage("embed", "Reading the photo"), at_work(*segmenter):
             embedding = self._embed(image, key)
         with stage("locate", "Looking for food"), at_work(*segmenter):
@@ -83,11 +83,11 @@ class FoodDetector:
             tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
             masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
             masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
-        with stage("recognize", "Naming each food"), at_work("recognizer", self.recognizer.name):
+        with stage("recognize", "Naming each food"), at_work("recognizer", self.recognizer.version):
             answers = self._classify(image, masks)
             items = [self._item(mask, *answer) for mask, answer in zip(masks, answers, strict=True)]
             items = [item for item in items if item.label != NOT_FOOD]
-        return Detections(image, tuple(items), self.models, timings, key=key)
+        return Detections(image, tuple(items), self.models, timings, key=key, versions=self.versions)
 
     def segment_at(
         self,
@@ -108,13 +108,13 @@ class FoodDetector:
             np.asarray(labels, np.int64).reshape(1, -1),
             None if box is None else np.asarray([box], np.float32),
         )
-        with at_work("segmenter", self.segmenter.name):
+        with at_work("segmenter", self.segmenter.version):
             candidates = self.segmenter.predict(self._embed(image, key), prompt)
         best = np.argmax(candidates.scores[0] * stability_scores(candidates.logits[0]))
         mask = enlarge(tidy(candidates.logits[0, best]), image.shape[:2])
         if not mask.any():
             raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
-        with at_work("recognizer", self.recognizer.name):
+        with at_work("recognizer", self.recognizer.version):
             ((tight, answer),) = self._classify(image, [mask])
         return self._item(mask, tight, [candidate for candidate in answer if candidate.label != NOT_FOOD])
 
@@ -122,6 +122,11 @@ class FoodDetector:
     def models(self) -> dict[str, str]:
         """The names of the models that answer."""
         return {"segmenter": self.segmenter.name, "recognizer": self.recognizer.name}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Which weights of them."""
+        return {"segmenter": self.segmenter.version, "recognizer": self.recognizer.version}
 
     def _classify(self, image: Image, masks: Sequence[Mask]) -> list[tuple[Box, tuple[Candidate, ...]]]:
         """Each mask's box and the candidates for what is in it, all crops in one batch."""

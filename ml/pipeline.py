@@ -45,6 +45,7 @@ def weigh(
         warnings=(*detections.warnings, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
         key=detections.key,
         barcodes=detections.barcodes,
+        versions=detections.versions,
     )
 
 
@@ -56,7 +57,7 @@ def list_foods(
     Setting `stop` ends that early. Raises `NoonError`.
     """
     started = time.perf_counter()
-    with at_work("insights", lister.name):
+    with at_work("insights", lister.version):
         foods = lister.list_foods(image, stop)
     timings = {"list_foods": 1000 * (time.perf_counter() - started)}
     facts = analyzer.analyze_named(foods)
@@ -66,6 +67,7 @@ def list_foods(
         models={"insights": lister.name, "nutrition": DATABASE},
         timings_ms={**timings, **facts.timings_ms},
         warnings=(NO_MASKS, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
+        versions={"insights": lister.version},
     )
 
 
@@ -85,15 +87,15 @@ def write_insights(
     photo = result.photo
     request = Request(photo.image, result.question, photo.facts, history, stop or threading.Event())
     for part in writers(chosen, shipped or chosen, request):
-        written = replace(result, insights_source=part.name)
+        written = replace(result, insights_source=part.name, insights_version=part.version)
         try:
-            with at_work("insights", part.name):
+            with at_work("insights", part.version):
                 for piece in part.answer(request):
                     written = replace(written, insights=written.insights + piece)
                     yield written
         except NoonError as error:
             logger.warning("%s", error)
-            result = replace(result, warnings=(*result.warnings, str(error)), failed_writer=part.name)
+            result = replace(result, warnings=(*result.warnings, str(error)), failed_writer=part.version)
         else:
             result = written
             break

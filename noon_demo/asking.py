@@ -24,12 +24,12 @@ def spoken(
     if said is None:
         return None
     if not said.edits:
-        return result.model_copy(update={"insights": f"{said.said}.", "insights_source": "builtin"}), []
+        return result.saying(f"{said.said}."), []
     edits = Edits.validate_python(list(said.edits))
     try:
         corrected = corrections.recalculate(models, result, edits)
     except RequestError as error:
-        return result.model_copy(update={"insights": str(error), "insights_source": "builtin"}), []
+        return result.saying(str(error)), []
     changed = f"{said.said[0].upper()}{said.said[1:]}."
     return corrected.model_copy(update={"insights": f"{changed} {corrected.insights}"}), edits
 
@@ -49,8 +49,7 @@ def answer(
     """
     facts = corrections.read(models, result).facts
     if image is None:
-        text = models.describe(facts, question, history)
-        yield result.model_copy(update={"insights": text, "insights_source": "builtin"})
+        yield result.saying(models.describe(facts, question, history))
         return
     photo = PhotoAnalysis(
         image=image,
@@ -61,10 +60,5 @@ def answer(
     )
     asked = AnalysisResult(photo, "hybrid", question)
     for written in write(asked):
-        yield result.model_copy(
-            update={
-                "insights": written.insights,
-                "insights_source": written.insights_source,
-                "warnings": [*facts.warnings, *written.warnings],
-            }
-        )
+        said = result.saying(written.insights, written.insights_source, written.insights_version)
+        yield said.model_copy(update={"warnings": [*facts.warnings, *written.warnings]})

@@ -38,6 +38,7 @@ from noon_demo.ml_inference.shared import (
     get_nutrition_analyzer,
     shared_models,
 )
+from noon_demo.ml_inference.versions import Versions
 
 __all__ = [
     "LABEL_ID",
@@ -60,6 +61,7 @@ __all__ = [
     "Report",
     "Scale",
     "TaughtFood",
+    "Versions",
     "analyze_food_image",
     "detect_food_items",
     "failed_part",

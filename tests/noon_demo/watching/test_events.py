@@ -96,7 +96,7 @@ def test_a_failure_is_told_of_with_the_part_at_work(service, notes, models, monk
     ((part, version, error, visitor),) = notes.of("failed")
     assert (part, version, str(error), visitor) == (
         "recognizer",
-        models.recognizer.get().name,
+        models.recognizer.get().version,
         "out of memory",
         "one",
     )

@@ -25,6 +25,8 @@ from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
+from noon_demo.trials.lots import Lots
+from noon_demo.trials.trials import Trials
 from noon_demo.uploads import Uploads
 
 logger = logging.getLogger(__name__)
@@ -84,6 +86,7 @@ def serve(settings: DictConfig) -> None:
             "middleware": [
                 Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
                 Middleware(PathPrefix, root_path=settings.server.root_path),
+                Middleware(Lots, share_visitors=lambda: service.trials.share_visitors),
             ],
         },
         **ui.LAUNCH,
@@ -92,9 +95,10 @@ def serve(settings: DictConfig) -> None:
     blocks.server.config.timeout_graceful_shutdown = FLUSH_S
     over = threading.Event()
     threading.Thread(target=_keep_loaded, args=(models, over), name="load models", daemon=True).start()
-    _wait_for_the_end(uploads)
+    _wait_for_the_end(uploads, service.trials)
     over.set()
     service.close(FINISH_S)
+    service.trials.keep()
     blocks.close(verbose=False)
     uploads.close()
 
@@ -125,7 +129,7 @@ async def _no_such_event(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "There is no such event; see the API's description."}, 404)
 
 
-def _wait_for_the_end(uploads: Uploads) -> None:
+def _wait_for_the_end(uploads: Uploads, trials: Trials) -> None:
     """Return at SIGTERM or Ctrl+C; a second one ends the process at once."""
     told = threading.Event()
 
@@ -141,6 +145,7 @@ def _wait_for_the_end(uploads: Uploads) -> None:
             uploads.sweep()
         except OSError as error:  # the next time, perhaps; no reason to end
             logger.error("The uploads could not be tidied: %s", logs.fault(error))
+        trials.keep()
         memory.give_back()
 
 

@@ -53,6 +53,8 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
 
+    Detector = FoodDetector | zero_gpu.GpuDetector
+
 logger = logging.getLogger(__name__)
 
 NO_IMAGE = np.zeros((1, 1, 3), np.uint8)
@@ -96,7 +98,7 @@ class Models:
         self._products = open_food_facts.connect(settings.open_food_facts)
         self.versions = Versions(settings)
         self.renewal = Renewal(self)
-        self._detectors: list[FoodDetector | zero_gpu.GpuDetector] = []
+        self._detectors: list[Detector] = []
         self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
@@ -151,13 +153,11 @@ class Models:
         """Whether a language model writes the insights, and not the part that needs none."""
         return self.insights.get(visitor) is not self.insights.shipped()
 
-    def detector(self, visitor: str = "") -> FoodDetector | zero_gpu.GpuDetector:
+    def detector(self, visitor: str = "") -> Detector:
         """The detector over what answers a visitor now. Raises `NotLoadedError`."""
         return self._detector_over(self.segmenter.get(visitor), self.recognizer.get(visitor))
 
-    def _detector_over(
-        self, segmenter: Segmenter, recognizer: Recognizer
-    ) -> FoodDetector | zero_gpu.GpuDetector:
+    def _detector_over(self, segmenter: Segmenter, recognizer: Recognizer) -> Detector:
         """The detector over two parts that look at photos now, made when first needed."""
         with self._lock:
             for built in self._detectors:
@@ -179,12 +179,19 @@ class Models:
                 found[kind] = Setup(part.get().version, newcomer.version, trial.percent, trial.shadow)
         return found
 
+    def is_on_trial(self, kind: str, version: str) -> bool:
+        """Whether a version of a part is the newcomer of a trial."""
+        return any(
+            part.kind == kind and part.newcomer is not None and part.newcomer.version == version
+            for part in self.versioned.values()
+        )
+
     def memory_to_load(self, kind: Versioned) -> dict[str, float]:
         """By how many MiB loading each version that looks at photos now made the process grow, by its id."""
         took = {part.version: loading.took_mb(part) for part in self.versioned[kind].answering}
         return {version: mb for version, mb in took.items() if mb is not None}
 
-    def trial_detector(self, kind: Versioned) -> FoodDetector | zero_gpu.GpuDetector | None:
+    def trial_detector(self, kind: Versioned) -> Detector | None:
         """The detector over the version of a part that is on trial, None without one."""
         newcomer = self.versioned[kind].newcomer
         if newcomer is None:
@@ -204,7 +211,7 @@ class Models:
         )
         return detector
 
-    def _is_current(self, detector: FoodDetector | zero_gpu.GpuDetector) -> bool:
+    def _is_current(self, detector: Detector) -> bool:
         return any(detector.segmenter is part for part in self.segmenter.answering) and any(
             detector.recognizer is part for part in self.recognizer.answering
         )
@@ -271,7 +278,7 @@ class Models:
         image: Image,
         report: Report | None = None,
         key: str | None = None,
-        detector: FoodDetector | zero_gpu.GpuDetector | None = None,
+        detector: Detector | None = None,
     ) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
         found = (detector or self.detector()).detect(image, report, key)
@@ -280,18 +287,17 @@ class Models:
         timings = {**found.timings_ms, "barcodes": 1000 * (time.perf_counter() - started)}
         return replace(found, barcodes=codes, timings_ms=timings)
 
-    def segment(
+    def segment(  # noqa: PLR0917
         self,
         image: Image,
         points: Sequence[tuple[float, float]],
         labels: Sequence[int],
         box: tuple[float, float, float, float] | None,
         key: str,
-        *,
-        visitor: str = "",
+        detector: Detector | None = None,
     ) -> FoodItem:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
-        return self.detector(visitor).segment_at(image, points, labels, box, key)
+        return (detector or self.detector()).segment_at(image, points, labels, box, key)
 
     def weigh(
         self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None

@@ -36,11 +36,11 @@ def lot(cookies: Mapping[str, str]) -> str:
 
 
 class Lots:
-    """ASGI middleware that has browsers draw with the page as long as `is_trial_on`, and forget it after."""
+    """ASGI middleware that has browsers draw with the page while `share_visitors`, and forget it after."""
 
-    def __init__(self, app: ASGIApp, is_trial_on: Callable[[], bool]) -> None:
+    def __init__(self, app: ASGIApp, share_visitors: Callable[[], bool]) -> None:
         self._app = app
-        self._is_trial_on = is_trial_on
+        self._share_visitors = share_visitors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; the page's answer sets or deletes the cookie where that is needed."""
@@ -50,9 +50,9 @@ class Lots:
             return
         sent = cookie_parser(Headers(scope=scope).get("cookie", ""))
         change = ""
-        if self._is_trial_on() and not lot(sent):
+        if self._share_visitors() and not lot(sent):
             change = _cookie(root, f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", KEPT_S)
-        elif COOKIE in sent and not self._is_trial_on():
+        elif COOKIE in sent and not self._share_visitors():
             change = _cookie(root, "", 0)
 
         async def send_with(message: Message) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -28,28 +28,37 @@ class Shadow:
     def __init__(self, look: Callable[[Image], None], is_idle: Callable[[], bool]) -> None:
         self._look = look
         self._is_idle = is_idle
-        self._photos: queue.Queue[Image] = queue.Queue(MOST_WAITING)
-        self._started = threading.Lock()
+        self._photos: deque[Image] = deque()
+        self._lock = threading.Lock()
+        self._is_running = False
 
     def offer(self, photo: Image) -> None:
         """Hand a photo over, HxWx3 uint8; costs nothing, and nothing happens where enough of them wait."""
-        with suppress(queue.Full):
-            self._photos.put_nowait(photo)
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._run, name="shadow", daemon=True).start()
+        with self._lock:
+            if len(self._photos) < MOST_WAITING:
+                self._photos.append(photo)
+            if not self._is_running:
+                self._is_running = True
+                threading.Thread(target=self._run, name="shadow").start()
 
     def _run(self) -> None:
+        """Look at what waits, then end; also where the process is about to."""
         _give_way()
-        while True:
-            photo = self._photos.get()
+        while (photo := self._next()) is not None:
             while not self._is_idle():
+                if not threading.main_thread().is_alive():
+                    return
                 time.sleep(LOOK_S)
             try:
                 self._look(photo)
             except Exception as error:  # whatever it is: nobody waits for it
                 logger.error("A look in the shadow failed: %s", logs.fault(error))
                 logger.debug("How it came to that:", exc_info=error)
-            del photo
+
+    def _next(self) -> Image | None:
+        with self._lock:
+            self._is_running = bool(self._photos) and threading.main_thread().is_alive()
+            return self._photos.popleft() if self._is_running else None
 
 
 def _give_way() -> None:

@@ -81,7 +81,7 @@ class Renewal:
             trial.try_detector(detector)
             trial.try_detector(detector, models.versions.photos)
 
-    def stop_trial(self, kind: Versioned, version: str, why: str) -> None:
+    def stop_trial(self, kind: str, version: str, why: str) -> None:
         """Have nobody get a version on trial any more, and keep in the choices `why`, a sentence."""
         part = self._models.versioned[kind]
         if part.trial is None or part.trial.version != version or part.trial.stopped:
@@ -96,9 +96,11 @@ class Renewal:
 
     def _try(self, kind: Versioned, part: Part[Any], trial: Newcomer | None) -> None:
         """Have the share of the visitors that is chosen get the version on trial, if it is fit."""
-        if trial == part.trial or (trial and trial == self._stopped.get(kind)):
+        if trial and trial == self._stopped.get(kind):
             return
         self._stopped.pop(kind, None)
+        if trial == part.trial:
+            return
         if trial is None or trial.stopped:
             part.put_on_trial(None, trial)
         elif part.newcomer is not None and part.newcomer.version == trial.version:

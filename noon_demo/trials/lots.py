@@ -65,5 +65,6 @@ class Lots:
 
 def _cookie(path: str, value: str, seconds: int) -> str:
     cookie: SimpleCookie = SimpleCookie({COOKIE: value})
-    cookie[COOKIE].update({"path": path, "max-age": seconds, "httponly": True, "samesite": "Lax"})
+    for name, setting in (("path", path), ("max-age", seconds), ("httponly", True), ("samesite", "Lax")):
+        cookie[COOKIE][name] = setting
     return cookie[COOKIE].OutputString()

@@ -45,8 +45,8 @@ class Setup:
 class Stage:
     """What was observed while a setup was in force, since a day; `pairs` of photos that both saw.
 
-    Each has stages of its own, since a percentage that rises while the visitors change would make versions
-    differ that don't (Simpson's paradox).
+    `stopped` says why it ended by itself. A percentage that rises while the visitors change would make
+    versions differ that don't (Simpson's paradox), hence a stage for each setup.
     """
 
     setup: Setup
@@ -54,6 +54,7 @@ class Stage:
     stable: dict[str, Tally]
     newcomer: dict[str, Tally]
     pairs: dict[str, Tally]
+    stopped: str = ""
 
     @classmethod
     def begun(cls, setup: Setup) -> Stage:
@@ -71,6 +72,7 @@ class Stage:
             added(self.stable, more.stable),
             added(self.newcomer, more.newcomer),
             added(self.pairs, more.pairs),
+            more.stopped,
         )
 
     def __bool__(self) -> bool:
@@ -98,12 +100,15 @@ class Observations:
             ) from None
 
     def add(self, more: Stage) -> Stage:
-        """Add to the stage of the same setup, and return all that is kept. Raises `ObservationsError`."""
+        """Add to the stage of the same setup unless that was stopped, and return all that is kept of it.
+
+        Raises `ObservationsError`.
+        """
         with self._locked():
             stages = self.stages()
-            known = next((stage for stage in stages if stage.setup == more.setup), None)
-            now = more if known is None else known + more
-            others = [stage for stage in stages if stage.setup != more.setup]
+            known = [stage for stage in stages if stage.setup == more.setup and not stage.stopped]
+            now = sum(known, Stage.begun(more.setup)) + more
+            others = [stage for stage in stages if stage not in known]
             unfinished = self._path.with_suffix(".unfinished")
             unfinished.write_bytes(_FILE.dump_json([*others, now][-MOST_STAGES:], indent=1) + b"\n")
             unfinished.replace(self._path)

@@ -21,6 +21,7 @@ def as_json(part: str, stage: Stage) -> dict[str, Any]:
         "part": part,
         **asdict(stage.setup),
         "since": stage.since,
+        "stopped": stage.stopped,
         "lines": [asdict(line) for line in compare(stage)],
         "note": NOTE,
     }
@@ -37,6 +38,7 @@ def as_text(part: str, stage: Stage) -> str:
     head = [
         f"{part}: {setup.newcomer} (newcomer) against {setup.stable} (stable)",
         f"Since {stage.since}, {how}.",
+        *([f"It was stopped. {stage.stopped}"] if stage.stopped else []),
         "",
     ]
     if not lines:

@@ -66,8 +66,7 @@ class Trials(Watcher):
 
     def failed(self, part: str, version: str, error: Exception | None, visitor: str) -> None:
         """Count it."""
-        if part in self._models.versioned:
-            self._watch.failed(part, version)
+        self._watch.failed(part, version)
 
     def _offer(self, photo: Image) -> None:
         if any(setup.shadow for setup in self._models.trials().values()):

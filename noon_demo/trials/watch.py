@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +20,8 @@ from noon_demo.trials.bounds import Bounds
 from noon_demo.trials.measures import CORRECTED, KINDS, kind, times, unsure
 from noon_demo.trials.observations import Arm, Observations, ObservationsError, Setup, Stage
 from noon_demo.trials.tally import Tally
+
+logger = logging.getLogger(__name__)
 
 MOST_VISITORS = 5_000
 """Of a trial whose amounts are known; who was forgotten and comes again counts as somebody else."""
@@ -37,7 +41,6 @@ class _Running:
     fresh: Stage
     visitors: LRUCache[tuple[str, Arm], Amounts] = field(default_factory=lambda: LRUCache(MOST_VISITORS))
     shown: LRUCache[tuple[str, str, Arm], set[str]] = field(default_factory=lambda: LRUCache(MOST_SHOWN))
-    over: bool = False
 
 
 class Watch:
@@ -53,14 +56,14 @@ class Watch:
         bounds: Bounds,
         setups: Callable[[], Mapping[Versioned, Setup]],
         memory_to_load: Callable[[Versioned], Mapping[str, float]],
-        stop: Callable[[Versioned, str, str], None],
+        stop: Callable[[str, str, str], None],
     ) -> None:
         self._models = models
         self._bounds = bounds
         self._setups = setups
         self._memory_to_load = memory_to_load
         self._stop = stop
-        self._running: dict[Versioned, _Running] = {}
+        self._running: dict[str, _Running] = {}
         self._lock = threading.Lock()
 
     def follow(self) -> None:
@@ -86,14 +89,19 @@ class Watch:
         for problem in failed:
             self._stop(*problem)
 
-    def looked(self, part: Versioned, version: str, amounts: Mapping[str, float]) -> None:
+    def looked(self, part: str, version: str, amounts: Mapping[str, float]) -> None:
         """A version looked at a photo: so much time, memory and so on, by measure."""
         self.found(part, version, {name: (1, amount) for name, amount in amounts.items()})
         self._check(part)
 
     def analyzed(self, result: AnalysisResult, visitor: str, cached: bool) -> None:
-        """A visitor was shown a result; what was known already took no time and could not fail."""
+        """A visitor was shown a result; what was known already took no time and could not fail.
+
+        Who has no name isn't part of the trial, having no chance to get the newcomer.
+        """
         self.follow()
+        if not visitor:
+            return
         for part, running in list(self._running.items()):
             version, setup = result.versions.get(part, ""), running.setup
             is_newcomers = gets_newcomer(part, setup.newcomer, visitor, setup.percent)
@@ -105,7 +113,7 @@ class Watch:
             if part != "insights":
                 self._found(running, version, result, visitor)
 
-    def failed(self, part: Versioned, version: str) -> None:
+    def failed(self, part: str, version: str) -> None:
         """A version failed on a photo."""
         self.follow()
         self.looked(part, version, {"errors": 1})
@@ -127,7 +135,7 @@ class Watch:
                 known |= new
                 _add_of_visitor(running, arm, visitor, dict.fromkeys(new, (0.0, 1.0)))
 
-    def found(self, part: Versioned, version: str, amounts: Mapping[str, tuple[float, float]]) -> None:
+    def found(self, part: str, version: str, amounts: Mapping[str, tuple[float, float]]) -> None:
         """What a version found in a photo, which counts by itself: (cases, total) by measure."""
         with self._lock:
             running = self._running.get(part)
@@ -135,7 +143,7 @@ class Watch:
             if running and arm:
                 _add(running.fresh.arm(arm), amounts)
 
-    def compared(self, part: Versioned, setup: Setup, pairs: Mapping[str, tuple[float, float]]) -> None:
+    def compared(self, part: str, setup: Setup, pairs: Mapping[str, tuple[float, float]]) -> None:
         """Both versions looked at a photo in the shadow: (cases, total) of what was compared."""
         with self._lock:
             running = self._running.get(part)
@@ -149,16 +157,18 @@ class Watch:
             for part, running in self._running.items():
                 self._keep(part, running)
 
-    def _keep(self, part: Versioned, running: _Running) -> None:
+    def _keep(self, part: str, running: _Running) -> None:
         if running.fresh:
             running.kept = Observations(self._models, part).add(running.fresh)
             running.fresh = Stage.begun(running.setup)
 
     def _found(self, running: _Running, version: str, result: AnalysisResult, visitor: str) -> None:
         foods, arm = result.photo.facts.foods, running.setup.arm(version)
+        if arm is None:
+            return
+        shown = (visitor, result.photo.key or "", arm)
         with self._lock:
-            shown = (visitor, result.photo.key or "", arm)
-            if arm is None or shown in running.shown:  # the same photo again, perhaps with a question
+            if shown in running.shown:  # the same photo again, perhaps with a question
                 return
             running.shown[shown] = set()
             found = {"foods found": (1.0, float(len(foods))), "results corrected": (1.0, 0.0)}
@@ -167,15 +177,26 @@ class Watch:
             found |= {f"{CORRECTED}{edit}": (1.0, 0.0) for edit in KINDS}
             _add_of_visitor(running, arm, visitor, found)
 
-    def _check(self, part: Versioned) -> None:
+    def _check(self, part: str) -> None:
         with self._lock:
             running = self._running.get(part)
-            if not running or running.over:
+            if not running:
                 return
             why = self._bounds.broken(running.kept + running.fresh)
-            running.over = bool(why)
         if why:
+            self._end(part, running, why)
             self._stop(part, running.setup.newcomer, why)
+
+    def _end(self, part: str, running: _Running, why: str) -> None:
+        """Keep what was observed, and that it ended so."""
+        with self._lock:
+            if self._running.get(part) is running:
+                del self._running[part]
+        ended = dataclasses.replace(running.fresh, stopped=why)
+        try:
+            Observations(self._models, part).add(ended)
+        except ObservationsError as error:
+            logger.error("%s", error)
 
 
 def _add(tallies: dict[str, Tally], more: Mapping[str, tuple[float, float]]) -> None:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = Path(__file__).resolve().parent / "conf"
 PARTS = ("segmenter", "recognizer", "insights")
 GROUPS = ("profile", *PARTS)
+TRIALS = ("trial_errors_percent", "trial_slowdown")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
@@ -235,5 +236,5 @@ def _sentence(error: Exception) -> str:
 
 def _settings() -> list[str]:
     """What may be set from the command line; parts have further settings of their own."""
-    plain = ("device", "plate_diameter_cm", "models", "watch", "cache_mb", "open_food_facts")
+    plain = ("device", "plate_diameter_cm", "models", "watch", *TRIALS, "cache_mb", "open_food_facts")
     return [*GROUPS, *plain, *(f"server.{name}" for name in Server.__dataclass_fields__)]

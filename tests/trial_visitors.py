@@ -1,8 +1,8 @@
 """Simulated visitors of a Noon with a version on trial: `python -m tests.trial_visitors URL PHOTOS`.
 
 PHOTOS holds a folder of photos for each food, named after it. Each visitor sends a few that nobody sent
-before, and usually corrects a result that lacks that food: renames what was found, or adds it. What that comes
-to is told by `noon models compare PART`.
+before, and usually corrects a result that lacks that food: renames what was found, or adds it. What that
+comes to is told by `noon models compare PART`.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="noon models", description=__doc__)
     commands = parser.add_subparsers(metavar="command")
     parser.set_defaults(run=_list)
-    commands.add_parser("list", help="list what is installed; * marks what is to answer")
+    commands.add_parser("list", help="list what is installed; * marks what is to answer, ~ what is on trial")
     add = commands.add_parser("add", help="install a folder of weights, or a model of the hub")
     add.add_argument("source", help="a folder, or owner/name or owner/name@revision on the hub")
     add.set_defaults(run=_add)
@@ -58,12 +58,13 @@ def _parser() -> argparse.ArgumentParser:
 def _list(versions: Versions, given: argparse.Namespace) -> Iterator[str]:
     chosen = versions.choices.read()
     for part in get_args(Versioned):
-        use = chosen.get(part, Choice()).use
+        choice = chosen.get(part, Choice())
+        use, trial = choice.use, choice.newcomer and choice.newcomer.version
         yield f"{part}{'' if use else ', as configured'}"
         for version in versions.library.versions():
             if version.card.part == part:
                 origin = "comes with Noon" if version.ships else "of the hub" if version.repo else "added"
-                mark = "*" if version.id == use else " "
+                mark = "*" if version.id == use else "~" if version.id == trial else " "
                 yield f"  {mark} {version.id}  {origin}  {version.card.sha256[:12]}".rstrip()
 
 

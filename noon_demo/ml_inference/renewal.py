@@ -81,7 +81,7 @@ class Renewal:
             trial.try_detector(detector)
             trial.try_detector(detector, models.versions.photos)
 
-    def stop_trial(self, kind: str, version: str, why: str) -> None:
+    def stop_trial(self, kind: Versioned, version: str, why: str) -> None:
         """Have nobody get a version on trial any more, and keep in the choices `why`, a sentence."""
         part = self._models.versioned[kind]
         if part.trial is None or part.trial.version != version or part.trial.stopped:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from noon_demo.trials import intervals, measures
 from noon_demo.trials.intervals import Range
-from noon_demo.trials.measures import Measure
+from noon_demo.trials.measures import Measure, Unit
 from noon_demo.trials.observations import Stage
 from noon_demo.trials.tally import Tally
 
@@ -38,16 +38,17 @@ class Line:
     difference: Range | None
     verdict: Verdict
     units: tuple[int, int]
-    counted_by: Literal["visitor", "photo"]
+    counted_by: Unit
     missing: int | None = None
 
 
 def compare(stage: Stage) -> list[Line]:
     """A line for each measure that something was observed of."""
     names = [measure.name for measure in measures.MEASURES]
-    seen = [*stage.stable, *stage.newcomer, *stage.pairs]
+    arms = (stage.stable, stage.newcomer)
+    seen = {name for arm in arms for name, tally in arm.items() if tally.total or name in names}
     for begin, after in ((measures.STAGE, "time"), (measures.CORRECTED, "results corrected")):
-        details = sorted({name for name in seen if name.startswith(begin)})
+        details = sorted(name for name in seen if name.startswith(begin))
         place = names.index(after) + 1
         names[place:place] = details
     lines = [_line(measures.measure(name), stage) for name in names if name in seen]
@@ -56,6 +57,12 @@ def compare(stage: Stage) -> list[Line]:
 
 def _line(measure: Measure, stage: Stage) -> Line:
     stable, newcomer = (arm.get(measure.name, Tally()) for arm in (stage.stable, stage.newcomer))
+    counted_by = measures.counted_by(measure.name, shadow=stage.setup.shadow)
+    both = int(stable.units), int(newcomer.units)
+    values = _known(stable.mean), _known(newcomer.mean)
+    about = measure.name, measure.unit, measure.per, *values
+    if counted_by == "loading":
+        return Line(*about, None, "observed", both, counted_by)
     pairs = stage.pairs.get(measure.name)
     if pairs is not None:
         found, units = intervals.mean(pairs), pairs.units
@@ -65,18 +72,8 @@ def _line(measure: Measure, stage: Stage) -> Line:
         found, units = intervals.difference_of_means(newcomer, stable), min(newcomer.units, stable.units)
     matters = measure.matters * (abs(stable.mean) if measure.of_the_mean else 1.0)
     verdict, missing = _judge(measure, found, units, matters)
-    return Line(
-        measure.name,
-        measure.unit,
-        measure.per,
-        _known(stable.mean),
-        _known(newcomer.mean),
-        found if math.isfinite(found.half) else None,
-        verdict,
-        (int(stable.units), int(newcomer.units)),
-        measures.counted_by(measure.name, shadow=stage.setup.shadow),
-        missing,
-    )
+    known = found if math.isfinite(found.half) else None
+    return Line(*about, known, verdict, both, counted_by, missing)
 
 
 def _judge(measure: Measure, found: Range, units: float, matters: float) -> tuple[Verdict, int | None]:

@@ -19,6 +19,7 @@ STAGE = "time: "
 """Begins the name of a stage's time."""
 CORRECTED = "corrected: "
 """Begins the name of a kind of correction."""
+Unit = Literal["visitor", "photo", "loading"]
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,14 @@ KINDS = ("rename", "remove", "add", "outline", "split", "merge", "weigh", "measu
 """Edits that correct what models said. What is eaten of a meal and further photos correct nothing."""
 
 
-def counted_by(name: str, *, shadow: bool) -> Literal["visitor", "photo"]:
+def counted_by(name: str, *, shadow: bool) -> Unit:
     """What the intervals of a measure take to be independent of each other.
 
     Times, errors and memory are the machine's, whoever asks, and the pairs of a shadow differ by photo. What
     is found in photos and corrected depends on the visitor.
     """
+    if name == "memory to load":
+        return "loading"
     of_machine = name.startswith(("time", "errors", "memory"))
     return "photo" if shadow or of_machine else "visitor"
 

@@ -59,7 +59,7 @@ def as_text(part: str, stage: Stage) -> str:
 def _row(line: Line) -> tuple[str, str, str, str, str]:
     name = line.measure if line.unit in {"ms", "MB"} else f"{line.measure} a {line.per}"
     if line.verdict == "observed":
-        verdict = f"{line.units[0]} photos"
+        verdict = f"{sum(line.units)} loadings" if line.counted_by == "loading" else f"{line.units[0]} photos"
     elif line.verdict == "too little data":
         verdict = _missing(line)
     else:
@@ -70,8 +70,6 @@ def _row(line: Line) -> tuple[str, str, str, str, str]:
         if found is None
         else (f"{_amount(found.value, line)} [{_amount(found.low, line)}, {_amount(found.high, line)}]")
     )
-    if line.verdict == "observed":
-        return name, "", between, "", verdict
     return name, _amount(line.stable, line), _amount(line.newcomer, line), between, verdict
 
 
@@ -85,7 +83,7 @@ def _missing(line: Line) -> str:
 
 def _amount(value: float | None, line: Line) -> str:
     if value is None:
-        return "-"
+        return ""
     if line.unit == "share":
         return f"{100 * value:.1f} %"
     return f"{value:.2f}" if line.unit == "number" else f"{value:.1f} {line.unit}"

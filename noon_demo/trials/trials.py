@@ -66,7 +66,9 @@ class Trials(Watcher):
 
     def failed(self, part: str, version: str, error: Exception | None, visitor: str) -> None:
         """Count it."""
-        self._watch.failed(part, version)
+        for kind in self._models.versioned:
+            if kind == part:
+                self._watch.failed(kind, version)
 
     def _offer(self, photo: Image) -> None:
         if any(setup.shadow for setup in self._models.trials().values()):

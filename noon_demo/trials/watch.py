@@ -56,14 +56,14 @@ class Watch:
         bounds: Bounds,
         setups: Callable[[], Mapping[Versioned, Setup]],
         memory_to_load: Callable[[Versioned], Mapping[str, float]],
-        stop: Callable[[str, str, str], None],
+        stop: Callable[[Versioned, str, str], None],
     ) -> None:
         self._models = models
         self._bounds = bounds
         self._setups = setups
         self._memory_to_load = memory_to_load
         self._stop = stop
-        self._running: dict[str, _Running] = {}
+        self._running: dict[Versioned, _Running] = {}
         self._lock = threading.Lock()
 
     def follow(self) -> None:
@@ -89,7 +89,7 @@ class Watch:
         for problem in failed:
             self._stop(*problem)
 
-    def looked(self, part: str, version: str, amounts: Mapping[str, float]) -> None:
+    def looked(self, part: Versioned, version: str, amounts: Mapping[str, float]) -> None:
         """A version looked at a photo: so much time, memory and so on, by measure."""
         self.found(part, version, {name: (1, amount) for name, amount in amounts.items()})
         self._check(part)
@@ -113,7 +113,7 @@ class Watch:
             if part != "insights":
                 self._found(running, version, result, visitor)
 
-    def failed(self, part: str, version: str) -> None:
+    def failed(self, part: Versioned, version: str) -> None:
         """A version failed on a photo."""
         self.follow()
         self.looked(part, version, {"errors": 1})
@@ -135,7 +135,7 @@ class Watch:
                 known |= new
                 _add_of_visitor(running, arm, visitor, dict.fromkeys(new, (0.0, 1.0)))
 
-    def found(self, part: str, version: str, amounts: Mapping[str, tuple[float, float]]) -> None:
+    def found(self, part: Versioned, version: str, amounts: Mapping[str, tuple[float, float]]) -> None:
         """What a version found in a photo, which counts by itself: (cases, total) by measure."""
         with self._lock:
             running = self._running.get(part)
@@ -143,7 +143,7 @@ class Watch:
             if running and arm:
                 _add(running.fresh.arm(arm), amounts)
 
-    def compared(self, part: str, setup: Setup, pairs: Mapping[str, tuple[float, float]]) -> None:
+    def compared(self, part: Versioned, setup: Setup, pairs: Mapping[str, tuple[float, float]]) -> None:
         """Both versions looked at a photo in the shadow: (cases, total) of what was compared."""
         with self._lock:
             running = self._running.get(part)
@@ -157,7 +157,7 @@ class Watch:
             for part, running in self._running.items():
                 self._keep(part, running)
 
-    def _keep(self, part: str, running: _Running) -> None:
+    def _keep(self, part: Versioned, running: _Running) -> None:
         if running.fresh:
             running.kept = Observations(self._models, part).add(running.fresh)
             running.fresh = Stage.begun(running.setup)
@@ -177,7 +177,7 @@ class Watch:
             found |= {f"{CORRECTED}{edit}": (1.0, 0.0) for edit in KINDS}
             _add_of_visitor(running, arm, visitor, found)
 
-    def _check(self, part: str) -> None:
+    def _check(self, part: Versioned) -> None:
         with self._lock:
             running = self._running.get(part)
             if not running:
@@ -187,7 +187,7 @@ class Watch:
             self._end(part, running, why)
             self._stop(part, running.setup.newcomer, why)
 
-    def _end(self, part: str, running: _Running, why: str) -> None:
+    def _end(self, part: Versioned, running: _Running, why: str) -> None:
         """Keep what was observed, and that it ended so."""
         with self._lock:
             if self._running.get(part) is running:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from noon_demo.ml_inference import FoodItem
 from noon_demo.trials import intervals, report
@@ -16,6 +21,7 @@ from noon_demo.trials.agreement import compare as agree
 from noon_demo.trials.assignment import gets_newcomer
 from noon_demo.trials.bounds import Bounds
 from noon_demo.trials.comparison import compare
+from noon_demo.trials.lots import Lots, known_as
 from noon_demo.trials.observations import MOST_STAGES, Observations, ObservationsError, Setup, Stage
 from noon_demo.trials.tally import Tally
 
@@ -142,6 +148,24 @@ def test_a_damaged_file_is_pointed_out(tmp_path: Path):
     (tmp_path / "trials" / "recognizer.json").write_text("{")
     with pytest.raises(ObservationsError, match=r"recognizer\.json .* delete it"):
         Observations(tmp_path, "recognizer").stages()
+
+
+def page(trial: bool, path: str = "/", **sent: str) -> str | None:
+    """What the answer to a request for the page does with the cookie."""
+    app = Lots(Starlette(routes=[Route("/{path:path}", lambda request: Response("page"))]), lambda: trial)
+    with TestClient(app, cookies=sent) as client:
+        return client.get(path).headers.get("set-cookie")
+
+
+def test_a_browser_draws_a_number_while_a_trial_runs_and_forgets_it_after():
+    drawn = page(True)
+    assert re.fullmatch(r"noon_lot=\d{4}; HttpOnly; Max-Age=2592000; Path=/; SameSite=Lax", drawn)
+    assert page(True, noon_lot="0417") is None
+    assert page(True, "/api/health") is None
+    assert page(False) is None
+    assert "Max-Age=0" in page(False, noon_lot="0417")
+    assert known_as({"noon_lot": "0417"}, "an address") == "0417"
+    assert known_as({"noon_lot": "<script>"}, "an address") == "an address"
 
 
 def food(label: str, rows: slice, columns: slice) -> FoodItem:

@@ -67,7 +67,7 @@ def test_intervals_are_those_of_their_sources():
 
 def test_equal_versions_are_rarely_called_different_however_often_one_looks():
     """Unlike by a common interval, which is wrong at one of many looks in far more than a trial of twenty."""
-    drawn, trials, always, common = random.Random(17), 120, 0, 0
+    drawn, trials, always, common = random.Random(17), 120, 0, 0  # 5 and 45 in the end
     for _ in range(trials):
         arms, ours, theirs = [Tally(), Tally()], False, False
         for visitor in range(240):
@@ -79,8 +79,8 @@ def test_equal_versions_are_rarely_called_different_however_often_one_looks():
                 ours |= not found.low <= 0 <= found.high
                 theirs |= abs(found.value) > 1.96 * math.sqrt(arms[0].variance + arms[1].variance)
         always, common = always + ours, common + theirs
-    assert always <= 0.08 * trials
-    assert common > 0.15 * trials
+    assert always <= 0.05 * trials
+    assert common > 0.3 * trials
 
 
 def stage(photos: int, *, newcomer_ms: float = 100, corrected: tuple[float, float] = (0.3, 0.3)) -> Stage:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import traceback
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
-import psutil
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
@@ -19,14 +16,11 @@ from ml.errors import NoonError
 from ml.insights.llava_embedded import extra
 from ml.redact import model_name
 from ml.self_test import CHECKS
-from ml.versions.card import PARTS
 
 logger = logging.getLogger(__name__)
 
 FILES = {"adapter", "foods", "path", "recognizer", "weights"}
 """Settings of parts that name files or folders that ship."""
-
-_took_mb: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
 
 class LoadError(NoonError):
@@ -44,7 +38,6 @@ def load(name: str, config: DictConfig) -> Any:
     try:
         for setting in FILES & set(config):
             checksums.verify(Path(config[setting]))
-        before = _memory_mb(name)
         part = instantiate(config)
         if check := CHECKS.get(name):
             check(part)
@@ -59,13 +52,18 @@ def load(name: str, config: DictConfig) -> Any:
             f"Loading the {name} ended in {type(cause).__name__}: reinstall Noon with its packages, "
             "or choose another one."
         ) from None
-    _took_mb[part] = max(0.0, _memory_mb(name) - before)
     return part
 
 
-def took_mb(part: Any) -> float | None:
-    """By how many MiB this process had grown when it had loaded and tried a part, if that was measured."""
-    return _took_mb.get(part)
+def weights_mb(part: Any) -> float | None:
+    """The MiB that a part's weights take where they are in this process, else None."""
+    from torch.nn import Module  # noqa: PLC0415 - left to the thread that loads the models
+
+    if memory_gb := getattr(part, "memory_gb", None):
+        return float(memory_gb) * 1e9 / 2**20
+    modules = [value for value in vars(part).values() if isinstance(value, Module)]
+    tensors = [tensor for module in modules for tensor in (*module.parameters(), *module.buffers())]
+    return sum(tensor.nbytes for tensor in tensors) / 2**20 if tensors else None
 
 
 def why_unavailable(config: DictConfig) -> str:
@@ -89,13 +87,6 @@ def why_too_slow(name: str, config: DictConfig, part: Any) -> str:
         return pace.why_too_slow(name, part)
     except NoonError as error:
         return str(error)
-
-
-def _memory_mb(name: str) -> float:
-    """The process's memory in MiB, the packages that parts need being loaded."""
-    if name in PARTS:
-        importlib.import_module("torch")
-    return float(psutil.Process().memory_info().rss) / 2**20
 
 
 def _place(error: BaseException) -> str:

@@ -186,9 +186,9 @@ class Models:
             for part in self.versioned.values()
         )
 
-    def memory_to_load(self, kind: Versioned) -> dict[str, float]:
-        """By how many MiB loading each version that looks at photos now made the process grow, by its id."""
-        took = {part.version: loading.took_mb(part) for part in self.versioned[kind].answering}
+    def weights_mb(self, kind: Versioned) -> dict[str, float]:
+        """The MiB that the weights of each version which looks at photos now take, by its id."""
+        took = {part.version: loading.weights_mb(part) for part in self.versioned[kind].answering}
         return {version: mb for version, mb in took.items() if mb is not None}
 
     def trial_detector(self, kind: Versioned) -> Detector | None:

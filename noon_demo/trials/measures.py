@@ -44,7 +44,7 @@ MEASURES = (
     Measure("names unsure", "share", "food", "less", 0.05),
     Measure("results corrected", "share", "result", "less", 0.05),
     Measure("memory while looking", "MB", "photo", "less", 0.1, of_the_mean=True),
-    Measure("memory to load", "MB", "loading", "less", 0.1, of_the_mean=True),
+    Measure("memory of weights", "MB", "loading", "less", 0.1, of_the_mean=True),
 )
 """Compared by either design, as far as it was observed."""
 
@@ -76,7 +76,7 @@ def counted_by(name: str, *, shadow: bool) -> Unit:
     Times, errors and memory are the machine's, whoever asks, and the pairs of a shadow differ by photo. What
     is found in photos and corrected depends on the visitor.
     """
-    if name == "memory to load":
+    if name == "memory of weights":
         return "loading"
     of_machine = name.startswith(("time", "errors", "memory"))
     return "photo" if shadow or of_machine else "visitor"

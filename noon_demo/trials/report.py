@@ -57,20 +57,26 @@ def as_text(part: str, stage: Stage) -> str:
 
 
 def _row(line: Line) -> tuple[str, str, str, str, str]:
-    name = line.measure if line.unit in {"ms", "MB"} else f"{line.measure} a {line.per}"
+    per = "" if line.unit in {"ms", "MB"} or line.per == "result" else f" a {line.per}"
     if line.verdict == "observed":
-        verdict = f"{sum(line.units)} loadings" if line.counted_by == "loading" else f"{line.units[0]} photos"
+        verdict = "" if line.counted_by == "loading" else f"{line.units[0]} photos"
     elif line.verdict == "too little data":
         verdict = _missing(line)
     else:
         verdict = line.verdict
+    values = (_amount(line.stable, line), _amount(line.newcomer, line))
+    return f"{line.measure}{per}", *values, _between(line), verdict
+
+
+def _between(line: Line) -> str:
+    """The interval; that of a difference of shares is in percentage points."""
     found = line.difference
-    between = (
-        ""
-        if found is None
-        else (f"{_amount(found.value, line)} [{_amount(found.low, line)}, {_amount(found.high, line)}]")
-    )
-    return name, _amount(line.stable, line), _amount(line.newcomer, line), between, verdict
+    if found is None:
+        return ""
+    factor, digits = (100 if line.unit == "share" else 1), (2 if line.unit == "number" else 1)
+    value, low, high = (f"{factor * number:.{digits}f}" for number in (found.value, found.low, found.high))
+    units = {"share": " %" if line.verdict == "observed" else " points", "number": ""}
+    return f"{value} [{low}, {high}]{units.get(line.unit, f' {line.unit}')}"
 
 
 def _missing(line: Line) -> str:

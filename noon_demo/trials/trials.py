@@ -33,7 +33,7 @@ class Trials(Watcher):
         bounds = Bounds(models.settings.trial_errors_percent / 100, models.settings.trial_slowdown)
         self._models = models
         self._watch = Watch(
-            models.versions.folder, bounds, models.trials, models.memory_to_load, models.renewal.stop_trial
+            models.versions.folder, bounds, models.trials, models.weights_mb, models.renewal.stop_trial
         )
         self._shadow = Shadow(Looks(models, self._watch, arrivals).look, is_idle)
 

@@ -46,7 +46,7 @@ class _Running:
 class Watch:
     """Observes the trials of all parts. Safe to share between threads.
 
-    `setups` tells what is on trial now, `memory_to_load` the MiB that each version of a part took.
+    `setups` tells what is on trial now, `weights_mb` the MiB of the weights of each version of a part.
     `stop(part, version, why)` is called once a newcomer breaks the `bounds`, or can't be watched.
     """
 
@@ -55,13 +55,13 @@ class Watch:
         models: Path,
         bounds: Bounds,
         setups: Callable[[], Mapping[Versioned, Setup]],
-        memory_to_load: Callable[[Versioned], Mapping[str, float]],
+        weights_mb: Callable[[Versioned], Mapping[str, float]],
         stop: Callable[[Versioned, str, str], None],
     ) -> None:
         self._models = models
         self._bounds = bounds
         self._setups = setups
-        self._memory_to_load = memory_to_load
+        self._weights_mb = weights_mb
         self._stop = stop
         self._running: dict[Versioned, _Running] = {}
         self._lock = threading.Lock()
@@ -83,9 +83,9 @@ class Watch:
                         failed.append((part, setup.newcomer, str(error)))
                     else:
                         self._running[part] = running = _Running(setup, kept, Stage.begun(setup))
-                        for version, mb in self._memory_to_load(part).items():
+                        for version, mb in self._weights_mb(part).items():
                             if arm := setup.arm(version):
-                                _add(running.fresh.arm(arm), {"memory to load": (1, mb)})
+                                _add(running.fresh.arm(arm), {"memory of weights": (1, mb)})
         for problem in failed:
             self._stop(*problem)
 

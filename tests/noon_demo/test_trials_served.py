@@ -128,7 +128,7 @@ def test_what_people_correct_is_counted_for_the_version_that_said_it(service, mo
     assert kept.stable["results corrected"].total == 0
     assert kept.stable["foods found"].mean == kept.newcomer["foods found"].mean > 1
     assert kept.newcomer["time"].mean > 1
-    assert kept.newcomer["memory to load"].mean > 0
+    assert kept.newcomer["memory of weights"].mean == kept.stable["memory of weights"].mean > 5
 
 
 def test_a_newcomer_that_fails_is_an_error_to_nobody_and_stopped(service, models):
@@ -187,11 +187,11 @@ def test_in_the_shadow_both_see_each_photo_and_nobody_is_shown_the_newcomers_ans
     service.detect(EXAMPLES / "fries.jpg")
     assert analyze(service, "anybody").versions["recognizer"] == STABLE
     until = time.monotonic() + 30
-    while stage(service, models).pairs.get("same name") is None and time.monotonic() < until:
+    while "time" not in stage(service, models).pairs and time.monotonic() < until:
         time.sleep(0.1)
     kept = stage(service, models)
     assert kept.pairs["same name"].mean == kept.pairs["overlap of their masks"].mean == 1
-    assert kept.pairs["time"].n >= 1
+    assert kept.pairs["time"].n >= 1  # of the second photo, since the request for it came during the first
     assert kept.stable["foods found"].mean == kept.newcomer["foods found"].mean
 
 

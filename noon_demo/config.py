@@ -25,11 +25,13 @@ CONF = Path(__file__).resolve().parent / "conf"
 PARTS = ("segmenter", "recognizer", "insights")
 GROUPS = ("profile", *PARTS)
 DEVICES = ("auto", "cpu", "cuda", "mps")
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 CHOICES = {
     "device": DEVICES,
     "server.log_level": LOG_LEVELS,
+    "server.log_format": LOG_FORMATS,
     "insights.dtype": DTYPES,
     "offline.insights.dtype": DTYPES,
 }
@@ -66,6 +68,8 @@ class Server:
     allowed_hosts: str = SI("${oc.env:NOON_ALLOWED_HOSTS,''}")
     root_path: str = SI("${oc.env:GRADIO_ROOT_PATH,''}")
     log_level: str = SI("${oc.env:NOON_LOG_LEVEL,WARNING}")
+    log_format: str = SI("${oc.env:NOON_LOG_FORMAT,text}")
+    metrics_token: str = SI("${oc.env:NOON_METRICS_TOKEN,''}")
 
 
 @dataclass

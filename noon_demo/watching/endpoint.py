@@ -27,7 +27,8 @@ def route(registry: CollectorRegistry, token: str, *, is_public: bool) -> Route:
 
     async def metrics(request: Request) -> Response:
         if not (_has_token(request, token) if token else not is_public and _is_near(request)):
-            return JSONResponse({"error": REFUSED}, 401 if token else 403, {"WWW-Authenticate": "Bearer"})
+            status, headers = (401, {"WWW-Authenticate": "Bearer"}) if token else (403, None)
+            return JSONResponse({"error": REFUSED}, status, headers)
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(await run_sync(encode, registry), media_type=content_type)
 

@@ -72,7 +72,7 @@ class Readings(Collector):
             length.add_metric((line.name,), line.waiting)
         yield length
         running = "Requests that a model or the food data is asked for, those that wait among them."
-        yield GaugeMetricFamily("noon_requests_in_progress", running, self._service.running)
+        yield GaugeMetricFamily("noon_requests_in_progress", running, self._service.running.count)
 
     def _sentences(self) -> Metric:
         sentences = CounterMetricFamily(

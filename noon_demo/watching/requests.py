@@ -60,7 +60,10 @@ class Requests:
         with (
             request_ids.working_for(request_id),
             _tracer.start_as_current_span(
-                f"{method} {route}", propagate.extract(dict(headers)), trace.SpanKind.SERVER
+                f"{method} {route}",
+                propagate.extract(dict(headers)),
+                trace.SpanKind.SERVER,
+                record_exception=False,  # its text may quote what was sent
             ) as span,
         ):
             try:

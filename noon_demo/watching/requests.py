@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 
-from opentelemetry import propagate, trace
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,11 +29,10 @@ LEFT = 499
 """The status of a request whose client left before the answer began, as nginx has it."""
 
 _ROUTE = re.compile("|".join(map(re.escape, ROUTES)) + r"(?![\w-])")
-_tracer = trace.get_tracer("noon_demo")
 
 
 class Requests:
-    """The outermost ASGI middleware: counts, names and traces HTTP requests."""
+    """The outermost ASGI middleware: names HTTP requests and tells of them."""
 
     def __init__(self, app: ASGIApp, events: Events) -> None:
         self._app = app
@@ -57,19 +55,10 @@ class Requests:
             await send(message)
 
         route, method = route_of(scope["path"]), scope["method"] if scope["method"] in METHODS else OTHER
-        with (
-            request_ids.working_for(request_id),
-            _tracer.start_as_current_span(
-                f"{method} {route}",
-                propagate.extract(dict(headers)),
-                trace.SpanKind.SERVER,
-                record_exception=False,  # its text may quote what was sent
-            ) as span,
-        ):
+        with request_ids.working_for(request_id):
             try:
                 await self._app({**scope, "headers": headers.raw}, receive, named)
             finally:
-                span.set_attributes({"http.route": route, "http.response.status_code": status})
                 self._events.requested(route, method, status, time.perf_counter() - started)
 
 

@@ -1,6 +1,6 @@
 """Spans of an analysis for OpenTelemetry, as its standard variables (`OTEL_…`) ask for.
 
-Without its SDK, or without those variables, all of this does nothing.
+Without its SDK, or without those variables, all of this does nothing. The span of a request is FastAPI's.
 """
 
 from __future__ import annotations

@@ -93,14 +93,14 @@ def read_card(folder: Path) -> Card:
 def write_card(
     folder: Path, part: PartName, *, trained_on: str, measured_on: str, needs: str = "Nothing beside Noon."
 ) -> None:
-    """Make a version of the weights in `folder`, its id telling part and time.
+    """Make a version of the weights in `folder`, its id made of part, day and content.
 
     The checksums come last: where they are, the version is whole.
     """
     (folder / checksums.FILE).unlink(missing_ok=True)
-    made = f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
+    content = hashlib.sha256(checksums.sums(folder, FILES[part]).encode()).hexdigest()
     card = {
-        "id": f"{part}-{made}",
+        "id": f"{part}-{datetime.now(UTC):%Y-%m-%d}-{content[:8]}",
         "part": part,
         "trained_on": trained_on,
         "measured_on": measured_on,
@@ -111,7 +111,7 @@ def write_card(
 
 
 def renew_card(folder: Path, change: str) -> None:
-    """Give weights that have a card and were changed in place a new id, and note the `change`, a sentence."""
+    """Give weights that have a card and were changed in place an id anew, and note the `change`, a sentence."""
     if (folder / FILE).is_file():
         card = read_card(folder)
         trained_on = f"{card.trained_on} {change}"

@@ -111,7 +111,7 @@ def write_card(
 
 
 def renew_card(folder: Path, change: str) -> None:
-    """Give weights that have a card and were changed in place an id anew, and note the `change`, a sentence."""
+    """Give weights with a card that were changed in place a new id, and note the `change`, a sentence."""
     if (folder / FILE).is_file():
         card = read_card(folder)
         trained_on = f"{card.trained_on} {change}"

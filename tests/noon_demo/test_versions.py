@@ -9,6 +9,7 @@ from noon_demo import config
 from noon_demo.choices import ChoicesError
 from noon_demo.ml_inference import Models, Versions
 from noon_demo.service import AnalysisService
+from tests.checkpoints import RECITAL
 from tests.conftest import ROOT
 from tests.weights import computes_nonsense, copy_version, sees_no_food
 
@@ -141,3 +142,14 @@ def test_a_checkpoint_in_a_watched_folder_is_chosen_once(weights, tmp_path):
     versions.take_up()
     Versions(settings).take_up()
     assert versions.choices.read()["segmenter"].use == ""
+
+
+def test_a_language_model_is_exchanged_too(tmp_path):
+    builder = "added.folder.insights._target_=tests.reciting_llava.load"
+    models = Models(config.load(["profile=embedded", f"models={tmp_path}", builder]))
+    models.versions.use("insights", "llava-embedded-2026-11-25")
+    models.load()
+    assert status(models, "insights").message == ""
+    assert AnalysisService(models, 0).analyze(MEAL).insights == RECITAL
+    choose(models, "insights", "builtin")
+    assert AnalysisService(models, 0).analyze(MEAL).versions["insights"] == "builtin"

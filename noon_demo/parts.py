@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 
 from noon_demo.choices import Newcomer
 from noon_demo.errors import RequestError
-from noon_demo.schemas import PartStatus, TrialStatus
+from noon_demo.schemas import PartState, PartStatus, TrialStatus
 from noon_demo.trials.assignment import gets_newcomer
 
 logger = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Part(Generic[T]):
         self._newcomer: tuple[T, Newcomer] | None = None
         self.trial: Newcomer | None = None
         """The trial of another version that is on, being prepared or was stopped."""
-        self._state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
+        self._state: PartState = "waiting"
         self._failed = False
         """Whether loading a choice ended in an error."""
         self._error = ""

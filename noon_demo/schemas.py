@@ -335,6 +335,9 @@ class TrialStatus(Strict):
     message: str = ""
 
 
+PartState = Literal["waiting", "loading", "ready", "failed"]
+
+
 class PartStatus(Strict):
     """How far a replaceable part is; `message` says what is amiss, if anything.
 
@@ -342,7 +345,7 @@ class PartStatus(Strict):
     """
 
     part: Literal["segmenter", "recognizer", "nutrition", "insights"]
-    state: Literal["waiting", "loading", "ready", "failed"]
+    state: PartState
     model: str
     version: str = ""
     message: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +26,7 @@ from noon_demo.ml_inference import (
 )
 from noon_demo.photo_cache import PhotoCache
 from noon_demo.requests import Prompt, Sizes, check_mode, check_question
+from noon_demo.running import Running
 from noon_demo.schemas import (
     AnalysisResponse,
     DetectedJson,
@@ -40,7 +41,6 @@ from noon_demo.schemas import (
     TaughtJson,
     TeachResponse,
 )
-from noon_demo.trials.trials import Trials
 from noon_demo.waiting import Waiting
 from noon_demo.watching.events import Events
 from noon_demo.watching.recent import Recent
@@ -75,12 +75,11 @@ class AnalysisService:
     def __init__(self, models: Models, cache_bytes: int, most_waiting: int = 64) -> None:
         self.models = models
         self.recent = Recent()
-        self.trials = Trials(models, lambda: not self._running, lambda: self._arrivals)
-        self.events = Events(self.recent, self.trials)
+        self.events = Events(self.recent)
+        self.running = Running(self.events)
         self._photos = Line(PHOTOS_OPEN, most_waiting, "photos", self.events)
         self._answers = Line(1, most_waiting, "answers", self.events)
-        self._running = self._arrivals = 0
-        self._idle = threading.Condition()
+        self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
         self._vision_lock = threading.Lock()
         self._started = time.monotonic()
@@ -108,7 +107,7 @@ class AnalysisService:
         """
         checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
-        with self._counted(visitor):
+        with self.running.request(visitor):
             started = time.perf_counter()
             photo, cached = self._analyze(
                 image, checked, who, Sizes(plate_diameter_cm, reference or None), taught
@@ -136,7 +135,7 @@ class AnalysisService:
 
         Raises `PLAIN_ERRORS`.
         """
-        with self._counted(visitor):
+        with self.running.request(visitor):
             detections, cached = self._detect(image, Waiting(visitor))
             self.events.detected(detections, visitor, cached)
         return formatting.detection(detections, self.models.warnings("ml_only"))
@@ -150,7 +149,7 @@ class AnalysisService:
         not, and `PLAIN_ERRORS`.
         """
         who = Waiting(visitor)
-        with self._counted(visitor), who.turn(self._photos):
+        with self.running.request(visitor), who.turn(self._photos):
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
@@ -169,7 +168,7 @@ class AnalysisService:
 
         `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
         """
-        with self._counted(visitor), Waiting(visitor).turn(self._photos):
+        with self.running.request(visitor), Waiting(visitor).turn(self._photos):
             photo, _ = self._photo(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
@@ -180,7 +179,7 @@ class AnalysisService:
         self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str = ""
     ) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
-        with self._counted():
+        with self.running.request():
             corrected = corrections.recalculate(self.models, result, edits)
             self.events.corrected(result, edits, visitor)
             return corrected
@@ -204,7 +203,7 @@ class AnalysisService:
         if asked is None:
             raise RequestError("Please ask something about the meal.")
         who = Waiting(visitor, stop)
-        with self._counted(visitor):
+        with self.running.request(visitor):
             if said := asking.spoken(self.models, result, asked):
                 corrected, edits = said
                 if edits:
@@ -235,18 +234,7 @@ class AnalysisService:
         """Take nothing new, and wait for what runs; whether all of it ended within `patience_s`."""
         self._photos.close()
         self._answers.close()
-        with self._idle:
-            return self._idle.wait_for(lambda: self._running == 0, patience_s)
-
-    @property
-    def lines(self) -> tuple[Line, Line]:
-        """In which requests wait: for their photo to be analysed, and for a language model's answer."""
-        return self._photos, self._answers
-
-    @property
-    def running(self) -> int:
-        """How many requests there are, those that wait among them."""
-        return self._running
+        return self.running.wait(patience_s)
 
     def lookup(self, food: object, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
@@ -379,20 +367,3 @@ class AnalysisService:
         self.events.answered(result, who.visitor)
         if result.failed_writer:
             self.events.failed("insights", result.failed_writer, None, who.visitor)
-
-    @contextmanager
-    def _counted(self, visitor: str = "") -> Iterator[None]:
-        """Count a request as running, and tell which part it failed by, if it did."""
-        with self._idle:
-            self._running += 1
-            self._arrivals += 1
-        try:
-            yield
-        except Exception as error:
-            if part := failed_part(error):
-                self.events.failed(*part, error, visitor)
-            raise
-        finally:
-            with self._idle:
-                self._running -= 1
-                self._idle.notify_all()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from noon_demo import memory
 from noon_demo.choices import Versioned
 from noon_demo.images import Image
 from noon_demo.ml_inference import AnalyzedFood, Models, failed_part
+from noon_demo.running import Running
 from noon_demo.trials.agreement import compare
 from noon_demo.trials.measures import times
 from noon_demo.trials.observations import Setup
@@ -29,14 +29,13 @@ class Look:
 class Looks:
     """Shows photos to both versions, one after the other, in turns the one and the other first.
 
-    `arrivals` counts the requests so far: where one came meanwhile, the times and the memory tell of the
-    others' work too and are left out.
+    Where a request came meanwhile, the times and the memory tell of its work too and are left out.
     """
 
-    def __init__(self, models: Models, watch: Watch, arrivals: Callable[[], int]) -> None:
+    def __init__(self, models: Models, watch: Watch, running: Running) -> None:
         self._models = models
         self._watch = watch
-        self._arrivals = arrivals
+        self._running = running
         self._turn = itertools.count()
 
     def look(self, photo: Image) -> None:
@@ -46,7 +45,7 @@ class Looks:
                 self._compare(part, setup, photo)
 
     def _compare(self, part: Versioned, setup: Setup, photo: Image) -> None:
-        before = self._arrivals()
+        before = self._running.arrivals
         order = [False, True] if next(self._turn) % 2 else [True, False]
         looks = {is_new: self._look(part, is_new, photo) for is_new in order}
         stable, newcomer = looks[False], looks[True]
@@ -54,9 +53,9 @@ class Looks:
             return
         pairs: Amounts = {"errors": (1, (newcomer.foods is None) - (stable.foods is None))}
         for version, look in ((setup.stable, stable), (setup.newcomer, newcomer)):
-            alone = look.took if self._arrivals() == before else {}
+            alone = look.took if self._running.arrivals == before else {}
             self._watch.looked(part, version, {"errors": float(look.foods is None), **alone})
-        if self._arrivals() == before:
+        if self._running.arrivals == before:
             both = stable.took.keys() & newcomer.took.keys()
             pairs |= {name: (1, newcomer.took[name] - stable.took[name]) for name in both}
         if stable.foods is not None and newcomer.foods is not None:

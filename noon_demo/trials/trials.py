@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from noon_demo.errors import RequestError
 from noon_demo.images import Image
 from noon_demo.ml_inference import Models
+from noon_demo.running import Running
 from noon_demo.trials.bounds import Bounds
 from noon_demo.trials.looks import Looks
 from noon_demo.trials.shadow import Shadow
@@ -24,18 +25,15 @@ logger = logging.getLogger(__name__)
 
 
 class Trials(Watcher):
-    """Compares what is on trial of some models.
+    """Compares what is on trial of some models, in the shadow while no request is `running`."""
 
-    `is_idle` says that nobody is being served, `arrivals` how many requests there have been.
-    """
-
-    def __init__(self, models: Models, is_idle: Callable[[], bool], arrivals: Callable[[], int]) -> None:
+    def __init__(self, models: Models, running: Running) -> None:
         bounds = Bounds(models.settings.trial_errors_percent / 100, models.settings.trial_slowdown)
         self._models = models
         self._watch = Watch(
             models.versions.folder, bounds, models.trials, models.weights_mb, models.renewal.stop_trial
         )
-        self._shadow = Shadow(Looks(models, self._watch, arrivals).look, is_idle)
+        self._shadow = Shadow(Looks(models, self._watch, running).look, lambda: not running.count)
 
     @property
     def share_visitors(self) -> bool:

@@ -19,6 +19,7 @@ from noon_demo.ml_inference import Models, nutrition_response
 from noon_demo.service import AnalysisService
 from noon_demo.trials.assignment import gets_newcomer
 from noon_demo.trials.observations import Observations
+from noon_demo.trials.trials import Trials
 from tests.conftest import ROOT
 from tests.rest_server import rest_served
 from tests.weights import copy_version, sees_no_food
@@ -41,13 +42,22 @@ def models(tmp_path_factory):
 
 @pytest.fixture
 def service(models):
-    yield AnalysisService(models, 2**28)
+    yield Served(models)
     if models.versions.choices.read()["recognizer"].newcomer:
         models.versions.choices.end_trial("recognizer", promote=False)
     models.versions.use("recognizer", "")
     models.renewal.renew()
     kept = models.versions.folder / "trials" / "recognizer.json"
     kept.unlink(missing_ok=True)
+
+
+class Served(AnalysisService):
+    """A service whose trials are watched."""
+
+    def __init__(self, models):
+        super().__init__(models, 2**28)
+        self.trials = Trials(models, self.running)
+        self.events.watch(self.trials)
 
 
 def begin(models, percent=50.0, *, version=NEWCOMER, shadow=False):
@@ -175,7 +185,7 @@ def test_what_a_trial_saw_and_its_percentage_outlast_a_restart(service, models):
     service.trials.keep()
     again = Models(models.settings)
     again.load()
-    later = AnalysisService(again, 2**28)
+    later = Served(again)
     assert (
         analyze(later, visitor(of_newcomer=True), EXAMPLES / "pizza.jpg").versions["recognizer"] == NEWCOMER
     )
@@ -198,7 +208,7 @@ def test_in_the_shadow_both_see_each_photo_and_nobody_is_shown_the_newcomers_ans
 def test_a_shadow_waits_while_anybody_is_served(service, models):
     begin(models, 0, shadow=True)
     over = threading.Event()
-    with service._counted():
+    with service.running.request():
         service.trials._shadow.offer(service._photo(MEAL, None)[0])
         assert not over.wait(1)
         assert not stage(service, models).pairs

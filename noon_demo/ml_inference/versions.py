@@ -26,7 +26,7 @@ class Versions:
     """The versions of the parts of a configuration."""
 
     def __init__(self, settings: DictConfig) -> None:
-        models = Path(settings.models).expanduser()
+        self.folder = models = Path(settings.models).expanduser()
         shipped = [settings.added.folder.insights.adapter]
         shipped += [settings.fallback[part].weights for part in ("segmenter", "recognizer")]
         self.library = Library([Path(folder) for folder in shipped], models)

@@ -87,6 +87,7 @@ class NoonConfig:
     detector: Any = None
     taught_foods: Any = None
     analyzer: Any = None
+    cluster: Any = field(default_factory=lambda: {"address": None, "photos_at_once": 1, "answers_at_once": 1})
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")

@@ -55,7 +55,7 @@ def serve(settings: DictConfig) -> None:
     patience.limit_connections()
     uploads = _open_uploads()
     models = Models(settings)
-    service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    service = AnalysisService.of(models, settings)
     if spaces.has_zero_gpu():  # where models must be on the device before the page is served
         models.load()
     blocks = build(service, settings, uploads)

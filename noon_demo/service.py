@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from omegaconf import DictConfig
+
 from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
@@ -45,8 +47,8 @@ Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
-PHOTOS_OPEN = 2
-"""Photos in memory at a time: one that is analysed, and the next."""
+OPENED_AHEAD = 1
+"""Photos in memory beside those that are analysed."""
 
 
 class PhotoForgottenError(RequestError):
@@ -59,20 +61,40 @@ class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
     What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
-    one at a time, so that requests don't fight for the processor, while the next one is opened; at most
-    `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
+    `photos_at_once`, so that requests don't fight for the processor, while the next one is opened, and answers
+    written `answers_at_once`; at most `most_waiting` wait for each. What needs no model never waits.
     """
 
-    def __init__(self, models: Models, cache_bytes: int, most_waiting: int = 64) -> None:
+    def __init__(
+        self,
+        models: Models,
+        cache_bytes: int,
+        most_waiting: int = 64,
+        *,
+        photos_at_once: int = 1,
+        answers_at_once: int = 1,
+    ) -> None:
         self.models = models
-        self._photos = Line(PHOTOS_OPEN, most_waiting)
-        self._answers = Line(1, most_waiting)
+        self._photos = Line(photos_at_once + OPENED_AHEAD, most_waiting)
+        self._answers = Line(answers_at_once, most_waiting)
         self._running = 0
         self._idle = threading.Condition()
         self.metrics = Metrics()
         self._cache = PhotoCache(cache_bytes)
-        self._vision_lock = threading.Lock()
+        self._vision_lock = threading.BoundedSemaphore(photos_at_once)
         self._started = time.monotonic()
+
+    @classmethod
+    def of(cls, models: Models, settings: DictConfig) -> AnalysisService:
+        """The service as configured."""
+        cluster = settings.cluster
+        return cls(
+            models,
+            settings.cache_mb * 2**20,
+            settings.server.queue_size,
+            photos_at_once=cluster.photos_at_once,
+            answers_at_once=cluster.answers_at_once,
+        )
 
     def stream(
         self,

@@ -1,0 +1,81 @@
+"""Starting a cluster on this machine, joining one that is there, and putting parts onto it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ml.errors import NoonError
+
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
+import ray  # noqa: E402 - reads the environment
+from ray import serve  # noqa: E402
+from ray.serve import Application  # noqa: E402
+from ray.serve.config import HTTPOptions, ProxyLocation  # noqa: E402
+
+from ml.cluster.replicas import InsightsReplica, RecognizerReplica, SegmenterReplica  # noqa: E402
+
+REPLICAS = {"segmenter": SegmenterReplica, "recognizer": RecognizerReplica, "insights": InsightsReplica}
+LOOPBACK = "127.0.0.1"
+
+
+class NoClusterError(NoonError):
+    """There is no cluster at an address."""
+
+
+def start(num_cpus: int, object_store_mb: int) -> None:
+    """Start a cluster of this machine alone, which ends with this process and is reached from nowhere else."""
+    ray.init(
+        num_cpus=num_cpus,
+        object_store_memory=object_store_mb * 2**20,
+        include_dashboard=False,
+        log_to_driver=False,
+        _node_ip_address=LOOPBACK,
+    )
+
+
+def connect(address: str | None) -> None:
+    """Join the cluster at `address`, or the one on this machine, unless this process is in one.
+
+    Raises `NoClusterError`.
+    """
+    if ray.is_initialized():
+        return
+    try:
+        ray.init(address=address or "auto", log_to_driver=False)
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise NoClusterError(
+            f'There is no Ray cluster {f"at {address}" if address else "on this machine"}: start "noon cluster".'
+        ) from error
+
+
+def deploy(kind: str, config: Mapping[str, Any]) -> None:
+    """Put a part onto the cluster and wait until a replica is ready.
+
+    `config` has the arguments of its class in `ml.cluster.replicas`, and as `options` those of
+    `serve.deployment`. A part that is there already is replaced replica by replica, each of which answers what
+    it was asked before.
+    """
+    arguments = {name: value for name, value in config.items() if name != "options"}
+    deployment = serve.deployment(REPLICAS[kind]).options(name=kind, **config["options"])
+    run(deployment.bind(**arguments), kind, None)
+
+
+def run(application: Application, name: str, route: str | None) -> None:
+    """Put an application onto the cluster, below a `route` of HTTP or none, and wait until it is ready."""
+    serve.run(application, name=name, route_prefix=route)
+
+
+def open_door(port: int | None) -> None:
+    """Have Serve listen for HTTP at a `port` of this machine, or not at all."""
+    location = ProxyLocation.Disabled if port is None else ProxyLocation.HeadOnly
+    serve.start(proxy_location=location, http_options=HTTPOptions(host=LOOPBACK, port=port or 0))
+
+
+def end(stop_deployments: bool) -> None:
+    """Leave the cluster; one that this process started ends."""
+    if stop_deployments:
+        serve.shutdown()
+    ray.shutdown()

@@ -1,0 +1,1 @@
+"""The subcommands of `noon`, one module each with a `main(arguments)`."""

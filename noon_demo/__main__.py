@@ -1,6 +1,6 @@
 """Serve Noon: `python app.py` in a clone, `noon` once installed; `--help` lists the settings.
 
-A first word such as `batch` does something else: see `noon_demo.commands`.
+With a first word such as `batch` it does something else, in `noon_demo/commands`.
 """
 
 import importlib
@@ -8,16 +8,22 @@ import sys
 
 from noon_demo import config, spaces
 
-COMMANDS = ("batch", "cluster")
-"""Modules of `noon_demo.commands`."""
+COMMANDS = {"batch": "noon_demo.commands.batch", "cluster": "noon_demo.commands.cluster"}
+"""The module of each command, whose `main` takes the other arguments."""
 
 
 def main() -> None:
-    """Serve with the settings of the command line, the environment and `.env`, or run a command."""
-    if sys.argv[1:2] and sys.argv[1] in COMMANDS:
-        importlib.import_module(f"noon_demo.commands.{sys.argv[1]}").main(sys.argv[2:])
-        return
-    settings = config.load_or_exit(sys.argv[1:])
+    """Run a command, or serve with the settings of the command line, the environment and `.env`."""
+    command, *arguments = sys.argv[1:] or [""]
+    if command in COMMANDS:
+        importlib.import_module(COMMANDS[command]).main(arguments)
+    else:
+        serve(sys.argv[1:])
+
+
+def serve(arguments: list[str]) -> None:
+    """Serve the page."""
+    settings = config.load_or_exit(arguments)
     spaces.prepare()
 
     from noon_demo import server  # noqa: PLC0415 - gradio reads the environment that the settings set

@@ -58,14 +58,21 @@ def served(folder: Path, *settings: str, **variables: str) -> Iterator[str]:
 
 @contextmanager
 def start(
-    folder: Path, *settings: str, program: Path = ROOT / "app.py", **variables: str
+    folder: Path,
+    *settings: str,
+    program: Path = ROOT / "app.py",
+    first: str = "profile=embedded",
+    **variables: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
-    """As `served`, with the server's process. Nothing that it started is left afterwards."""
+    """As `served`, with the server's process. Nothing that it started is left afterwards.
+
+    The `first` argument may be a command instead, such as "cluster".
+    """
     port = free_port()
     ours = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "gradio")}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, program, "profile=embedded", *settings],
+            [sys.executable, program, first, *settings],
             cwd=folder,
             env=environment(**ours, **variables),
             stdout=log,

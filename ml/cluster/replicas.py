@@ -104,7 +104,9 @@ class RecognizerReplica(Replica):
     @serve.batch
     async def _together(self, photos: list[Sequence[Image]]) -> list[list[tuple[Candidate, ...]]]:
         with self.watched():
-            named = iter(await asyncio.to_thread(self.part.classify, [crop for crops in photos for crop in crops]))
+            named = iter(
+                await asyncio.to_thread(self.part.classify, [crop for crops in photos for crop in crops])
+            )
         return [[next(named) for _ in crops] for crops in photos]
 
     def features(self, crops: Sequence[Image]) -> NDArray[np.float32]:

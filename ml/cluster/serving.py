@@ -10,12 +10,12 @@ from ml.errors import NoonError
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
-import ray  # noqa: E402 - reads the environment
-from ray import serve  # noqa: E402
-from ray.serve import Application  # noqa: E402
-from ray.serve.config import HTTPOptions, ProxyLocation  # noqa: E402
+import ray
+from ray import serve
+from ray.serve import Application
+from ray.serve.config import HTTPOptions, ProxyLocation
 
-from ml.cluster.replicas import InsightsReplica, RecognizerReplica, SegmenterReplica  # noqa: E402
+from ml.cluster.replicas import InsightsReplica, RecognizerReplica, SegmenterReplica
 
 REPLICAS = {"segmenter": SegmenterReplica, "recognizer": RecognizerReplica, "insights": InsightsReplica}
 LOOPBACK = "127.0.0.1"
@@ -74,8 +74,11 @@ def open_door(port: int | None) -> None:
     serve.start(proxy_location=location, http_options=HTTPOptions(host=LOOPBACK, port=port or 0))
 
 
-def end(stop_deployments: bool) -> None:
+def end() -> None:
+    """End all deployments, each replica once it has answered."""
+    serve.shutdown()
+
+
+def leave() -> None:
     """Leave the cluster; one that this process started ends."""
-    if stop_deployments:
-        serve.shutdown()
     ray.shutdown()

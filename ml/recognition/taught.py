@@ -104,4 +104,3 @@ def _named(item: FoodItem, name: Candidate) -> FoodItem:
     )
     candidates = (name, *others)[:TOP]
     return replace(item, label=name.label, confidence=name.confidence, candidates=candidates)
-

@@ -13,11 +13,11 @@ def main(arguments: Sequence[str]) -> None:
     settings = config.load_or_exit(["profile=ray", *arguments])
 
     from noon_demo import server  # noqa: PLC0415 - gradio reads the environment that the settings set
-    from noon_demo.ml_inference.cluster import cluster  # noqa: PLC0415
+    from noon_demo.ml_inference.cluster import deployed  # noqa: PLC0415
     from noon_demo.service import PLAIN_ERRORS  # noqa: PLC0415
 
     try:
-        with cluster(settings):
+        with deployed(settings):
             server.serve(settings)
     except PLAIN_ERRORS as error:
         sys.exit(str(error))

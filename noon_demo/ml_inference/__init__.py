@@ -31,6 +31,7 @@ from ml.types import (
 from noon_demo.ml_inference.answers import format_nutrition_response, nutrition_response, totals
 from noon_demo.ml_inference.models import Models
 from noon_demo.ml_inference.shared import (
+    analyze,
     analyze_food_image,
     detect_food_items,
     get_food_detector,
@@ -60,6 +61,7 @@ __all__ = [
     "Report",
     "Scale",
     "TaughtFood",
+    "analyze",
     "analyze_food_image",
     "detect_food_items",
     "format_nutrition_response",

@@ -1,4 +1,4 @@
-"""Parts in a cluster of Ray: starting it, or joining one, for as long as this process serves."""
+"""A cluster of Ray, started or joined, and the parts on it."""
 
 from __future__ import annotations
 
@@ -16,33 +16,45 @@ NOT_INSTALLED = "Ray is not installed: make run-ray installs it, or pip install 
 
 
 @contextmanager
-def cluster(settings: DictConfig) -> Iterator[None]:
-    """Deploy the parts that `settings` take from a cluster, and the API where it has a port.
+def cluster(address: str | None, num_cpus: int, object_store_mb: int = 512) -> Iterator[None]:
+    """The cluster at an address; without one it is started on this machine, and ends with the context.
 
-    Without an address a cluster is started on this machine, which can be reached from there alone and ends
-    with the context. Raises `NotLoadedError` and `NoonError`.
+    Raises `NotLoadedError` and `NoonError`.
     """
     if find_spec("ray") is None:
         raise NotLoadedError(NOT_INSTALLED)
-    config = settings.cluster
-    if config.address is None:
+    if address is None:
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # has Ray use the loopback, as it does there
     from ml.cluster import serving  # noqa: PLC0415 - imports Ray, which reads the environment
 
-    if config.address is None:
-        serving.start(config.num_cpus, config.object_store_mb)
+    if address is None:
+        serving.start(num_cpus, object_store_mb)
     else:
-        serving.connect(config.address)
+        serving.connect(address)
     try:
+        yield
+    finally:
+        serving.leave()
+
+
+@contextmanager
+def deployed(settings: DictConfig) -> Iterator[None]:
+    """A cluster as configured, with the parts that are taken from it, and the API where it has a port.
+
+    Where the cluster was there before, they stay. Raises `NotLoadedError` and `NoonError`.
+    """
+    config = settings.cluster
+    with cluster(config.address, config.num_cpus, config.object_store_mb):
+        from ml.cluster import serving  # noqa: PLC0415
+
         serving.open_door(config.api_port)
         for kind in PARTS:
             if settings[kind].get("_target_", "").startswith("ml.cluster."):
-                options = OmegaConf.to_container(config.deployments[kind])
-                serving.deploy(kind, options)
+                serving.deploy(kind, OmegaConf.to_container(config.deployments[kind]))
         if config.api_port is not None:
-            from noon_demo import rest_replicas  # noqa: PLC0415 - imports Ray
+            from noon_demo import rest_replicas  # noqa: PLC0415
 
             serving.run(rest_replicas.application(settings), "api", "/")
         yield
-    finally:
-        serving.end(stop_deployments=config.address is None)
+        if config.address is None:
+            serving.end()

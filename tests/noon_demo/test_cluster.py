@@ -1,0 +1,176 @@
+"""Noon on a real Ray: the same results from replicas, whatever becomes of one of them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import numpy as np
+import PIL.Image
+import psutil
+import pytest
+
+from ml.insights.base import Request
+from ml.insights.errors import InsightsError
+from ml.types import NO_NUTRIENTS, MealFacts
+from tests.conftest import ROOT, free_port, start
+from tests.slow_writer import FAIL, FAILED, SENTENCES
+
+os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # the cluster of these tests is on the loopback
+pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
+
+pytestmark = pytest.mark.ray
+EXAMPLE = ROOT / "assets" / "examples" / "breakfast.jpg"
+OF_THE_MOMENT = {"timings_ms", "image"}
+
+
+@pytest.fixture(scope="module")
+def noon(tmp_path_factory):
+    """The page's address, that of the API's replicas, and the server's process."""
+    folder, api = tmp_path_factory.mktemp("cluster"), free_port()
+    settings = [
+        "insights=builtin",
+        f"cluster.api_port={api}",
+        "cluster.num_cpus=6",
+        "cluster.object_store_mb=200",
+        "cluster.deployments.segmenter.options.autoscaling_config.min_replicas=2",
+        "cluster.deployments.segmenter.options.ray_actor_options.num_cpus=0.5",
+    ]
+    slow_machine = {"RAY_raylet_start_wait_time_s": "150"}
+    with start(folder, *settings, first="cluster", **slow_machine) as (url, process):
+        yield url, f"http://127.0.0.1:{api}", psutil.Process(process.pid)
+
+
+@pytest.fixture(scope="module")
+def in_process(server_folder, server):
+    """The address of Noon with its parts in its own process."""
+    return server
+
+
+def replicas(process, deployment):
+    """The processes of a deployment's replicas."""
+    found = []
+    for child in process.children(recursive=True):
+        try:
+            name = child.cmdline()[:1]
+        except psutil.Error:
+            continue
+        if name and name[0].startswith(f"ray::ServeReplica:{deployment}:"):
+            found.append(child)
+    return found
+
+
+def photo(seed):
+    """The example, brighter or darker by a little, so that no cache knows it."""
+    pixels = np.asarray(PIL.Image.open(EXAMPLE).resize((512, 384)), np.int16)
+    file = io.BytesIO()
+    PIL.Image.fromarray((pixels + seed).clip(0, 255).astype(np.uint8)).save(file, "PNG")
+    return file.getvalue()
+
+
+def analyze(url, image, **form):
+    response = httpx.post(f"{url}/api/analyze", files={"image": image}, data=form, timeout=120)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def plain(result):
+    """A result without what differs from one analysis to the next."""
+    return {name: value for name, value in result.items() if name not in OF_THE_MOMENT}
+
+
+def test_page_and_api_give_what_one_process_gives(noon, in_process):
+    page, api, _ = noon
+    expected = plain(analyze(in_process, EXAMPLE.read_bytes(), question="Is it salty?"))
+    assert expected["detected_items"]
+    for url in (page, api):
+        assert plain(analyze(url, EXAMPLE.read_bytes(), question="Is it salty?")) == expected
+
+
+def test_clicks_and_teaching_work_through_replicas(noon, in_process):
+    page, _, _ = noon
+
+    def ask(route, **form):
+        """What the two servers answer."""
+        for url in (page, in_process):
+            answer = httpx.post(f"{url}/api/{route}", files={"image": photo(0)}, data=form, timeout=60)
+            assert answer.status_code == 200, answer.text
+            yield answer.json()
+
+    clicked, expected = ask("segment", points="[[256, 192]]", labels="[1]")
+    assert clicked == expected
+    taught, expected = ask("teach", box="[100, 100, 300, 300]")
+    assert taught["recognizer"] == expected["recognizer"]
+    features = [
+        np.frombuffer(base64.b64decode(answer["features"]), np.float16) for answer in (taught, expected)
+    ]
+    np.testing.assert_allclose(*features, atol=0.01)
+
+
+@pytest.mark.parametrize("deployment", ["segmenter", "recognizer"])
+def test_a_replica_killed_in_use_gives_nobody_an_error(noon, deployment):
+    page, _, process = noon
+    with ThreadPoolExecutor(4) as visitors:
+        results = [visitors.submit(analyze, page, photo(seed), mode="ml_only") for seed in range(-8, 8)]
+        while not any(result.done() for result in results):
+            time.sleep(0.05)
+        replicas(process, deployment)[0].kill()
+        labels = [[item["label"] for item in result.result()["detected_items"]] for result in results]
+    assert all(labels)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not replicas(process, deployment):
+        time.sleep(0.2)
+    assert replicas(process, deployment)
+
+
+@pytest.fixture(scope="module")
+def writer(noon, tmp_path_factory):
+    """A language model in two replicas of the same cluster, its diary, and the server's process."""
+    from ml.cluster import serving
+    from ml.cluster.handles import ClusterInsights
+
+    diary = tmp_path_factory.mktemp("writer") / "diary"
+    part = {"_target_": "tests.slow_writer.SlowWriter", "diary": str(diary)}
+    options = {"num_replicas": 2, "max_ongoing_requests": 2, "ray_actor_options": {"num_cpus": 0.5}}
+    serving.connect(None)
+    serving.deploy("insights", {"part": part, "options": options})
+    yield ClusterInsights(), diary, noon[2]
+    serving.leave()
+
+
+def request(question=None):
+    return Request(np.zeros((8, 8, 3), np.uint8), question, MealFacts((), *[NO_NUTRIENTS] * 3, scale=None))
+
+
+def test_an_answer_goes_on_where_a_killed_replica_ended(writer):
+    part, diary, process = writer
+    text, writing = "", replicas(process, "insights")
+    for piece in part.answer(request()):
+        text += piece
+        while text.count(".") == 3 and writing:
+            writing.pop().kill()  # whichever of the two it is
+    assert text == "".join(SENTENCES)
+    assert diary.read_text().count(SENTENCES[0]) > 1
+
+
+def test_a_part_s_own_error_keeps_its_sentence(writer):
+    part, *_ = writer
+    with pytest.raises(InsightsError, match=FAILED):
+        list(part.answer(request(FAIL)))
+
+
+def test_a_replica_stops_writing_when_nobody_reads(writer):
+    part, diary, _ = writer
+    diary.write_text("")
+    asked = request()
+    for _ in part.answer(asked):
+        asked.stop.set()
+    until = time.monotonic() + 20
+    while "stopped" not in diary.read_text() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert "stopped" in diary.read_text()
+    assert "whole" not in diary.read_text()

@@ -6,7 +6,6 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from ray import serve
-from ray.serve import Application
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
@@ -19,15 +18,16 @@ from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
 
 
-def application(settings: DictConfig) -> Application:
-    """What `serve.run` takes. Each replica has a line, a cache and a food database of its own."""
+def run(settings: DictConfig) -> None:
+    """Deploy them. Each replica has a line, a cache and a food database of its own."""
     plain: Any = OmegaConf.to_container(settings)
 
     def build() -> ASGIApp:
         return _app(OmegaConf.create(plain))
 
     options = plain["cluster"]["deployments"]["api"]["options"]
-    return serve.deployment(serve.ingress(build)(_Api)).options(name="api", **options).bind()
+    api = serve.deployment(serve.ingress(build)(_Api)).options(name="api", **options)
+    serve.run(api.bind(), name="api", route_prefix="/")
 
 
 class _Api:

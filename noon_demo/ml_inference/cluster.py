@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -37,24 +38,22 @@ def cluster(address: str | None, num_cpus: int, object_store_mb: int = 512) -> I
         serving.leave()
 
 
-@contextmanager
-def deployed(settings: DictConfig) -> Iterator[None]:
-    """A cluster as configured, with the parts that are taken from it, and the API where it has a port.
+def deploy(settings: DictConfig) -> None:
+    """Put the parts that `settings` take from the cluster onto it, and have it listen where the API has a port.
 
-    Where the cluster was there before, they stay. Raises `NotLoadedError` and `NoonError`.
+    Raises `NoonError`.
     """
-    config = settings.cluster
-    with cluster(config.address, config.num_cpus, config.object_store_mb):
-        from ml.cluster import serving  # noqa: PLC0415
+    from ml.cluster import serving  # noqa: PLC0415
 
-        serving.open_door(config.api_port)
-        for kind in PARTS:
-            if settings[kind].get("_target_", "").startswith("ml.cluster."):
-                serving.deploy(kind, OmegaConf.to_container(config.deployments[kind]))
-        if config.api_port is not None:
-            from noon_demo import rest_replicas  # noqa: PLC0415
+    serving.open_door(settings.cluster.api_port)
+    for kind in PARTS:
+        if settings[kind].get("_target_", "").startswith("ml.cluster."):
+            config: Any = OmegaConf.to_container(settings.cluster.deployments[kind])
+            serving.deploy(kind, config)
 
-            serving.run(rest_replicas.application(settings), "api", "/")
-        yield
-        if config.address is None:
-            serving.end()
+
+def end_deployments() -> None:
+    """End all deployments, each replica once it has answered."""
+    from ml.cluster import serving  # noqa: PLC0415
+
+    serving.end()

@@ -86,7 +86,7 @@ class FoodDetector:
             answers = self._classify(image, masks)
             items = [self._item(mask, *answer) for mask, answer in zip(masks, answers, strict=True)]
             items = [item for item in items if item.label != NOT_FOOD]
-        return Detections(image, tuple(items), self.models, timings, key=key)
+        return Detections(image, tuple(items), self.models, timings, key=key, versions=self.versions)
 
     def segment_at(
         self,
@@ -119,6 +119,11 @@ class FoodDetector:
     def models(self) -> dict[str, str]:
         """The names of the models that answer."""
         return {"segmenter": self.segmenter.name, "recognizer": self.recognizer.name}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Which weights of them."""
+        return {"segmenter": self.segmenter.version, "recognizer": self.recognizer.version}
 
     def _classify(self, image: Image, masks: Sequence[Mask]) -> list[tuple[Box, tuple[Candidate, ...]]]:
         """Each mask's box and the candidates for what is in it, all crops in one batch."""

@@ -45,6 +45,7 @@ def weigh(
         warnings=(*detections.warnings, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
         key=detections.key,
         barcodes=detections.barcodes,
+        versions=detections.versions,
     )
 
 
@@ -65,6 +66,7 @@ def list_foods(
         models={"insights": lister.name, "nutrition": DATABASE},
         timings_ms={**timings, **facts.timings_ms},
         warnings=(NO_MASKS, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
+        versions={"insights": lister.version},
     )
 
 
@@ -84,7 +86,7 @@ def write_insights(
     photo = result.photo
     request = Request(photo.image, result.question, photo.facts, history, stop or threading.Event())
     for part in writers(chosen, shipped or chosen, request):
-        written = replace(result, insights_source=part.name)
+        written = replace(result, insights_source=part.name, insights_version=part.version)
         try:
             for piece in part.answer(request):
                 written = replace(written, insights=written.insights + piece)

@@ -1,6 +1,6 @@
 """Serve Noon: `python app.py` in a clone, `noon` once installed; `--help` lists the settings.
 
-With a first word such as `batch` it does something else, in `noon_demo/commands`.
+With a first word such as `models` it does something else, in `noon_demo/commands`.
 """
 
 import importlib
@@ -8,7 +8,7 @@ import sys
 
 from noon_demo import config, spaces
 
-COMMANDS = {"batch": "noon_demo.commands.batch", "cluster": "noon_demo.commands.cluster"}
+COMMANDS = {name: f"noon_demo.commands.{name}" for name in ("batch", "cluster", "models")}
 """The module of each command, whose `main` takes the other arguments."""
 
 

@@ -24,11 +24,11 @@ def spoken(models: Models, result: AnalysisResponse, message: str) -> AnalysisRe
     if said is None:
         return None
     if not said.edits:
-        return result.model_copy(update={"insights": f"{said.said}.", "insights_source": "builtin"})
+        return result.saying(f"{said.said}.")
     try:
         corrected = corrections.recalculate(models, result, Edits.validate_python(list(said.edits)))
     except RequestError as error:
-        return result.model_copy(update={"insights": str(error), "insights_source": "builtin"})
+        return result.saying(str(error))
     changed = f"{said.said[0].upper()}{said.said[1:]}."
     return corrected.model_copy(update={"insights": f"{changed} {corrected.insights}"})
 
@@ -42,6 +42,7 @@ def answer(
     history: History,
     stop: threading.Event | None,
     turn: AbstractContextManager[None],
+    visitor: str,
 ) -> Iterator[AnalysisResponse]:
     """Yield the result with more and more of an answer, written in its `turn`.
 
@@ -49,8 +50,7 @@ def answer(
     """
     facts = corrections.read(models, result).facts
     if image is None:
-        text = models.describe(facts, question, history)
-        yield result.model_copy(update={"insights": text, "insights_source": "builtin"})
+        yield result.saying(models.describe(facts, question, history))
         return
     photo = PhotoAnalysis(
         image=image,
@@ -61,11 +61,6 @@ def answer(
     )
     asked = AnalysisResult(photo, "hybrid", question)
     with turn:
-        for written in models.write_insights(asked, history, stop):
-            yield result.model_copy(
-                update={
-                    "insights": written.insights,
-                    "insights_source": written.insights_source,
-                    "warnings": [*facts.warnings, *written.warnings],
-                }
-            )
+        for written in models.write_insights(asked, history, stop, visitor):
+            said = result.saying(written.insights, written.insights_source, written.insights_version)
+            yield said.model_copy(update={"warnings": [*facts.warnings, *written.warnings]})

@@ -46,6 +46,7 @@ NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY":
 KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
 UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
 USAGE = """Usage: noon [name=value ...], or python app.py [name=value ...] in a clone
+       noon models --help tells of versions of the models
 
 Settings are also read from the environment and from .env; .env.example explains each.
 """
@@ -74,6 +75,7 @@ class NoonConfig:
     `fallback` holds the part that ships with Noon for each kind; `probe_hub` says that a part from the hub
     is only loaded when its weights are cached or the hub answers quickly. Where it is not, `offline` may hold
     a part that is tried before the fallback. `named` holds the kinds of parts that a person chose by name.
+    `added` says how a version that was added is built, by whether its weights lie in a folder or on the hub.
     """
 
     segmenter: Any = None
@@ -82,6 +84,7 @@ class NoonConfig:
     fallback: Any = None
     offline: Any = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
+    added: Any = None
     foods: Any = None
     database: Any = None
     detector: Any = None
@@ -91,6 +94,8 @@ class NoonConfig:
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")
+    models: str = SI("${oc.env:NOON_MODELS,'~/.local/share/noon/models'}")
+    watch: str = SI("${oc.env:NOON_WATCH,''}")
     cache_mb: int = SI("${oc.env:NOON_CACHE_MB,512}")
     open_food_facts: str = SI("${oc.env:NOON_OPEN_FOOD_FACTS,'0'}")
     server: Server = field(default_factory=Server)
@@ -227,5 +232,5 @@ def _sentence(error: Exception) -> str:
 
 def _settings() -> list[str]:
     """What may be set from the command line; parts have further settings of their own."""
-    plain = ("device", "plate_diameter_cm", "cache_mb", "open_food_facts")
+    plain = ("device", "plate_diameter_cm", "models", "watch", "cache_mb", "open_food_facts")
     return [*GROUPS, *plain, *(f"server.{name}" for name in Server.__dataclass_fields__)]

@@ -90,12 +90,20 @@ def serve(settings: DictConfig) -> None:
     )
     blocks.server.config.http_protocol_class = patience.PatientProtocol
     blocks.server.config.timeout_graceful_shutdown = FLUSH_S
-    if not spaces.has_zero_gpu():
-        threading.Thread(target=models.load, name="load models", daemon=True).start()
+    over = threading.Event()
+    threading.Thread(target=_keep_loaded, args=(models, over), name="load models", daemon=True).start()
     _wait_for_the_end(uploads)
+    over.set()
     service.close(FINISH_S)
     blocks.close(verbose=False)
     uploads.close()
+
+
+def _keep_loaded(models: Models, over: threading.Event) -> None:
+    """Load the models unless they are, then change over to what is chosen, until it is `over`."""
+    if models.is_loading:
+        models.load()
+    models.renewal.keep_up(over)
 
 
 class _PageFiles(StaticFiles):

@@ -60,9 +60,9 @@ class PhotoForgottenError(RequestError):
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
-    `photos_at_once`, so that requests don't fight for the processor, while the next one is opened, and answers
-    written `answers_at_once`; at most `most_waiting` wait for each. What needs no model never waits.
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. So that requests don't
+    fight for the processor, `photos_at_once` are analysed, while the next one is opened, and
+    `answers_at_once` written; at most `most_waiting` wait for each. What needs no model never waits.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class AnalysisService:
                 yield result
                 with self._turn_to_write(who):
                     who.tell("Writing the insight")
-                    for written in self.models.write_insights(result, history, stop):
+                    for written in self.models.write_insights(result, history, stop, visitor):
                         yield (result := written)
             self.metrics.count("analyses")
             self.metrics.observe(result.timings_ms)
@@ -166,7 +166,9 @@ class AnalysisService:
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
             with self._vision_lock:
-                item = self.models.segment(photo, fitting.points, fitting.labels, fitting.box, key)
+                item = self.models.segment(
+                    photo, fitting.points, fitting.labels, fitting.box, key, visitor=visitor
+                )
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -215,13 +217,20 @@ class AnalysisService:
                 yield corrected
                 return
             photo = None
-            if self.models.has_language_model and image is not None:
+            if self.models.has_language_model(visitor) and image is not None:
                 with who.turn(self._photos):
                     pixels, key = self._photo(image, None)
                 photo = pixels if key == result.image.key else None
             turn = self._turn_to_write(who)
             yield from asking.answer(
-                self.models, result, asked, image=photo, history=history, stop=stop, turn=turn
+                self.models,
+                result,
+                asked,
+                image=photo,
+                history=history,
+                stop=stop,
+                turn=turn,
+                visitor=visitor,
             )
 
     def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
@@ -276,10 +285,12 @@ class AnalysisService:
         return self._cache.weighed(detections, sizes, weigh), cached
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
-        key = self._key(image, "ml_only", who)
+        photo = self._fingerprint(image, who)
+        detector = self.models.detector(who.visitor)
+        key = photo, *detector.versions.values()
 
         def detect(pixels: images.Image) -> Detections:
-            return self.models.detect(pixels, who.tell, key[0])
+            return self.models.detect(pixels, who.tell, photo, detector)
 
         return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
 
@@ -298,21 +309,22 @@ class AnalysisService:
         return pixels, key
 
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
-        key = self._key(image, "llava_only", who)
+        photo = self._fingerprint(image, who)
+        lister = self.models.lister(who.visitor)
 
         def list_foods(pixels: images.Image) -> PhotoAnalysis:
             who.tell("Asking the language model what is on the plate")
-            return replace(self.models.list_foods(pixels, who.stop), key=key[0])
+            return replace(self.models.list_foods(pixels, who.stop, lister), key=photo)
 
-        return self._found(key, image, who.turn(self._answers), nullcontext(), list_foods)
+        return self._found((photo, lister.version), image, who.turn(self._answers), nullcontext(), list_foods)
 
-    def _key(self, image: images.Source | None, mode: Mode, who: Waiting) -> tuple[str, ...]:
-        """The photo's content and the models that are to look at it."""
+    def _fingerprint(self, image: images.Source | None, who: Waiting) -> str:
+        """What stands for the photo's content. Raises `RequestError` without one."""
         if image is None:
             raise RequestError("Please add a photo of a meal.")
         if self.models.is_loading:
             who.tell("Loading the models")
-        return images.fingerprint(image), *self.models.names(mode)
+        return images.fingerprint(image)
 
     def _found(
         self,
@@ -346,7 +358,7 @@ class AnalysisService:
 
     def _turn_to_write(self, who: Waiting) -> AbstractContextManager[None]:
         """A turn at the language model, which writes one answer at a time; none is needed without one."""
-        return who.turn(self._answers) if self.models.has_language_model else nullcontext()
+        return who.turn(self._answers) if self.models.has_language_model(who.visitor) else nullcontext()
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

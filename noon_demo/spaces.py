@@ -16,7 +16,8 @@ def defaults() -> Mapping[str, str]:
     if not os.environ.get("SPACE_ID"):
         return {}
     served = {"GRADIO_SERVER_NAME": "0.0.0.0"}
-    return {**served, "HF_HOME": f"{STORAGE}/.huggingface"} if os.access(STORAGE, os.W_OK) else served
+    kept = {"HF_HOME": f"{STORAGE}/.huggingface", "NOON_MODELS": f"{STORAGE}/noon/models"}
+    return {**served, **kept} if os.access(STORAGE, os.W_OK) else served
 
 
 def has_zero_gpu() -> bool:

@@ -17,6 +17,10 @@ import pytest
 
 pytest_plugins = ["tests.chromium"]
 
+NO_MODELS = {"NOON_MODELS": f"{os.devnull}/models"}
+"""So that tests don't see versions that this machine's user has added."""
+os.environ.update(NO_MODELS)
+
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 180
 
@@ -33,7 +37,7 @@ def environment(**settings: str) -> Mapping[str, str]:
     ours = {
         name: value for name, value in os.environ.items() if not name.startswith(("NOON_", "GRADIO_", "HF_"))
     }
-    return {**ours, **settings}
+    return {**ours, **NO_MODELS, **settings}
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A part that writes about any meal, slowly: what a replica of a language model is in tests of the cluster."""
+"""A part that writes about any meal, slowly, as a replica of a language model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAILED = "The slow writer was asked to fail: ask something else."
 class SlowWriter:
     """Writes `SENTENCES`, and a line into `diary` for each; says in the end whether it was stopped."""
 
-    name = "slow writer"
+    name = version = "slow writer"
     answers_on_diets = True
 
     def __init__(self, diary: str) -> None:

@@ -5,6 +5,7 @@ All that is asked may be asked again, so a replica that ends in the middle is no
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -54,15 +55,21 @@ class StoppedError(InsightsError):
 class Remote:
     """The `deployment` of the cluster at an `address`, or of that on this machine.
 
+    Where it is said what class the part `runs`, and with which `settings`, that is another version than the
+    deployment's own, which the replicas load when they are first asked for it.
+
     Raises:
         NoonError: the part's own errors, and `ClusterError` where no replica answers.
     """
 
     deployment: ClassVar[str]
 
-    def __init__(self, address: str | None = None) -> None:
+    def __init__(self, address: str | None = None, runs: str | None = None, **settings: Any) -> None:
         connect(address)
         self._handle = serve.get_app_handle(self.deployment)
+        if runs:
+            version = json.dumps({"_target_": runs, **settings}, sort_keys=True)
+            self._handle = self._handle.options(multiplexed_model_id=version)
 
     def ask(self, method: str, *args: Any, stop: threading.Event | None = None) -> Any:
         """What a method of one of the replicas returns. Setting `stop` ends that early."""
@@ -142,10 +149,11 @@ class ClusterSegmenter(Remote):
 
     deployment = "segmenter"
 
-    def __init__(self, address: str | None = None) -> None:
-        super().__init__(address)
-        about = self.ask("describe", "name", "device")
+    def __init__(self, address: str | None = None, **version: Any) -> None:
+        super().__init__(address, **version)
+        about = self.ask("describe", "name", "version", "device")
         self.name: str = about["name"]
+        self.version: str = about["version"]
         self.device: torch.device = about["device"]
 
     def embed(self, image: Image) -> SharedEmbedding:
@@ -168,10 +176,11 @@ class ClusterRecognizer(Remote):
 
     deployment = "recognizer"
 
-    def __init__(self, address: str | None = None) -> None:
-        super().__init__(address)
-        about = self.ask("describe", "name", "thresholds", "prototypes", "key")
+    def __init__(self, address: str | None = None, **version: Any) -> None:
+        super().__init__(address, **version)
+        about = self.ask("describe", "name", "version", "thresholds", "prototypes", "key")
         self.name: str = about["name"]
+        self.version: str = about["version"]
         self.thresholds: NamingThresholds = about["thresholds"]
         self.prototypes: Prototypes | None = about["prototypes"]
         self.key: str | None = about["key"]
@@ -191,10 +200,11 @@ class ClusterInsights(Remote):
 
     deployment = "insights"
 
-    def __init__(self, address: str | None = None) -> None:
-        super().__init__(address)
-        about = self.ask("describe", "name", "answers_on_diets")
+    def __init__(self, address: str | None = None, **version: Any) -> None:
+        super().__init__(address, **version)
+        about = self.ask("describe", "name", "version", "answers_on_diets")
         self.name: str = about["name"]
+        self.version: str = about["version"]
         self.answers_on_diets: bool = about["answers_on_diets"]
 
     def answer(self, request: Request) -> Generator[str, None, None]:

@@ -12,7 +12,6 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_SERVE_LOG_TO_STDERR", "0")
 import ray
 from ray import serve
-from ray.serve import Application
 from ray.serve.config import HTTPOptions, ProxyLocation
 
 from ml.cluster.replicas import InsightsReplica, RecognizerReplica, SegmenterReplica
@@ -26,7 +25,7 @@ class NoClusterError(NoonError):
 
 
 def start(num_cpus: int, object_store_mb: int) -> None:
-    """Start a cluster of this machine alone, which ends with this process and is reached from nowhere else."""
+    """Start a cluster of this machine alone, which ends with this process."""
     ray.init(
         num_cpus=num_cpus,
         object_store_memory=object_store_mb * 2**20,
@@ -47,7 +46,7 @@ def connect(address: str | None) -> None:
         ray.init(address=address or "auto", log_to_driver=False)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise NoClusterError(
-            f'There is no Ray cluster {f"at {address}" if address else "on this machine"}: start "noon cluster".'
+            f"There is no Ray cluster {f'at {address}' if address else 'here'}: start noon cluster."
         ) from error
 
 
@@ -55,17 +54,12 @@ def deploy(kind: str, config: Mapping[str, Any]) -> None:
     """Put a part onto the cluster and wait until a replica is ready.
 
     `config` has the arguments of its class in `ml.cluster.replicas`, and as `options` those of
-    `serve.deployment`. A part that is there already is replaced replica by replica, each of which answers what
-    it was asked before.
+    `serve.deployment`. A part that is there already is replaced replica by replica; each answers first what
+    it was asked.
     """
     arguments = {name: value for name, value in config.items() if name != "options"}
     deployment = serve.deployment(REPLICAS[kind]).options(name=kind, **config["options"])
-    run(deployment.bind(**arguments), kind, None)
-
-
-def run(application: Application, name: str, route: str | None) -> None:
-    """Put an application onto the cluster, below a `route` of HTTP or none, and wait until it is ready."""
-    serve.run(application, name=name, route_prefix=route)
+    serve.run(deployment.bind(**arguments), name=kind, route_prefix=None)
 
 
 def open_door(port: int | None) -> None:

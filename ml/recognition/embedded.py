@@ -17,6 +17,7 @@ from ml.recognition.crops import squeeze
 from ml.recognition.prototypes import Prototypes
 from ml.recognition.weights import load_network, read_config
 from ml.types import Candidate, Image
+from ml.versions.card import version_of
 
 BATCH = 32
 KEY_DIGITS = 16
@@ -37,6 +38,7 @@ class EmbeddedRecognizer:
         self.prototypes = Prototypes.read(Path(weights))
         self.labels = self.config.labels + (self.prototypes.labels if self.prototypes else ())
         self.name = f"EfficientNet-Lite2, {len(self.labels)} labels, embedded"
+        self.version = version_of(Path(weights))
         self.device = pick_device(device)
         network = load_network(Path(weights), self.config)
         self.network = network.to(self.device, memory_format=torch.channels_last)

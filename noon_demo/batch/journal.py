@@ -43,8 +43,7 @@ class Journal:
     def finish(self) -> None:
         """Make one table of the table and the lines."""
         unfinished = self._out.with_name(f"{self._out.name}.unfinished")
-        rows = self._rows()
-        duckdb.execute(f"COPY (FROM rows) TO {_quoted(unfinished)} ({FORMATS[self._out.suffix]})")
+        self._rows().query("rows", f"COPY (FROM rows) TO {_quoted(unfinished)} ({FORMATS[self._out.suffix]})")
         unfinished.replace(self._out)
         self._lines.unlink()
 
@@ -53,7 +52,7 @@ class Journal:
         table = self._table()
         assert table is not None
         statuses = table.aggregate("status, count(DISTINCT photo)").fetchall()
-        (foods,) = table.aggregate("count(food)").fetchone() or (0,)
+        foods = table.aggregate("count(food)").fetchall()[0][0]
         return {"food": 0, "no food": 0, "failed": 0, **dict(statuses), "foods": foods}
 
     def _rows(self) -> duckdb.DuckDBPyRelation:

@@ -38,11 +38,11 @@ COLUMNS: Mapping[str, str] = {
     "meal_calories_high": "DOUBLE",
     "insight": "VARCHAR",  # of the photo, where asked for
     "warnings": "VARCHAR",  # of the photo
-    "segmenter": "VARCHAR",  # which models looked
+    "segmenter": "VARCHAR",  # the versions of the models that looked
     "recognizer": "VARCHAR",
     "seconds": "DOUBLE",  # that the photo took
 }
-"""The columns in their order, with their SQL types. What is said of the photo is the same in each of its rows."""
+"""The columns in their order, with their SQL types; what is of the photo is the same in each of its rows."""
 
 
 def failed(photo: str, problem: str) -> list[Row]:
@@ -60,8 +60,8 @@ def rows(photo: str, result: AnalysisResponse, seconds: float) -> list[Row]:
         "height": result.image.height,
         "insight": result.insights or None,
         "warnings": " ".join(result.warnings) or None,
-        "segmenter": result.models.get("segmenter"),
-        "recognizer": result.models.get("recognizer"),
+        "segmenter": result.versions.get("segmenter"),
+        "recognizer": result.versions.get("recognizer"),
         "seconds": round(seconds, 3),
     }
     if result.nutrition:

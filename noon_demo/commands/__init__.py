@@ -1,1 +1,1 @@
-"""The subcommands of `noon`, one module each with a `main(arguments)`."""
+"""What the command `noon` does beside serving, one module a word."""

@@ -57,9 +57,9 @@ def main(arguments: Sequence[str]) -> NoReturn:
     journal.finish()
     seconds, counts = time.perf_counter() - started, journal.counts()
     sys.stdout.write(
-        f"{len(left)} photos in {seconds:.0f} s, {len(photos) - len(left)} done before. {asked.out.name} holds "
-        f"{counts['foods']} foods in {counts['food']} photos; {counts['no food']} are without, "
-        f"{counts['failed']} failed.\n"
+        f"{len(left)} photos in {seconds:.0f} s, {len(photos) - len(left)} done before. "
+        f"{asked.out.name} holds {counts['foods']} foods in {counts['food']} photos; "
+        f"{counts['no food']} are without, {counts['failed']} failed.\n"
     )
     sys.exit(1 if counts["failed"] else 0)
 

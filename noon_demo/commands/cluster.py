@@ -11,7 +11,7 @@ from noon_demo import config
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve with settings as `noon` takes them, on the cluster at `cluster.address` or on one of this machine.
+    """Serve with settings as `noon` takes them, on the cluster at `cluster.address` or one of this machine.
 
     Where the cluster was there before, its deployments stay when the page ends.
     """

@@ -39,6 +39,7 @@ from noon_demo.ml_inference.shared import (
     get_nutrition_analyzer,
     shared_models,
 )
+from noon_demo.ml_inference.versions import Versions
 
 __all__ = [
     "LABEL_ID",
@@ -61,6 +62,7 @@ __all__ = [
     "Report",
     "Scale",
     "TaughtFood",
+    "Versions",
     "analyze",
     "analyze_food_image",
     "detect_food_items",

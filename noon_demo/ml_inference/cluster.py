@@ -39,7 +39,7 @@ def cluster(address: str | None, num_cpus: int, object_store_mb: int = 512) -> I
 
 
 def deploy(settings: DictConfig) -> None:
-    """Put the parts that `settings` take from the cluster onto it, and have it listen where the API has a port.
+    """Put the parts that `settings` take from the cluster onto it, and open the API's port.
 
     Raises `NoonError`.
     """

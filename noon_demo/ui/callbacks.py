@@ -216,7 +216,9 @@ class Callbacks:
         if result.finished:
             response = nutrition_response(result)
             updates[page.details] = panels.how_computed(response)
-            updates[page.written] = response.model_dump(include={"insights", "insights_source", "warnings"})
+            updates[page.written] = response.model_dump(
+                include={"insights", "insights_source", "versions", "warnings"}
+            )
         return updates
 
     def _asked(self, form: dict[Any, Any], run: Run, visitor: str) -> Iterator[Updates]:

@@ -17,8 +17,11 @@ import pytest
 from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.types import NO_NUTRIENTS, MealFacts
+from noon_demo import config
+from noon_demo.ml_inference import Versions
 from tests.conftest import ROOT, free_port, start
 from tests.slow_writer import FAIL, FAILED, SENTENCES
+from tests.weights import copy_version, sees_no_food
 
 os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # the cluster of these tests is on the loopback
 pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
@@ -26,14 +29,22 @@ pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirem
 pytestmark = pytest.mark.ray
 EXAMPLE = ROOT / "assets" / "examples" / "breakfast.jpg"
 OF_THE_MOMENT = {"timings_ms", "image"}
+NO_MEAL = MealFacts((), NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS, scale=None)
 
 
 @pytest.fixture(scope="module")
-def noon(tmp_path_factory):
+def models(tmp_path_factory):
+    """The models folder."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def noon(models, tmp_path_factory):
     """The page's address, that of the API's replicas, and the server's process."""
     folder, api = tmp_path_factory.mktemp("cluster"), free_port()
     settings = [
         "insights=builtin",
+        f"models={models}",
         f"cluster.api_port={api}",
         "cluster.num_cpus=6",
         "cluster.object_store_mb=200",
@@ -108,7 +119,7 @@ def test_clicks_and_teaching_work_through_replicas(noon, in_process):
     features = [
         np.frombuffer(base64.b64decode(answer["features"]), np.float16) for answer in (taught, expected)
     ]
-    np.testing.assert_allclose(*features, atol=0.01)
+    np.testing.assert_allclose(features[0], features[1], atol=0.01)
 
 
 @pytest.mark.parametrize("deployment", ["segmenter", "recognizer"])
@@ -127,6 +138,18 @@ def test_a_replica_killed_in_use_gives_nobody_an_error(noon, deployment):
     assert replicas(process, deployment)
 
 
+def test_a_version_chosen_while_it_runs_is_loaded_by_the_replicas(noon, models, tmp_path):
+    page, *_ = noon
+    versions = Versions(config.load([f"models={models}"]))
+    versions.library.add(copy_version("recognizer", "blind", tmp_path, sees_no_food))
+    versions.use("recognizer", "blind")
+    until, result = time.monotonic() + 60, {"versions": {}}
+    while result["versions"].get("recognizer") != "blind" and time.monotonic() < until:
+        result = analyze(page, photo(9), mode="ml_only")
+    assert (result["versions"]["recognizer"], result["detected_items"]) == ("blind", [])
+    versions.use("recognizer", "")
+
+
 @pytest.fixture(scope="module")
 def writer(noon, tmp_path_factory):
     """A language model in two replicas of the same cluster, its diary, and the server's process."""
@@ -143,7 +166,7 @@ def writer(noon, tmp_path_factory):
 
 
 def request(question=None):
-    return Request(np.zeros((8, 8, 3), np.uint8), question, MealFacts((), *[NO_NUTRIENTS] * 3, scale=None))
+    return Request(np.zeros((8, 8, 3), np.uint8), question, NO_MEAL)
 
 
 def test_an_answer_goes_on_where_a_killed_replica_ended(writer):

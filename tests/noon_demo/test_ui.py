@@ -58,6 +58,7 @@ def response(*items: ItemJson, warnings: list[str] | None = None) -> AnalysisRes
         scale=None,
         barcodes=[],
         models={"segmenter": "SAM 2"},
+        versions={"segmenter": "segmenter-1"},
         timings_ms={"clean_up": 1234.0},
         warnings=warnings or [],
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ml.errors import NoonError
+from ml.errors import NoonError, at_work
 from ml.insights.base import FoodLister, Insights, Request
 from ml.insights.turns import writers
 from ml.nutrition.database import DATABASE
@@ -57,7 +57,8 @@ def list_foods(
     Setting `stop` ends that early. Raises `NoonError`.
     """
     started = time.perf_counter()
-    foods = lister.list_foods(image, stop)
+    with at_work("insights", lister.version):
+        foods = lister.list_foods(image, stop)
     timings = {"list_foods": 1000 * (time.perf_counter() - started)}
     facts = analyzer.analyze_named(foods)
     return PhotoAnalysis(
@@ -88,12 +89,13 @@ def write_insights(
     for part in writers(chosen, shipped or chosen, request):
         written = replace(result, insights_source=part.name, insights_version=part.version)
         try:
-            for piece in part.answer(request):
-                written = replace(written, insights=written.insights + piece)
-                yield written
+            with at_work("insights", part.version):
+                for piece in part.answer(request):
+                    written = replace(written, insights=written.insights + piece)
+                    yield written
         except NoonError as error:
             logger.warning("%s", error)
-            result = replace(result, warnings=(*result.warnings, str(error)))
+            result = replace(result, warnings=(*result.warnings, str(error)), failed_writer=part.version)
         else:
             result = written
             break

@@ -336,6 +336,7 @@ class AnalysisResult:
     """An analysis with what was asked and answered.
 
     `insights` grows while an answer is written; `finished` is set on the last result of a stream.
+    `failed_writer` is the version that was to write it, where another had to.
     """
 
     photo: PhotoAnalysis
@@ -346,6 +347,7 @@ class AnalysisResult:
     insights: str = ""
     insights_source: str = ""
     insights_version: str = ""
+    failed_writer: str = ""
     finished: bool = False
 
     @property

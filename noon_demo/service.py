@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from omegaconf import DictConfig
@@ -15,7 +16,6 @@ from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
-from noon_demo.metrics import Metrics
 from noon_demo.ml_inference import (
     AnalysisResult,
     Detections,
@@ -23,6 +23,7 @@ from noon_demo.ml_inference import (
     NoonError,
     PhotoAnalysis,
     Report,
+    failed_part,
     references,
 )
 from noon_demo.photo_cache import PhotoCache
@@ -42,6 +43,8 @@ from noon_demo.schemas import (
     TeachResponse,
 )
 from noon_demo.waiting import Waiting
+from noon_demo.watching.events import Events
+from noon_demo.watching.recent import Recent
 
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 PLAIN_ERRORS = (RequestError, NoonError)
@@ -63,6 +66,7 @@ class AnalysisService:
     What food was found in a photo is kept, by its content, in at most `cache_bytes`. So that requests don't
     fight for the processor, `photos_at_once` are analysed, while the next one is opened, and
     `answers_at_once` written; at most `most_waiting` wait for each. What needs no model never waits.
+    `events` are told what happens.
     """
 
     def __init__(
@@ -75,11 +79,12 @@ class AnalysisService:
         answers_at_once: int = 1,
     ) -> None:
         self.models = models
-        self._photos = Line(photos_at_once + OPENED_AHEAD, most_waiting)
-        self._answers = Line(answers_at_once, most_waiting)
+        self.recent = Recent()
+        self.events = Events(self.recent)
+        self._photos = Line(photos_at_once + OPENED_AHEAD, most_waiting, "photos", self.events)
+        self._answers = Line(answers_at_once, most_waiting, "answers", self.events)
         self._running = 0
         self._idle = threading.Condition()
-        self.metrics = Metrics()
         self._cache = PhotoCache(cache_bytes)
         self._vision_lock = threading.BoundedSemaphore(photos_at_once)
         self._started = time.monotonic()
@@ -119,21 +124,20 @@ class AnalysisService:
         """
         checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
-        with self._counted():
+        with self._counted(visitor):
             started = time.perf_counter()
             photo, cached = self._analyze(
                 image, checked, who, Sizes(plate_diameter_cm, reference or None), taught
             )
             timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
             result = AnalysisResult(photo, checked, asked, timings, self.models.warnings(checked))
-            if result.awaits_insights:
-                yield result
-                with self._turn_to_write(who):
-                    who.tell("Writing the insight")
-                    for written in self.models.write_insights(result, history, stop, visitor):
+            try:
+                if result.awaits_insights:
+                    yield result
+                    for written in self._write(result, history, who):
                         yield (result := written)
-            self.metrics.count("analyses")
-            self.metrics.observe(result.timings_ms)
+            finally:
+                self.events.analyzed(result, visitor, cached)
             yield replace(result, finished=True)
 
     def analyze(
@@ -148,8 +152,9 @@ class AnalysisService:
 
         Raises `PLAIN_ERRORS`.
         """
-        with self._counted():
-            detections, _ = self._detect(image, Waiting(visitor))
+        with self._counted(visitor):
+            detections, cached = self._detect(image, Waiting(visitor))
+            self.events.detected(detections, visitor, cached)
         return formatting.detection(detections, self.models.warnings("ml_only"))
 
     def segment(
@@ -161,7 +166,7 @@ class AnalysisService:
         not, and `PLAIN_ERRORS`.
         """
         who = Waiting(visitor)
-        with self._counted(), who.turn(self._photos):
+        with self._counted(visitor), who.turn(self._photos):
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
@@ -181,7 +186,7 @@ class AnalysisService:
 
         `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
         """
-        with self._counted(), Waiting(visitor).turn(self._photos):
+        with self._counted(visitor), Waiting(visitor).turn(self._photos):
             photo, _ = self._photo(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
@@ -191,7 +196,9 @@ class AnalysisService:
     def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
         with self._counted():
-            return corrections.recalculate(self.models, result, edits)
+            corrected = corrections.recalculate(self.models, result, edits)
+            self.events.corrected(result, edits)
+            return corrected
 
     def ask(
         self,
@@ -212,8 +219,11 @@ class AnalysisService:
         if asked is None:
             raise RequestError("Please ask something about the meal.")
         who = Waiting(visitor, stop)
-        with self._counted():
-            if corrected := asking.spoken(self.models, result, asked):
+        with self._counted(visitor):
+            if said := asking.spoken(self.models, result, asked):
+                corrected, edits = said
+                if edits:
+                    self.events.corrected(result, edits)
                 yield corrected
                 return
             photo = None
@@ -221,17 +231,8 @@ class AnalysisService:
                 with who.turn(self._photos):
                     pixels, key = self._photo(image, None)
                 photo = pixels if key == result.image.key else None
-            turn = self._turn_to_write(who)
-            yield from asking.answer(
-                self.models,
-                result,
-                asked,
-                image=photo,
-                history=history,
-                stop=stop,
-                turn=turn,
-                visitor=visitor,
-            )
+            write = partial(self._write, history=history, who=who)
+            yield from asking.answer(self.models, result, asked, image=photo, history=history, write=write)
 
     def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
         """The foods that fit what is typed, to rename or add one. Raises `PLAIN_ERRORS`."""
@@ -252,6 +253,16 @@ class AnalysisService:
         with self._idle:
             return self._idle.wait_for(lambda: self._running == 0, patience_s)
 
+    @property
+    def lines(self) -> tuple[Line, Line]:
+        """In which requests wait: for their photo to be analysed, and for a language model's answer."""
+        return self._photos, self._answers
+
+    @property
+    def running(self) -> int:
+        """How many requests there are, those that wait among them."""
+        return self._running
+
     def lookup(self, food: object, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
         if not isinstance(food, str) or not food.strip():
@@ -260,7 +271,7 @@ class AnalysisService:
 
     def health(self) -> HealthResponse:
         """Parts with their state, device, memory, counts and stage times."""
-        return health.health(self.models, self.metrics, self._started)
+        return health.health(self.models, self.recent, self._started)
 
     def _analyze(
         self,
@@ -344,7 +355,6 @@ class AnalysisService:
         with turn:
             if known := self._cache.get(key):
                 return known, True
-            self.metrics.count("photos")
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
@@ -356,16 +366,32 @@ class AnalysisService:
                 self._cache.keep(key, found)
         return found, False
 
-    def _turn_to_write(self, who: Waiting) -> AbstractContextManager[None]:
-        """A turn at the language model, which writes one answer at a time; none is needed without one."""
-        return who.turn(self._answers) if self.models.has_language_model(who.visitor) else nullcontext()
+    def _write(
+        self, result: AnalysisResult, history: Sequence[tuple[str, str]], who: Waiting
+    ) -> Iterator[AnalysisResult]:
+        """Yield `result` with more and more of its insight.
+
+        A language model writes one answer at a time; where there is none no turn is needed.
+        """
+        with who.turn(self._answers) if self.models.has_language_model(who.visitor) else nullcontext():
+            who.tell("Writing the insight")
+            for written in self.models.write_insights(result, history, who.stop, who.visitor):
+                yield (result := written)
+        self.events.answered(result, who.visitor)
+        if result.failed_writer:
+            self.events.failed("insights", result.failed_writer, None, who.visitor)
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self, visitor: str = "") -> Iterator[None]:
+        """Count a request as running, and tell which part it failed by, if it did."""
         with self._idle:
             self._running += 1
         try:
             yield
+        except Exception as error:
+            if part := failed_part(error):
+                self.events.failed(*part, error, visitor)
+            raise
         finally:
             with self._idle:
                 self._running -= 1

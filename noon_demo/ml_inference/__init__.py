@@ -5,7 +5,7 @@
 640.0
 """
 
-from ml.errors import NoonError
+from ml.errors import NoonError, failed_part
 from ml.nutrition.search import FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
@@ -66,6 +66,7 @@ __all__ = [
     "analyze",
     "analyze_food_image",
     "detect_food_items",
+    "failed_part",
     "format_nutrition_response",
     "get_food_detector",
     "get_insights",

@@ -1,4 +1,4 @@
-"""The measurements in docs/scaling.md: `python -m tests.scaling costs`, `python -m tests.scaling replicas`."""
+"""The measurements in docs/scaling.md: `python -m tests.scaling costs`, and the same with `replicas`."""
 
 from __future__ import annotations
 
@@ -81,18 +81,23 @@ def replicas() -> None:
             deploy(settings)
             models = Models(settings)
             models.load()
-            with ThreadPoolExecutor(VISITORS) as visitors:
-                list(visitors.map(lambda n: models.detect(photo(n)), range(VISITORS)))
-                started = time.perf_counter()
-                list(visitors.map(lambda n: models.detect(photo(n)), range(VISITORS, VISITORS + PHOTOS)))
-                seconds = time.perf_counter() - started
-            print(f"{count} replicas each, {VISITORS} visitors: {60 * PHOTOS / seconds:.0f} photos a minute")
+            print(f"{count} replicas of each: {photos_a_minute(models):.0f} photos a minute")
         segmenter = models.segmenter.get()
         seconds, _ = each(lambda n: segmenter.ask("describe"), 100)
         print(f"a call of a replica: {1000 * seconds:.1f} ms")
         for process in psutil.Process().children(recursive=True):
             print(f"  {memory_mb(process):.0f} MB {' '.join(process.cmdline())[-60:]}")
         serving.end()
+
+
+def photos_a_minute(models: Models) -> float:
+    """How many photos are looked at, by several at once."""
+    with ThreadPoolExecutor(VISITORS) as visitors:
+        list(visitors.map(models.detect, map(photo, range(VISITORS))))
+        photos = [photo(number) for number in range(VISITORS, VISITORS + PHOTOS)]
+        started = time.perf_counter()
+        list(visitors.map(models.detect, photos))
+        return 60 * PHOTOS / (time.perf_counter() - started)
 
 
 def memory_mb(process: psutil.Process) -> float:

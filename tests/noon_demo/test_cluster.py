@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.types import NO_NUTRIENTS, MealFacts
 from noon_demo import config
+from noon_demo.commands import batch
 from noon_demo.ml_inference import Versions
 from tests.conftest import ROOT, free_port, start
 from tests.slow_writer import FAIL, FAILED, SENTENCES
@@ -198,3 +200,24 @@ def test_a_replica_stops_writing_when_nobody_reads(writer):
         time.sleep(0.1)
     assert "stopped" in diary.read_text()
     assert "whole" not in diary.read_text()
+
+
+def test_a_batch_by_ray_data_gives_the_rows_of_the_api(noon, tmp_path):
+    page, *_ = noon
+    folder, out = tmp_path / "photos", tmp_path / "results.jsonl"
+    folder.mkdir()
+    for seed in range(4):
+        (folder / f"{seed}.png").write_bytes(photo(seed))
+    (folder / "broken.png").write_text("no photo")
+    settings = ["profile=embedded", "cluster.address=auto"]
+    with pytest.raises(SystemExit) as ended:
+        batch.main([str(folder), "--out", str(out), "--ray", "--workers", "2", *settings])
+    assert ended.value.code == 1
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert {row["photo"]: row["problem"] for row in rows}["broken.png"].startswith(
+        "This file is not an image"
+    )
+    for seed in range(4):
+        expected = analyze(page, photo(seed), mode="ml_only")["detected_items"]
+        found = [(row["label"], row["grams"]) for row in rows if row["photo"] == f"{seed}.png"]
+        assert found == [(item["label"], item["mass_g"]) for item in expected]

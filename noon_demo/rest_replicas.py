@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -39,6 +40,7 @@ def _app(settings: DictConfig) -> ASGIApp:
     logs.set_up(settings.server.log_level)
     models = Models(settings)
     models.load()
+    Thread(target=models.renewal.keep_up, args=(Event(),), name="keep up", daemon=True).start()
     service = AnalysisService.of(models, settings)
     return Starlette(
         routes=[Mount("/api", rest.build(service, settings.server.queue_size))],

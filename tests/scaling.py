@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -45,6 +46,7 @@ def costs() -> None:
     )
     seconds, used = each(lambda n: analyze(models, photo(n), mode="ml_only"), PHOTOS)
     print(f"a photo: {used:.2f} s of processor, {seconds:.2f} s")
+    print(f"detection alone: {photos_a_minute(models, 1):.0f} photos a minute, one after another")
     found = [analyze(models, photo(number), mode="ml_only") for number in range(len(EXAMPLES))]
     for stage in found[0].timings_ms:
         print(f"  {stage}: {np.mean([result.timings_ms.get(stage, 0) for result in found]):.0f} ms")
@@ -81,18 +83,19 @@ def replicas() -> None:
             deploy(settings)
             models = Models(settings)
             models.load()
-            print(f"{count} replicas of each: {photos_a_minute(models):.0f} photos a minute")
+            print(f"{count} replicas of each: {photos_a_minute(models, VISITORS):.0f} photos a minute")
         segmenter = models.segmenter.get()
         seconds, _ = each(lambda n: segmenter.ask("describe"), 100)
         print(f"a call of a replica: {1000 * seconds:.1f} ms")
+        print(f"memory of who asks them: {memory_mb(psutil.Process()):.0f} MB; of Ray's processes:")
         for process in psutil.Process().children(recursive=True):
-            print(f"  {memory_mb(process):.0f} MB {' '.join(process.cmdline())[-60:]}")
+            print(f"  {memory_mb(process):.0f} MB {Path(process.cmdline()[0]).name}")
         serving.end()
 
 
-def photos_a_minute(models: Models) -> float:
-    """How many photos are looked at, by several at once."""
-    with ThreadPoolExecutor(VISITORS) as visitors:
+def photos_a_minute(models: Models, at_once: int) -> float:
+    """In how many photos food is found and named."""
+    with ThreadPoolExecutor(at_once) as visitors:
         list(visitors.map(models.detect, map(photo, range(VISITORS))))
         photos = [photo(number) for number in range(VISITORS, VISITORS + PHOTOS)]
         started = time.perf_counter()

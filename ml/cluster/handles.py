@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 PAUSES_S = (0.0, 0.1, 0.5, 2.0, 5.0)
 """Before each try."""
 ANSWER_S = 120.0
-"""How long one try may take, the time in which Ray starts replicas included."""
+"""How long all tries may take together, the time in which Ray starts replicas included."""
 LOOK_S = 0.25
 """How often it is looked whether an answer is still wanted."""
 
@@ -66,17 +66,22 @@ class Remote:
 
     def __init__(self, address: str | None = None, runs: str | None = None, **settings: Any) -> None:
         connect(address)
-        self._handle = serve.get_app_handle(self.deployment)
+        try:
+            self._handle = serve.get_app_handle(self.deployment)
+        except RayServeException:
+            raise ClusterError(f"The cluster has no {self.deployment}: start noon cluster.") from None
         if runs:
             version = json.dumps({"_target_": runs, **settings}, sort_keys=True)
             self._handle = self._handle.options(multiplexed_model_id=version)
 
     def ask(self, method: str, *args: Any, stop: threading.Event | None = None) -> Any:
         """What a method of one of the replicas returns. Setting `stop` ends that early."""
+        until = time.monotonic() + ANSWER_S
         for pause_s in PAUSES_S:
             time.sleep(pause_s)
             with self._forgiving():
-                return self._result(getattr(self._handle, method).remote(*args), stop or threading.Event())
+                response = getattr(self._handle, method).remote(*args)
+                return self._result(response, until, stop or threading.Event())
         raise self._silent()
 
     def stream(self, method: str, *args: Any, stop: threading.Event) -> Generator[str, None, None]:
@@ -108,17 +113,16 @@ class Remote:
             response.cancel()
 
     @staticmethod
-    def _result(response: DeploymentResponse[Any], stop: threading.Event) -> Any:
-        until = time.monotonic() + ANSWER_S
+    def _result(response: DeploymentResponse[Any], until: float, stop: threading.Event) -> Any:
         while True:
             try:
                 return response.result(timeout_s=LOOK_S)
             except TimeoutError:
-                if stop.is_set() or time.monotonic() > until:
-                    response.cancel()
                 if stop.is_set():
+                    response.cancel()
                     raise StoppedError("The request was stopped.") from None
                 if time.monotonic() > until:
+                    response.cancel()
                     raise
 
     @contextmanager

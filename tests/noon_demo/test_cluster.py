@@ -20,8 +20,10 @@ from ml.insights.errors import InsightsError
 from ml.types import NO_NUTRIENTS, MealFacts
 from noon_demo import config
 from noon_demo.commands import batch
-from noon_demo.ml_inference import Versions
+from noon_demo.ml_inference import Models, Versions
+from noon_demo.service import AnalysisService
 from tests.conftest import ROOT, free_port, start
+from tests.rest_server import rest_served
 from tests.slow_writer import FAIL, FAILED, SENTENCES
 from tests.weights import copy_version
 
@@ -59,9 +61,12 @@ def noon(models, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def in_process(server_folder, server):
-    """The address of Noon with its parts in its own process."""
-    return server
+def in_process():
+    """The address of the plain routes over parts in this process."""
+    models = Models(config.load(["profile=embedded"]))
+    models.load()
+    with rest_served(AnalysisService(models, 2**28)) as url:
+        yield url
 
 
 def replicas(process, deployment):

@@ -68,6 +68,7 @@ def costs() -> None:
 def replicas() -> None:
     """Photos a minute with one and two replicas of segmenter and recognizer, and what these take."""
     from ml.cluster import serving
+    from ml.cluster.handles import ClusterSegmenter
     from noon_demo.ml_inference.cluster import cluster
 
     settings = config.load(["profile=ray", "insights=builtin"])
@@ -84,7 +85,7 @@ def replicas() -> None:
             models = Models(settings)
             models.load()
             print(f"{count} replicas of each: {photos_a_minute(models, VISITORS):.0f} photos a minute")
-        segmenter = models.segmenter.get()
+        segmenter = ClusterSegmenter()
         seconds, _ = each(lambda n: segmenter.ask("describe"), 100)
         print(f"a call of a replica: {1000 * seconds:.1f} ms")
         print(f"memory of who asks them: {memory_mb(psutil.Process()):.0f} MB; of Ray's processes:")

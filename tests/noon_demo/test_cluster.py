@@ -150,8 +150,9 @@ def test_a_version_chosen_while_it_runs_is_loaded_by_the_replicas(noon, models, 
     versions = Versions(config.load([f"models={models}"]))
     versions.library.add(copy_version("recognizer", "better", tmp_path))
     versions.use("recognizer", "better")
-    until, result = time.monotonic() + 60, {"versions": {}}
-    while result["versions"].get("recognizer") != "better" and time.monotonic() < until:
+    until = time.monotonic() + 60
+    result = analyze(page, photo(9), mode="ml_only")
+    while result["versions"]["recognizer"] != "better" and time.monotonic() < until:
         result = analyze(page, photo(9), mode="ml_only")
     assert result["versions"]["recognizer"] == "better"
     assert result["detected_items"]

@@ -15,15 +15,9 @@ from tests.two_processes import RATE, STEPS, examples, network
 def run(tmp_path_factory):
     """The folder of a run in two processes that talk by gloo, and what each ended with."""
     folder = tmp_path_factory.mktemp("run")
-    command = [
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc_per_node=2",
-        ROOT / "tests/two_processes.py",
-    ]
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
     subprocess.run(
-        [sys.executable, *command, folder],
+        [*launcher, str(ROOT / "tests" / "two_processes.py"), str(folder)],
         cwd=ROOT,
         env=environment(PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1"),
         check=True,

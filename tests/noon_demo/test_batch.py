@@ -15,6 +15,7 @@ from noon_demo.batch.journal import FORMATS, Journal
 from noon_demo.batch.rows import COLUMNS, failed
 from noon_demo.commands import batch
 from noon_demo.ml_inference import analyze_food_image, format_nutrition_response
+from noon_demo.ml_inference.cluster import NOT_INSTALLED
 from tests.conftest import ROOT, environment
 
 EXAMPLES = ROOT / "assets" / "examples"
@@ -156,3 +157,9 @@ def test_wrong_arguments_end_in_a_sentence(photos, tmp_path, capsys):
         assert run(*arguments) == 2
         assert sentence in capsys.readouterr().err
     assert other.read_text() == "day,kcal\n1,2000\n"
+
+
+def test_without_ray_a_sentence_says_how_to_get_it(photos, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("noon_demo.ml_inference.cluster.find_spec", lambda name: None)
+    assert run(photos, "--out", tmp_path / "results.csv", "--ray") == 2
+    assert capsys.readouterr().err == f"{NOT_INSTALLED}\n"

@@ -18,21 +18,29 @@ from ml.cluster.replicas import InsightsReplica, RecognizerReplica, SegmenterRep
 
 REPLICAS = {"segmenter": SegmenterReplica, "recognizer": RecognizerReplica, "insights": InsightsReplica}
 LOOPBACK = "127.0.0.1"
+START_S = 150
+"""How long Ray's own processes may take to start, on a busy machine."""
 
 
 class NoClusterError(NoonError):
-    """There is no cluster at an address."""
+    """There is no cluster at an address, or none could be started."""
 
 
 def start(num_cpus: int, object_store_mb: int) -> None:
-    """Start a cluster of this machine alone, which ends with this process."""
-    ray.init(
-        num_cpus=num_cpus,
-        object_store_memory=object_store_mb * 2**20,
-        include_dashboard=False,
-        log_to_driver=False,
-        _node_ip_address=LOOPBACK,
-    )
+    """Start a cluster of this machine alone, which ends with this process. Raises `NoClusterError`."""
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", str(START_S))
+    try:
+        ray.init(
+            num_cpus=num_cpus,
+            object_store_memory=object_store_mb * 2**20,
+            include_dashboard=False,
+            log_to_driver=False,
+            _node_ip_address=LOOPBACK,
+        )
+    except Exception as error:
+        raise NoClusterError(
+            "Ray could not be started here: end other programs, or look into its logs."
+        ) from error
 
 
 def connect(address: str | None) -> None:

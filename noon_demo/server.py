@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from noon_demo import agents, api, logs, memory, patience, rest, spaces, ui
+from noon_demo import admin, agents, api, logs, memory, patience, rest, spaces, ui
 from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
@@ -78,6 +78,7 @@ def serve(settings: DictConfig) -> None:
             "routes": [
                 Mount("/api", rest.build(service, threads)),
                 *tools.routes,
+                *admin.routes(models, settings.server.admin_token),
                 *map(_folder, ("js", "locales")),
             ],
             "exception_handlers": {KeyError: _no_such_event},

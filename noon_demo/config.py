@@ -25,11 +25,13 @@ CONF = Path(__file__).resolve().parent / "conf"
 PARTS = ("segmenter", "recognizer", "insights")
 GROUPS = ("profile", *PARTS)
 DEVICES = ("auto", "cpu", "cuda", "mps")
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 CHOICES = {
     "device": DEVICES,
     "server.log_level": LOG_LEVELS,
+    "server.log_format": LOG_FORMATS,
     "insights.dtype": DTYPES,
     "offline.insights.dtype": DTYPES,
 }
@@ -69,6 +71,8 @@ class Server:
     root_path: str = SI("${oc.env:GRADIO_ROOT_PATH,''}")
     admin_token: str = SI("${oc.env:NOON_ADMIN_TOKEN,''}")
     log_level: str = SI("${oc.env:NOON_LOG_LEVEL,WARNING}")
+    log_format: str = SI("${oc.env:NOON_LOG_FORMAT,text}")
+    metrics_token: str = SI("${oc.env:NOON_METRICS_TOKEN,''}")
 
 
 @dataclass

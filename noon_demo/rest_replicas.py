@@ -17,6 +17,8 @@ from noon_demo.guard import Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
+from noon_demo.watching import traces
+from noon_demo.watching.setting_up import watch
 
 
 def run(settings: DictConfig) -> None:
@@ -37,11 +39,13 @@ class _Api:
 
 def _app(settings: DictConfig) -> ASGIApp:
     memory.share()
-    logs.set_up(settings.server.log_level)
+    logs.set_up(settings.server.log_level, settings.server.log_format)
+    traces.set_up()
     models = Models(settings)
     models.load()
     Thread(target=models.renewal.keep_up, args=(Event(),), name="keep up", daemon=True).start()
     service = AnalysisService.of(models, settings)
+    watch(service, settings.server.log_format)
     return Starlette(
         routes=[Mount("/api", rest.build(service, settings.server.queue_size))],
         middleware=[

@@ -55,7 +55,7 @@ def noon(models, tmp_path_factory):
         "cluster.deployments.segmenter.options.autoscaling_config.min_replicas=2",
         "cluster.deployments.segmenter.options.ray_actor_options.num_cpus=0.5",
     ]
-    with start(folder, *settings, first="cluster") as (url, process):
+    with start(folder, *settings, first="cluster", patience_s=400) as (url, process):
         yield url, f"http://127.0.0.1:{api}", psutil.Process(process.pid)
 
 

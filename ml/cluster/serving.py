@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +17,12 @@ from ray.serve.config import HTTPOptions, ProxyLocation
 
 from ml.cluster.replicas import InsightsReplica, RecognizerReplica, SegmenterReplica
 
+logger = logging.getLogger(__name__)
+
 REPLICAS = {"segmenter": SegmenterReplica, "recognizer": RecognizerReplica, "insights": InsightsReplica}
 LOOPBACK = "127.0.0.1"
-START_S = 150
-"""How long Ray's own processes may take to start, on a busy machine."""
+START_S, TRIES = 60, 3
+"""How long Ray's own processes may take to start, and how often that is tried; busy machines can be too slow."""
 
 
 class NoClusterError(NoonError):
@@ -29,18 +32,21 @@ class NoClusterError(NoonError):
 def start(num_cpus: int, object_store_mb: int) -> None:
     """Start a cluster of this machine alone, which ends with this process. Raises `NoClusterError`."""
     os.environ.setdefault("RAY_raylet_start_wait_time_s", str(START_S))
-    try:
-        ray.init(
-            num_cpus=num_cpus,
-            object_store_memory=object_store_mb * 2**20,
-            include_dashboard=False,
-            log_to_driver=False,
-            _node_ip_address=LOOPBACK,
-        )
-    except Exception as error:
-        raise NoClusterError(
-            "Ray could not be started here: end other programs, or look into its logs."
-        ) from error
+    for _ in range(TRIES):
+        try:
+            ray.init(
+                num_cpus=num_cpus,
+                object_store_memory=object_store_mb * 2**20,
+                include_dashboard=False,
+                log_to_driver=False,
+                _node_ip_address=LOOPBACK,
+            )
+        except Exception as error:  # noqa: BLE001 - Ray raises plain ones
+            logger.warning("Ray did not start: %s", type(error).__name__)
+            ray.shutdown()
+        else:
+            return
+    raise NoClusterError("Ray could not be started here: end other programs, or look into its logs.")
 
 
 def connect(address: str | None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from omegaconf import DictConfig
 
@@ -23,6 +23,7 @@ from noon_demo.ml_inference import (
     NoonError,
     PhotoAnalysis,
     Report,
+    failed_part,
     references,
 )
 from noon_demo.photo_cache import PhotoCache
@@ -46,7 +47,11 @@ from noon_demo.waiting import Waiting
 from noon_demo.watching.events import Events
 from noon_demo.watching.recent import Recent
 
+if TYPE_CHECKING:
+    from noon_demo.ml_inference.models import Detector
+
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
+Seen = TypeVar("Seen")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
@@ -170,10 +175,9 @@ class AnalysisService:
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
+            arguments = photo, fitting.points, fitting.labels, fitting.box, key
             with self._vision_lock:
-                item = self.models.segment(
-                    photo, fitting.points, fitting.labels, fitting.box, key, visitor=visitor
-                )
+                item = self._seen(who, lambda detector: self.models.segment(*arguments, detector))
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -193,11 +197,13 @@ class AnalysisService:
             with self._vision_lock:
                 return teaching.look(self.models, photo, box)
 
-    def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
+    def recalculate(
+        self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str = ""
+    ) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
         with self.running.request():
             corrected = corrections.recalculate(self.models, result, edits)
-            self.events.corrected(result, edits)
+            self.events.corrected(result, edits, visitor)
             return corrected
 
     def ask(
@@ -223,7 +229,7 @@ class AnalysisService:
             if said := asking.spoken(self.models, result, asked):
                 corrected, edits = said
                 if edits:
-                    self.events.corrected(result, edits)
+                    self.events.corrected(result, edits, visitor)
                 yield corrected
                 return
             photo = None
@@ -286,13 +292,27 @@ class AnalysisService:
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
         photo = self._fingerprint(image, who)
-        detector = self.models.detector(who.visitor)
-        key = photo, *detector.versions.values()
 
-        def detect(pixels: images.Image) -> Detections:
-            return self.models.detect(pixels, who.tell, photo, detector)
+        def found(detector: Detector) -> tuple[Detections, bool]:
+            key = photo, *detector.versions.values()
 
-        return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+            def detect(pixels: images.Image) -> Detections:
+                return self.models.detect(pixels, who.tell, photo, detector)
+
+            return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+
+        return self._seen(who, found)
+
+    def _seen(self, who: Waiting, see: Callable[[Detector], Seen]) -> Seen:
+        """What `see` gives with the detector of a visitor, or, if a version on trial fails, of all others."""
+        try:
+            return see(self.models.detector(who.visitor))
+        except Exception as error:
+            failed = failed_part(error)
+            if not failed or not self.models.is_on_trial(*failed):
+                raise
+            self.events.failed(*failed, None, who.visitor)
+        return see(self.models.detector())
 
     def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
         """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""

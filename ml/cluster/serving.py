@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 REPLICAS = {"segmenter": SegmenterReplica, "recognizer": RecognizerReplica, "insights": InsightsReplica}
 LOOPBACK = "127.0.0.1"
 START_S, TRIES = 60, 3
-"""How long Ray's own processes may take to start, and how often that is tried; busy machines can be too slow."""
+"""How long Ray's processes may take to start, and how often that is tried: machines can be busy."""
 
 
 class NoClusterError(NoonError):

@@ -26,9 +26,9 @@ class Versions:
     """The versions of the parts of a configuration."""
 
     def __init__(self, settings: DictConfig) -> None:
-        models = Path(settings.models).expanduser()
-        folder = settings.added.folder
-        shipped = [folder.insights.adapter, folder.segmenter.weights, folder.recognizer.weights]
+        self.folder = models = Path(settings.models).expanduser()
+        added = settings.added.folder
+        shipped = [added.insights.adapter, added.segmenter.weights, added.recognizer.weights]
         self.library = Library([Path(weights) for weights in shipped], models)
         self.choices = Choices(models)
         self.photos = models / PHOTOS

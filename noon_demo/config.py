@@ -52,6 +52,8 @@ KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or f
 UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
 USAGE = """Usage: noon [name=value ...], or python app.py [name=value ...] in a clone
        noon models --help tells of versions of the models
+       noon batch --help tells of many photos at once
+       noon cluster [name=value ...] has the models run in a Ray cluster
 
 Settings are also read from the environment and from .env; .env.example explains each.
 """
@@ -98,6 +100,7 @@ class NoonConfig:
     detector: Any = None
     taught_foods: Any = None
     analyzer: Any = None
+    cluster: Any = field(default_factory=lambda: {"address": None, "photos_at_once": 1, "answers_at_once": 1})
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")

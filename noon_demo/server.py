@@ -61,7 +61,7 @@ def serve(settings: DictConfig) -> None:
     patience.limit_connections()
     uploads = _open_uploads()
     models = Models(settings)
-    service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    service = AnalysisService.of(models, settings)
     registry = watch(service, settings.server.log_format)
     trials = Trials(models, service.running)
     service.events.watch(trials)

@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from omegaconf import DictConfig
+
 from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
@@ -53,8 +55,8 @@ Seen = TypeVar("Seen")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
-PHOTOS_OPEN = 2
-"""Photos in memory at a time: one that is analysed, and the next."""
+OPENED_AHEAD = 1
+"""Photos in memory beside those that are analysed."""
 
 
 class PhotoForgottenError(RequestError):
@@ -66,23 +68,43 @@ class PhotoForgottenError(RequestError):
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
-    one at a time, so that requests don't fight for the processor, while the next one is opened; at most
-    `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. So that requests don't
+    fight for the processor, `photos_at_once` are analysed, while the next one is opened, and
+    `answers_at_once` written; at most `most_waiting` wait for each. What needs no model never waits.
     `events` are told what happens.
     """
 
-    def __init__(self, models: Models, cache_bytes: int, most_waiting: int = 64) -> None:
+    def __init__(
+        self,
+        models: Models,
+        cache_bytes: int,
+        most_waiting: int = 64,
+        *,
+        photos_at_once: int = 1,
+        answers_at_once: int = 1,
+    ) -> None:
         self.models = models
         self.recent = Recent()
         self.events = Events(self.recent)
         self.running = Running(self.events)
-        self._photos = Line(PHOTOS_OPEN, most_waiting, "photos", self.events)
-        self._answers = Line(1, most_waiting, "answers", self.events)
+        self._photos = Line(photos_at_once + OPENED_AHEAD, most_waiting, "photos", self.events)
+        self._answers = Line(answers_at_once, most_waiting, "answers", self.events)
         self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
-        self._vision_lock = threading.Lock()
+        self._vision_lock = threading.BoundedSemaphore(photos_at_once)
         self._started = time.monotonic()
+
+    @classmethod
+    def of(cls, models: Models, settings: DictConfig) -> AnalysisService:
+        """The service as configured."""
+        cluster = settings.cluster
+        return cls(
+            models,
+            settings.cache_mb * 2**20,
+            settings.server.queue_size,
+            photos_at_once=cluster.photos_at_once,
+            answers_at_once=cluster.answers_at_once,
+        )
 
     def stream(
         self,

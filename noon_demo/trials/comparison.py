@@ -78,14 +78,15 @@ def _line(measure: Measure, stage: Stage) -> Line:
 
 def _judge(measure: Measure, found: Range, units: float, matters: float) -> tuple[Verdict, int | None]:
     """What an interval over so many units says, and how many are missing where it says too little."""
-    if units >= MIN_UNITS and math.isfinite(found.half):
+    never_differed = intervals.boundary(units) ** 2 / matters if matters and not found.half else 0
+    if units >= max(MIN_UNITS, never_differed) and math.isfinite(found.half):
         if found.low > 0 or found.high < 0:
             return _difference(measure, found.value), None
         if -matters <= found.low and found.high <= matters:
             return "alike", None
         needed = _needed(found, units, matters) if matters else math.inf
     else:
-        needed = MIN_UNITS
+        needed = max(MIN_UNITS, never_differed)  # by Wilson's interval for none of so many
     missing = max(1, math.ceil(needed - units)) if needed < MOST_MISSING else None
     return "too little data", missing
 

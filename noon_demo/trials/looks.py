@@ -51,7 +51,7 @@ class Looks:
         stable, newcomer = looks[False], looks[True]
         if stable is None or newcomer is None or self._models.trials().get(part) != setup:
             return
-        pairs: Amounts = {"errors": (1, (newcomer.foods is None) - (stable.foods is None))}
+        pairs: Amounts = {}
         for version, look in ((setup.stable, stable), (setup.newcomer, newcomer)):
             alone = look.took if self._running.arrivals == before else {}
             self._watch.looked(part, version, {"errors": float(look.foods is None), **alone})

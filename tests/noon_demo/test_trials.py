@@ -110,6 +110,16 @@ def test_a_report_says_what_is_better_and_where_too_little_is_known():
     assert "more visitors of each" in said
 
 
+def test_pairs_that_never_differed_are_alike_only_after_many():
+    def verdict(photos: int) -> str:
+        same = sum((Tally.unit(0) for _ in range(photos)), Tally())
+        found = {"foods found": sum((Tally.unit(2) for _ in range(photos)), Tally())}
+        (line,) = compare(Stage(SETUP, "2026-11-25", found, found, {"foods found": same}))
+        return line.verdict
+
+    assert (verdict(30), verdict(200)) == ("too little data", "alike")
+
+
 def test_of_nothing_a_report_says_so():
     assert "Nothing was observed yet." in report.as_text("recognizer", Stage.begun(SETUP))
 

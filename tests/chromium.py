@@ -103,7 +103,7 @@ def _visitors(browser: Browser) -> Iterator[list[Visitor]]:
 
 @pytest.fixture
 def open_page(browser: Browser, _visitors: list[Visitor], server: str):
-    """Opens the page for a visitor as `open_page(viewport, color_scheme, …)`; fails on errors and foreign requests.
+    """Opens the page for a new visitor: `open_page(viewport, color_scheme, …)`; fails on errors, foreign requests.
 
     Further settings are those of Playwright's `new_context`; on a viewport of a phone there is touch.
     """

@@ -119,9 +119,7 @@ def test_all_meals_are_exported(page: Page):
     with page.expect_download() as download:
         page.get_by_role("button", name="Export all").click()
     meals = json.loads(download.value.path().read_text())["meals"]
-    assert [len(meal["detected_items"]) for meal in meals] == [
-        len(kept(page)[0]["result"]["detected_items"])
-    ]
+    assert [len(meal["detected_items"]) for meal in meals] == [len(kept(page)[0]["result"]["detected_items"])]
 
 
 def test_the_oldest_photos_go_first(open_page):

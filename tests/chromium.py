@@ -103,9 +103,10 @@ def _visitors(browser: Browser) -> Iterator[list[Visitor]]:
 
 @pytest.fixture
 def open_page(browser: Browser, _visitors: list[Visitor], server: str):
-    """Opens the page for a new visitor: `open_page(viewport, color_scheme, …)`; fails on errors, foreign requests.
+    """Opens the page as somebody new; fails on errors and on requests to other hosts.
 
-    Further settings are those of Playwright's `new_context`; on a viewport of a phone there is touch.
+    Called as `open_page(viewport, color_scheme, …)`; further settings are of Playwright's `new_context`.
+    On a viewport of a phone there is touch.
     """
     present: list[Visitor] = []
 

@@ -39,7 +39,7 @@ run-light: $(VENV)/light.stamp ## Serve the page without the small LLaVA, whose 
 	$(BIN)/python app.py insights@offline.insights=builtin $(ARGS)
 
 test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and packages: declared, used, without known holes
 	$(BIN)/ruff check .

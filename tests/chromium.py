@@ -83,6 +83,8 @@ class Visitor:
         page.goto("about:blank")
         stored = {"origin": self._origin, "storageTypes": "indexeddb,local_storage"}
         self._context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
+        self.requested.clear()
+        self.errors.clear()  # such as those of requests that leaving broke off
 
     def close(self) -> None:
         self._context.close()
@@ -123,12 +125,14 @@ def open_page(browser: Browser, _visitors: list[Visitor], server: str):
         return visitor.visit(server)
 
     yield open_
+    ours = {"", urlsplit(server).netloc}
+    foreign = [url for visitor in present for url in visitor.requested if urlsplit(url).netloc not in ours]
+    errors = [error for visitor in present for error in visitor.errors]
     for visitor in present:
         visitor.leave()
-    ours = {"", urlsplit(server).netloc}
-    assert not [url for visitor in present for url in visitor.requested if urlsplit(url).netloc not in ours]
-    assert not [error for visitor in present for error in visitor.errors]
     _visitors += present
+    assert not foreign
+    assert not errors
 
 
 def expect_loaded(page: Page) -> None:

@@ -79,11 +79,9 @@ class Visitor:
             other.close()
         page.unroute_all(behavior="ignoreErrors")
         page.mouse.move(0, 0)
-        page.evaluate(
-            "origin === 'null' || [localStorage, sessionStorage].forEach((stored) => stored.clear())"
-        )
+        page.evaluate("origin === 'null' || sessionStorage.clear()")
         page.goto("about:blank")
-        stored = {"origin": self._origin, "storageTypes": "indexeddb"}
+        stored = {"origin": self._origin, "storageTypes": "indexeddb,local_storage"}
         self._context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
         self.requested.clear()
         self.errors.clear()  # such as those of requests that leaving broke off

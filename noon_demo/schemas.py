@@ -325,6 +325,19 @@ class ReferencesResponse(Strict):
     references: list[ReferenceJson]
 
 
+class TrialStatus(Strict):
+    """A version on trial for `percent` of the visitors, or in the shadow; `message` says why it stopped."""
+
+    version: str
+    percent: float
+    shadow: bool
+    state: Literal["loading", "on", "stopped"]
+    message: str = ""
+
+
+PartState = Literal["waiting", "loading", "ready", "failed"]
+
+
 class PartStatus(Strict):
     """How far a replaceable part is; `message` says what is amiss, if anything.
 
@@ -332,10 +345,11 @@ class PartStatus(Strict):
     """
 
     part: Literal["segmenter", "recognizer", "nutrition", "insights"]
-    state: Literal["waiting", "loading", "ready", "failed"]
+    state: PartState
     model: str
     version: str = ""
     message: str = ""
+    trial: TrialStatus | None = None
 
 
 class StageTimes(Strict):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.edits import Edit
@@ -26,6 +26,7 @@ from noon_demo.ml_inference import (
 )
 from noon_demo.photo_cache import PhotoCache
 from noon_demo.requests import Prompt, Sizes, check_mode, check_question
+from noon_demo.running import Running
 from noon_demo.schemas import (
     AnalysisResponse,
     DetectedJson,
@@ -44,7 +45,11 @@ from noon_demo.waiting import Waiting
 from noon_demo.watching.events import Events
 from noon_demo.watching.recent import Recent
 
+if TYPE_CHECKING:
+    from noon_demo.ml_inference.models import Detector
+
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
+Seen = TypeVar("Seen")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
@@ -71,10 +76,10 @@ class AnalysisService:
         self.models = models
         self.recent = Recent()
         self.events = Events(self.recent)
+        self.running = Running(self.events)
         self._photos = Line(PHOTOS_OPEN, most_waiting, "photos", self.events)
         self._answers = Line(1, most_waiting, "answers", self.events)
-        self._running = 0
-        self._idle = threading.Condition()
+        self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
         self._vision_lock = threading.Lock()
         self._started = time.monotonic()
@@ -102,7 +107,7 @@ class AnalysisService:
         """
         checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
-        with self._counted(visitor):
+        with self.running.request(visitor):
             started = time.perf_counter()
             photo, cached = self._analyze(
                 image, checked, who, Sizes(plate_diameter_cm, reference or None), taught
@@ -130,7 +135,7 @@ class AnalysisService:
 
         Raises `PLAIN_ERRORS`.
         """
-        with self._counted(visitor):
+        with self.running.request(visitor):
             detections, cached = self._detect(image, Waiting(visitor))
             self.events.detected(detections, visitor, cached)
         return formatting.detection(detections, self.models.warnings("ml_only"))
@@ -144,14 +149,13 @@ class AnalysisService:
         not, and `PLAIN_ERRORS`.
         """
         who = Waiting(visitor)
-        with self._counted(visitor), who.turn(self._photos):
+        with self.running.request(visitor), who.turn(self._photos):
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
+            arguments = photo, fitting.points, fitting.labels, fitting.box, key
             with self._vision_lock:
-                item = self.models.segment(
-                    photo, fitting.points, fitting.labels, fitting.box, key, visitor=visitor
-                )
+                item = self._seen(who, lambda detector: self.models.segment(*arguments, detector))
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -164,18 +168,20 @@ class AnalysisService:
 
         `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
         """
-        with self._counted(visitor), Waiting(visitor).turn(self._photos):
+        with self.running.request(visitor), Waiting(visitor).turn(self._photos):
             photo, _ = self._photo(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
             with self._vision_lock:
                 return teaching.look(self.models, photo, box)
 
-    def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
+    def recalculate(
+        self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str = ""
+    ) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
-        with self._counted():
+        with self.running.request():
             corrected = corrections.recalculate(self.models, result, edits)
-            self.events.corrected(result, edits)
+            self.events.corrected(result, edits, visitor)
             return corrected
 
     def ask(
@@ -197,11 +203,11 @@ class AnalysisService:
         if asked is None:
             raise RequestError("Please ask something about the meal.")
         who = Waiting(visitor, stop)
-        with self._counted(visitor):
+        with self.running.request(visitor):
             if said := asking.spoken(self.models, result, asked):
                 corrected, edits = said
                 if edits:
-                    self.events.corrected(result, edits)
+                    self.events.corrected(result, edits, visitor)
                 yield corrected
                 return
             photo = None
@@ -228,18 +234,7 @@ class AnalysisService:
         """Take nothing new, and wait for what runs; whether all of it ended within `patience_s`."""
         self._photos.close()
         self._answers.close()
-        with self._idle:
-            return self._idle.wait_for(lambda: self._running == 0, patience_s)
-
-    @property
-    def lines(self) -> tuple[Line, Line]:
-        """In which requests wait: for their photo to be analysed, and for a language model's answer."""
-        return self._photos, self._answers
-
-    @property
-    def running(self) -> int:
-        """How many requests there are, those that wait among them."""
-        return self._running
+        return self.running.wait(patience_s)
 
     def lookup(self, food: object, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
@@ -275,13 +270,27 @@ class AnalysisService:
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
         photo = self._fingerprint(image, who)
-        detector = self.models.detector(who.visitor)
-        key = photo, *detector.versions.values()
 
-        def detect(pixels: images.Image) -> Detections:
-            return self.models.detect(pixels, who.tell, photo, detector)
+        def found(detector: Detector) -> tuple[Detections, bool]:
+            key = photo, *detector.versions.values()
 
-        return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+            def detect(pixels: images.Image) -> Detections:
+                return self.models.detect(pixels, who.tell, photo, detector)
+
+            return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+
+        return self._seen(who, found)
+
+    def _seen(self, who: Waiting, see: Callable[[Detector], Seen]) -> Seen:
+        """What `see` gives with the detector of a visitor, or, if a version on trial fails, of all others."""
+        try:
+            return see(self.models.detector(who.visitor))
+        except Exception as error:
+            failed = failed_part(error)
+            if not failed or not self.models.is_on_trial(*failed):
+                raise
+            self.events.failed(*failed, None, who.visitor)
+        return see(self.models.detector())
 
     def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
         """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""
@@ -358,19 +367,3 @@ class AnalysisService:
         self.events.answered(result, who.visitor)
         if result.failed_writer:
             self.events.failed("insights", result.failed_writer, None, who.visitor)
-
-    @contextmanager
-    def _counted(self, visitor: str = "") -> Iterator[None]:
-        """Count a request as running, and tell which part it failed by, if it did."""
-        with self._idle:
-            self._running += 1
-        try:
-            yield
-        except Exception as error:
-            if part := failed_part(error):
-                self.events.failed(*part, error, visitor)
-            raise
-        finally:
-            with self._idle:
-                self._running -= 1
-                self._idle.notify_all()

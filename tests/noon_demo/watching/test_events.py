@@ -9,21 +9,7 @@ from noon_demo.edits import Edits
 from noon_demo.line import BusyError, Line
 from noon_demo.ml_inference import nutrition_response
 from noon_demo.watching.events import Events, Watcher
-
-
-class Notes(Watcher):
-    """Writes down what it is told."""
-
-    def __init__(self):
-        self.told = []
-
-    def __getattribute__(self, name):
-        if name in vars(Watcher) and not name.startswith("_"):
-            return lambda *what: self.told.append((name, *what))
-        return super().__getattribute__(name)
-
-    def of(self, *names):
-        return [what for name, *what in self.told if name in names]
+from tests.noon_demo.watching.notes import Notes
 
 
 class Faulty(Watcher):
@@ -81,9 +67,9 @@ def test_corrections_are_told_of_however_they_are_made(service, notes, fruit):
     service.recalculate(result, edits)
     list(service.ask(result, "It's pears, not bananas"))
     list(service.ask(result, "Is it sweet?"))
-    kinds = [[edit.edit for edit in edits] for _, edits in notes.of("corrected")]
+    kinds = [[edit.edit for edit in edits] for _, edits, _ in notes.of("corrected")]
     assert kinds == [["weigh", "eat"], ["rename"]]
-    assert all(before is result for before, _ in notes.of("corrected"))
+    assert all(before is result for before, *_ in notes.of("corrected"))
 
 
 def test_a_failure_is_told_of_with_the_part_at_work(service, notes, models, monkeypatch, fruit):

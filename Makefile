@@ -49,7 +49,7 @@ run-ray: $(VENV)/ray.stamp ## Serve the page with its models in the replicas of 
 	$(BIN)/python app.py cluster $(ARGS)
 
 test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and packages: declared, used, without known holes
 	$(BIN)/ruff check .

@@ -25,6 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 START_S = 180
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take long come first and the quick ones last, so that all processes end together."""
+    items.sort(key=lambda item: ("/ml/" in item.nodeid) - ("/browser/" in item.nodeid))
+
+
 def free_port() -> int:
     """A TCP port that nobody listens on now."""
     with socket.socket() as sock:

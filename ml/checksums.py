@@ -7,23 +7,40 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from ml.errors import NoonError
 
 FILE = "SHA256SUMS"
-KINDS = {".csv", ".json", ".safetensors", ".sqlite"}
-"""Files that models and tables are read from; cards and pictures have no checksum."""
+KINDS = {".csv", ".json", ".safetensors", ".sqlite", ".yaml"}
+"""Files that models, tables and versions are read from; texts and pictures have no checksum."""
 
 
 class ChecksumError(NoonError):
     """A file is missing or differs from its checksum."""
 
 
-def write(folder: Path) -> None:
-    """Sum the files of `folder` anew."""
-    files = sorted(path for path in folder.iterdir() if path.suffix in KINDS)
-    (folder / FILE).write_text("".join(f"{_sha256(path)}  {path.name}\n" for path in files))
+def sums(folder: Path, patterns: Iterable[str] = ("*",)) -> str:
+    """A line for each file of `folder` that is of the `KINDS` and matches one of the shell `patterns`."""
+    files = {path for pattern in patterns for path in folder.glob(pattern) if path.suffix in KINDS}
+    return "".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(files))
+
+
+def write(folder: Path, patterns: Iterable[str] = ("*",)) -> None:
+    """Keep the `sums` of `folder` in it; they appear whole, so that where they are, the files are too."""
+    unfinished = folder / f"{FILE}.unfinished"
+    unfinished.write_text(sums(folder, patterns))
+    unfinished.replace(folder / FILE)
+
+
+def listed(folder: Path) -> list[str]:
+    """The names of the files that have a checksum in `folder`; none where none are kept."""
+    try:
+        lines = (folder / FILE).read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    return [line.partition("  ")[2] for line in lines]
 
 
 def verify(path: Path) -> None:

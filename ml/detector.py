@@ -12,7 +12,7 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import ArrayLike
 
-from ml.errors import NoonError
+from ml.errors import NoonError, at_work
 from ml.recognition.base import Recognizer
 from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import name_crop
@@ -71,22 +71,23 @@ class FoodDetector:
             yield
             timings[key] = (time.perf_counter() - start) * 1000
 
-        with stage("embed", "Reading the photo"):
+        segmenter = "segmenter", self.segmenter.version
+        with stage("embed", "Reading the photo"), at_work(*segmenter):
             embedding = self._embed(image, key)
-        with stage("locate", "Looking for food"):
+        with stage("locate", "Looking for food"), at_work(*segmenter):
             same = self.food_locator is self.segmenter
             food = self.food_locator.food_probability(embedding if same else self.food_locator.embed(image))
-        with stage("decode", "Outlining each food"):
+        with stage("decode", "Outlining each food"), at_work(*segmenter):
             logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
         with stage("clean_up", "Tidying the outlines"):
             tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
             masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
             masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
-        with stage("recognize", "Naming each food"):
+        with stage("recognize", "Naming each food"), at_work("recognizer", self.recognizer.version):
             answers = self._classify(image, masks)
             items = [self._item(mask, *answer) for mask, answer in zip(masks, answers, strict=True)]
             items = [item for item in items if item.label != NOT_FOOD]
-        return Detections(image, tuple(items), self.models, timings, key=key)
+        return Detections(image, tuple(items), self.models, timings, key=key, versions=self.versions)
 
     def segment_at(
         self,
@@ -107,18 +108,25 @@ class FoodDetector:
             np.asarray(labels, np.int64).reshape(1, -1),
             None if box is None else np.asarray([box], np.float32),
         )
-        candidates = self.segmenter.predict(self._embed(image, key), prompt)
+        with at_work("segmenter", self.segmenter.version):
+            candidates = self.segmenter.predict(self._embed(image, key), prompt)
         best = np.argmax(candidates.scores[0] * stability_scores(candidates.logits[0]))
         mask = enlarge(tidy(candidates.logits[0, best]), image.shape[:2])
         if not mask.any():
             raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
-        ((tight, answer),) = self._classify(image, [mask])
+        with at_work("recognizer", self.recognizer.version):
+            ((tight, answer),) = self._classify(image, [mask])
         return self._item(mask, tight, [candidate for candidate in answer if candidate.label != NOT_FOOD])
 
     @property
     def models(self) -> dict[str, str]:
         """The names of the models that answer."""
         return {"segmenter": self.segmenter.name, "recognizer": self.recognizer.name}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Which weights of them."""
+        return {"segmenter": self.segmenter.version, "recognizer": self.recognizer.version}
 
     def _classify(self, image: Image, masks: Sequence[Mask]) -> list[tuple[Box, tuple[Candidate, ...]]]:
         """Each mask's box and the candidates for what is in it, all crops in one batch."""

@@ -81,6 +81,16 @@ def is_cached(repo_id: str, revision: str | None = None) -> bool:
     return Path(repo_id).expanduser().is_dir() or _cached_snapshot(repo_id, revision) is not None
 
 
+def version_name(repo_id: str, commit: str) -> str:
+    """How people see a revision called, such as "facebook/sam2.1-hiera-tiny@0123456789ab"."""
+    return f"{model_name(repo_id)}@{commit[:12]}"
+
+
+def version_of(repo_id: str, folder: Path) -> str:
+    """The version that `fetch` gave a `folder` of: the hub's commit, or a folder's name."""
+    return version_name(repo_id, folder.name) if folder.parent.name == "snapshots" else model_name(repo_id)
+
+
 def assets_folder(name: str, version: str) -> Path:
     """A folder of ours in the Hugging Face cache, for files that can be made anew."""
     home = os.environ.get("HF_HOME")

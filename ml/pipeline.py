@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ml.errors import NoonError
+from ml.errors import NoonError, at_work
 from ml.insights.base import FoodLister, Insights, Request
 from ml.insights.turns import writers
 from ml.nutrition.database import DATABASE
@@ -45,6 +45,7 @@ def weigh(
         warnings=(*detections.warnings, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
         key=detections.key,
         barcodes=detections.barcodes,
+        versions=detections.versions,
     )
 
 
@@ -56,7 +57,8 @@ def list_foods(
     Setting `stop` ends that early. Raises `NoonError`.
     """
     started = time.perf_counter()
-    foods = lister.list_foods(image, stop)
+    with at_work("insights", lister.version):
+        foods = lister.list_foods(image, stop)
     timings = {"list_foods": 1000 * (time.perf_counter() - started)}
     facts = analyzer.analyze_named(foods)
     return PhotoAnalysis(
@@ -65,6 +67,7 @@ def list_foods(
         models={"insights": lister.name, "nutrition": DATABASE},
         timings_ms={**timings, **facts.timings_ms},
         warnings=(NO_MASKS, *(() if facts.foods else (NO_FOOD,)), *facts.warnings),
+        versions={"insights": lister.version},
     )
 
 
@@ -84,14 +87,15 @@ def write_insights(
     photo = result.photo
     request = Request(photo.image, result.question, photo.facts, history, stop or threading.Event())
     for part in writers(chosen, shipped or chosen, request):
-        written = replace(result, insights_source=part.name)
+        written = replace(result, insights_source=part.name, insights_version=part.version)
         try:
-            for piece in part.answer(request):
-                written = replace(written, insights=written.insights + piece)
-                yield written
+            with at_work("insights", part.version):
+                for piece in part.answer(request):
+                    written = replace(written, insights=written.insights + piece)
+                    yield written
         except NoonError as error:
             logger.warning("%s", error)
-            result = replace(result, warnings=(*result.warnings, str(error)))
+            result = replace(result, warnings=(*result.warnings, str(error)), failed_writer=part.version)
         else:
             result = written
             break

@@ -89,7 +89,8 @@ class Barcode:
 class Detections:
     """What `FoodDetector.detect` returns: items from the largest mask to the smallest.
 
-    `key` stands for the photo's content, where the caller gave one.
+    `models` names what answered, part by part, `versions` which weights of it. `key` stands for the photo's
+    content, where the caller gave one.
     """
 
     image: Image
@@ -99,6 +100,7 @@ class Detections:
     warnings: tuple[str, ...] = ()
     key: str | None = None
     barcodes: tuple[Barcode, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -314,8 +316,9 @@ class MealFacts:
 class PhotoAnalysis:
     """What was found in one photo, before any question about it.
 
-    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW. `key`
-    stands for the photo's content, where the caller gave one.
+    `image` is the upright photo, HxWx3 uint8 RGB; the masks in `facts.foods[i].item.mask` are bool HxW.
+    `models` names what answered, part by part, `versions` which weights of it. `key` stands for the photo's
+    content, where the caller gave one.
     """
 
     image: Image
@@ -325,6 +328,7 @@ class PhotoAnalysis:
     warnings: tuple[str, ...]
     key: str | None = None
     barcodes: tuple[Barcode, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -332,6 +336,7 @@ class AnalysisResult:
     """An analysis with what was asked and answered.
 
     `insights` grows while an answer is written; `finished` is set on the last result of a stream.
+    `failed_writer` is the version that was to write it, where another had to.
     """
 
     photo: PhotoAnalysis
@@ -341,7 +346,15 @@ class AnalysisResult:
     warnings: tuple[str, ...] = ()
     insights: str = ""
     insights_source: str = ""
+    insights_version: str = ""
+    failed_writer: str = ""
     finished: bool = False
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The version of each part that answered, by its kind."""
+        written = {"insights": self.insights_version} if self.insights_version else {}
+        return {**self.photo.versions, **written}
 
     @property
     def awaits_insights(self) -> bool:

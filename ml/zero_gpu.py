@@ -46,6 +46,7 @@ class GpuDetector:
 
     def __init__(self, detector: FoodDetector) -> None:
         self.segmenter, self.recognizer = detector.segmenter, detector.recognizer
+        self.models, self.versions = detector.models, detector.versions
         self._detector = detector
         self._detect = _on_gpu(self._detect_there, VISION_S)
         self._segment_at = _on_gpu(detector.segment_at, VISION_S)
@@ -70,7 +71,7 @@ class GpuFeatures:
     """An `EmbeddedRecognizer`, as far as `TaughtFoods` needs it, with a GPU that is lent for each call."""
 
     def __init__(self, recognizer: Any) -> None:
-        self.config, self.network = recognizer.config, recognizer.network
+        self.key: str = recognizer.key
         self.prototypes = recognizer.prototypes
         self._features = _on_gpu(lambda crops: recognizer.features(crops).numpy(), VISION_S)
 
@@ -91,6 +92,7 @@ class GpuInsights:
 
     def __init__(self, part: Any) -> None:
         self.name: str = part.name
+        self.version: str = part.version
         self.answers_on_diets: bool = part.answers_on_diets
         self._part = part
         self._answer = _on_gpu(self._answer_there, ANSWER_S)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
 
 from noon_demo import corrections, images
-from noon_demo.edits import Edits
+from noon_demo.edits import Edit, Edits
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import AnalysisResult, Models, PhotoAnalysis
 from noon_demo.schemas import AnalysisResponse
@@ -15,22 +13,25 @@ from noon_demo.schemas import AnalysisResponse
 History = Sequence[tuple[str, str]]
 
 
-def spoken(models: Models, result: AnalysisResponse, message: str) -> AnalysisResponse | None:
-    """The result as a message in words corrects it, its insight saying so; None if it corrects nothing.
+def spoken(
+    models: Models, result: AnalysisResponse, message: str
+) -> tuple[AnalysisResponse, list[Edit]] | None:
+    """The result as a message in words corrects it, its insight saying so, and the edits made.
 
-    What can't be done is said there too.
+    What can't be done is said there too. None if the message corrects nothing.
     """
     said = models.read_correction(message, corrections.read(models, result).facts)
     if said is None:
         return None
     if not said.edits:
-        return result.model_copy(update={"insights": f"{said.said}.", "insights_source": "builtin"})
+        return result.saying(f"{said.said}."), []
+    edits = Edits.validate_python(list(said.edits))
     try:
-        corrected = corrections.recalculate(models, result, Edits.validate_python(list(said.edits)))
+        corrected = corrections.recalculate(models, result, edits)
     except RequestError as error:
-        return result.model_copy(update={"insights": str(error), "insights_source": "builtin"})
+        return result.saying(str(error)), []
     changed = f"{said.said[0].upper()}{said.said[1:]}."
-    return corrected.model_copy(update={"insights": f"{changed} {corrected.insights}"})
+    return corrected.model_copy(update={"insights": f"{changed} {corrected.insights}"}), edits
 
 
 def answer(
@@ -40,17 +41,15 @@ def answer(
     *,
     image: images.Image | None,
     history: History,
-    stop: threading.Event | None,
-    turn: AbstractContextManager[None],
+    write: Callable[[AnalysisResult], Iterator[AnalysisResult]],
 ) -> Iterator[AnalysisResponse]:
-    """Yield the result with more and more of an answer, written in its `turn`.
+    """Yield the result with more and more of an answer, which `write` gives.
 
     `image` is the photo, HxWx3 uint8 RGB; without it the part that comes with Noon answers, which needs none.
     """
     facts = corrections.read(models, result).facts
     if image is None:
-        text = models.describe(facts, question, history)
-        yield result.model_copy(update={"insights": text, "insights_source": "builtin"})
+        yield result.saying(models.describe(facts, question, history))
         return
     photo = PhotoAnalysis(
         image=image,
@@ -60,12 +59,6 @@ def answer(
         warnings=(),
     )
     asked = AnalysisResult(photo, "hybrid", question)
-    with turn:
-        for written in models.write_insights(asked, history, stop):
-            yield result.model_copy(
-                update={
-                    "insights": written.insights,
-                    "insights_source": written.insights_source,
-                    "warnings": [*facts.warnings, *written.warnings],
-                }
-            )
+    for written in write(asked):
+        said = result.saying(written.insights, written.insights_source, written.insights_version)
+        yield said.model_copy(update={"warnings": [*facts.warnings, *written.warnings]})

@@ -24,12 +24,15 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = Path(__file__).resolve().parent / "conf"
 PARTS = ("segmenter", "recognizer", "insights")
 GROUPS = ("profile", *PARTS)
+TRIALS = ("trial_errors_percent", "trial_slowdown")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 CHOICES = {
     "device": DEVICES,
     "server.log_level": LOG_LEVELS,
+    "server.log_format": LOG_FORMATS,
     "insights.dtype": DTYPES,
     "offline.insights.dtype": DTYPES,
 }
@@ -37,6 +40,8 @@ RANGES = {
     "server.port": (0, 65535),
     "server.queue_size": (1, 10_000),
     "plate_diameter_cm": (10, 60),
+    "trial_errors_percent": (0, 100),
+    "trial_slowdown": (1, 1000),
     "cache_mb": (0, 65_536),
     "insights.timeout_s": (1, 3600),
 }
@@ -46,6 +51,9 @@ NO_ANALYTICS = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY":
 KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
 UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
 USAGE = """Usage: noon [name=value ...], or python app.py [name=value ...] in a clone
+       noon models --help tells of versions of the models
+       noon batch --help tells of many photos at once
+       noon cluster [name=value ...] has the models run in a Ray cluster
 
 Settings are also read from the environment and from .env; .env.example explains each.
 """
@@ -64,7 +72,10 @@ class Server:
     queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,64}")
     allowed_hosts: str = SI("${oc.env:NOON_ALLOWED_HOSTS,''}")
     root_path: str = SI("${oc.env:GRADIO_ROOT_PATH,''}")
+    admin_token: str = SI("${oc.env:NOON_ADMIN_TOKEN,''}")
     log_level: str = SI("${oc.env:NOON_LOG_LEVEL,WARNING}")
+    log_format: str = SI("${oc.env:NOON_LOG_FORMAT,text}")
+    metrics_token: str = SI("${oc.env:NOON_METRICS_TOKEN,''}")
 
 
 @dataclass
@@ -74,6 +85,7 @@ class NoonConfig:
     `fallback` holds the part that ships with Noon for each kind; `probe_hub` says that a part from the hub
     is only loaded when its weights are cached or the hub answers quickly. Where it is not, `offline` may hold
     a part that is tried before the fallback. `named` holds the kinds of parts that a person chose by name.
+    `added` says how a version that was added is built, by whether its weights lie in a folder or on the hub.
     """
 
     segmenter: Any = None
@@ -82,14 +94,20 @@ class NoonConfig:
     fallback: Any = None
     offline: Any = field(default_factory=dict)
     named: list[str] = field(default_factory=list)
+    added: Any = None
     foods: Any = None
     database: Any = None
     detector: Any = None
     taught_foods: Any = None
     analyzer: Any = None
+    cluster: Any = field(default_factory=lambda: {"address": None, "photos_at_once": 1, "answers_at_once": 1})
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")
+    models: str = SI("${oc.env:NOON_MODELS,'~/.local/share/noon/models'}")
+    watch: str = SI("${oc.env:NOON_WATCH,''}")
+    trial_errors_percent: float = SI("${oc.env:NOON_TRIAL_ERRORS_PERCENT,2}")
+    trial_slowdown: float = SI("${oc.env:NOON_TRIAL_SLOWDOWN,2}")
     cache_mb: int = SI("${oc.env:NOON_CACHE_MB,512}")
     open_food_facts: str = SI("${oc.env:NOON_OPEN_FOOD_FACTS,'0'}")
     server: Server = field(default_factory=Server)
@@ -168,12 +186,7 @@ def _check(config: DictConfig) -> None:
             raise ConfigError(f"{name} must be a number, not {value}.")
         if not low <= value <= high:
             raise ConfigError(f"{name}={value} is out of range; choose from {low} to {high}.")
-    for host in config.server.allowed_hosts.split():
-        if not HOST_NAME.fullmatch(host):
-            raise ConfigError(f"server.allowed_hosts takes names such as noon.example.org, not {host}.")
-    root = config.server.root_path
-    if not (PATH_PREFIX.fullmatch(root) or _is_web_address(root)):
-        raise ConfigError(f"server.root_path must be a path such as /noon, not {root}.")
+    _check_server(config.server)
     products = config.open_food_facts
     if products not in {"0", "1"} and not _is_web_address(products):
         raise ConfigError(f"open_food_facts must be 0, 1 or the address of a server, not {products}.")
@@ -182,6 +195,18 @@ def _check(config: DictConfig) -> None:
         raise ConfigError("insights.base_url must be an address such as http://localhost:11434/v1.")
     if key is not None and not (str(key).isascii() and str(key).isprintable()):
         raise ConfigError("insights.api_key holds characters that no key has; copy it anew.")
+
+
+def _check_server(server: DictConfig) -> None:
+    for host in server.allowed_hosts.split():
+        if not HOST_NAME.fullmatch(host):
+            raise ConfigError(f"server.allowed_hosts takes names such as noon.example.org, not {host}.")
+    root = server.root_path
+    if not (PATH_PREFIX.fullmatch(root) or _is_web_address(root)):
+        raise ConfigError(f"server.root_path must be a path such as /noon, not {root}.")
+    token = server.admin_token
+    if token and not (len(token) >= 16 and token.isascii() and token.isprintable()):
+        raise ConfigError("server.admin_token needs 16 characters at least, letters, digits and marks.")
 
 
 def _is_web_address(url: str) -> bool:
@@ -226,5 +251,5 @@ def _sentence(error: Exception) -> str:
 
 def _settings() -> list[str]:
     """What may be set from the command line; parts have further settings of their own."""
-    plain = ("device", "plate_diameter_cm", "cache_mb", "open_food_facts")
+    plain = ("device", "plate_diameter_cm", "models", "watch", *TRIALS, "cache_mb", "open_food_facts")
     return [*GROUPS, *plain, *(f"server.{name}" for name in Server.__dataclass_fields__)]

@@ -103,13 +103,11 @@ def recalculate(models: Models, result: AnalysisResponse, changes: Sequence[edit
 
 def write(models: Models, before: AnalysisResponse, meal: ReadMeal, facts: MealFacts) -> AnalysisResponse:
     """The result `before` with the corrected facts, and what the built-in part writes of them."""
-    return before.model_copy(
+    return before.saying(models.describe(facts)).model_copy(
         update={
             "detected_items": [_item(food, meal, before.models["nutrition"]) for food in facts.foods],
             "nutrition": totals(facts),
             "scale": formatting.scale(facts.scale),
-            "insights": models.describe(facts),
-            "insights_source": "builtin",
             "warnings": list(facts.warnings),
         }
     )

@@ -56,6 +56,7 @@ def response(result: AnalysisResult, nutrition: TotalsJson | None) -> AnalysisRe
         image=ImageJson(width=width, height=height, key=photo.key),
         scale=scale(facts.scale),
         models=dict(photo.models),
+        versions=dict(result.versions),
         timings_ms=dict(result.timings_ms),
         warnings=[*photo.warnings, *result.warnings],
     )
@@ -72,6 +73,7 @@ def detection(detections: Detections, warnings: Sequence[str]) -> DetectionRespo
         barcodes=[BarcodeJson.model_validate(barcode) for barcode in detections.barcodes],
         image=ImageJson(width=width, height=height, key=detections.key),
         models=dict(detections.models),
+        versions=dict(detections.versions),
         timings_ms=dict(detections.timings_ms),
         warnings=[*detections.warnings, *warnings],
     )

@@ -10,14 +10,14 @@ from typing import Literal
 
 import psutil
 
-from noon_demo.metrics import Metrics
 from noon_demo.ml_inference import Models
 from noon_demo.schemas import HealthResponse
+from noon_demo.watching.recent import Recent
 
 PACKAGES = ("gradio", "torch", "transformers", "numpy", "opencv-python-headless")
 
 
-def health(models: Models, metrics: Metrics, started: float) -> HealthResponse:
+def health(models: Models, recent: Recent, started: float) -> HealthResponse:
     """Parts with their state, device, memory, counts and stage times, `started` by the monotonic clock."""
     parts = models.statuses()
     states = {part.state for part in parts}
@@ -32,13 +32,14 @@ def health(models: Models, metrics: Metrics, started: float) -> HealthResponse:
         device=models.device,
         memory_mb=psutil.Process().memory_info().rss / 2**20,
         uptime_s=time.monotonic() - started,
-        counts=metrics.counts() | models.grounding(),
-        timings_ms=metrics.stage_times(),
-        versions=_versions(),
+        counts=recent.counts() | models.grounding(),
+        timings_ms=recent.stage_times(),
+        versions=packages(),
     )
 
 
 @cache
-def _versions() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """The versions of Python and of what Noon is built on."""
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {"python": platform.python_version(), **versions}

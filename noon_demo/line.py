@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from noon_demo.errors import RequestError
+from noon_demo.watching.events import Events
 
 CHECK_S = 0.25
 """How often a waiting request looks whether it was stopped."""
@@ -46,11 +47,16 @@ class Line:
     Nobody is served twice while another waits: each request of a visitor belongs to a later round than the
     one before, and earlier rounds go first (start-time fair queueing with turns of equal cost; Goyal, Vin
     and Cheng, SIGCOMM 1996). One visitor may hold half of the places. Safe to share between threads.
+    `events` are told under this `name` who waited how long, and who was turned away.
     """
 
-    def __init__(self, slots: int, most_waiting: int) -> None:
+    def __init__(
+        self, slots: int, most_waiting: int, name: str = "line", events: Events | None = None
+    ) -> None:
         self.slots = slots
         self.most_waiting = most_waiting
+        self.name = name
+        self._events = events or Events()
         self._changed = threading.Condition()
         self._waiting: list[_Ticket] = []
         self._serving = 0
@@ -71,9 +77,15 @@ class Line:
 
         Raises `BusyError` where the line is full or closed, `LeftError` where `stop` is set while waiting.
         """
-        self._wait(self._join(visitor), stop, on_wait)
+        asked = time.monotonic()
+        try:
+            self._wait(self._join(visitor), stop, on_wait)
+        except BusyError:
+            self._events.refused(self.name)
+            raise
         started = time.monotonic()
         try:
+            self._events.waited(self.name, started - asked)
             yield
         finally:
             with self._changed:

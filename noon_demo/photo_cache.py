@@ -15,7 +15,7 @@ from noon_demo.requests import Sizes
 
 Found = Detections | PhotoAnalysis
 Key = tuple[str, ...]
-"""A photo's content and the models that looked at it."""
+"""A photo's content and the versions of the models that looked at it."""
 
 PHOTOS_REMEMBERED = 4
 """Photos that somebody outlines foods in, kept for the next click."""

@@ -6,7 +6,7 @@ top left corner of the upright photo.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -222,6 +222,7 @@ class DetectionResponse(Strict):
     barcodes: list[BarcodeJson]
     image: ImageJson
     models: dict[str, str]
+    versions: Annotated[dict[str, str], Field(default_factory=dict)]
     timings_ms: dict[str, Tenths]
     warnings: list[str]
 
@@ -229,7 +230,7 @@ class DetectionResponse(Strict):
 class AnalysisResponse(Strict):
     """What `/analyze`, `/recalculate` and their routes below `/api` return.
 
-    `nutrition` is null when nothing was counted.
+    `nutrition` is null when nothing was counted. `models` and `versions` name what answered, part by part.
     """
 
     mode: Mode
@@ -241,8 +242,14 @@ class AnalysisResponse(Strict):
     image: ImageJson
     scale: ScaleJson | None
     models: dict[str, str]
+    versions: Annotated[dict[str, str], Field(default_factory=dict)]
     timings_ms: dict[str, Tenths]
     warnings: list[str]
+
+    def saying(self, insights: str, source: str = "builtin", version: str = "builtin") -> Self:
+        """The result with another insight, unless told otherwise by the part that needs no model."""
+        versions = {**self.versions, "insights": version}
+        return self.model_copy(update={"insights": insights, "insights_source": source, "versions": versions})
 
 
 class FoodRow(Strict):
@@ -318,13 +325,31 @@ class ReferencesResponse(Strict):
     references: list[ReferenceJson]
 
 
+class TrialStatus(Strict):
+    """A version on trial for `percent` of the visitors, or in the shadow; `message` says why it stopped."""
+
+    version: str
+    percent: float
+    shadow: bool
+    state: Literal["loading", "on", "stopped"]
+    message: str = ""
+
+
+PartState = Literal["waiting", "loading", "ready", "failed"]
+
+
 class PartStatus(Strict):
-    """How far a replaceable part is; `message` says what is amiss, if anything."""
+    """How far a replaceable part is; `message` says what is amiss, if anything.
+
+    `version` names the weights that answer.
+    """
 
     part: Literal["segmenter", "recognizer", "nutrition", "insights"]
-    state: Literal["waiting", "loading", "ready", "failed"]
+    state: PartState
     model: str
+    version: str = ""
     message: str = ""
+    trial: TrialStatus | None = None
 
 
 class StageTimes(Strict):

@@ -19,13 +19,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from noon_demo import agents, api, logs, memory, patience, rest, spaces, ui
+from noon_demo import admin, agents, api, logs, memory, patience, rest, spaces, ui
 from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
+from noon_demo.trials.lots import Lots
+from noon_demo.trials.trials import Trials
 from noon_demo.uploads import Uploads
+from noon_demo.watching import endpoint, traces
+from noon_demo.watching.requests import Requests
+from noon_demo.watching.setting_up import watch
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +55,16 @@ def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> g
 def serve(settings: DictConfig) -> None:
     """Serve until told to end. The page answers at once; models load in the background."""
     memory.share()
-    logs.set_up(settings.server.log_level)
+    logs.set_up(settings.server.log_level, settings.server.log_format)
+    traces.set_up()
     _check_address(settings.server.host, settings.server.port)
     patience.limit_connections()
     uploads = _open_uploads()
     models = Models(settings)
-    service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    service = AnalysisService.of(models, settings)
+    registry = watch(service, settings.server.log_format)
+    trials = Trials(models, service.running)
+    service.events.watch(trials)
     if spaces.has_zero_gpu():  # where models must be on the device before the page is served
         models.load()
     blocks = build(service, settings, uploads)
@@ -78,24 +87,37 @@ def serve(settings: DictConfig) -> None:
             "routes": [
                 Mount("/api", rest.build(service, threads)),
                 *tools.routes,
+                endpoint.route(registry, settings.server.metrics_token, is_public=spaces.is_space()),
+                *admin.routes(models, settings.server.admin_token),
                 *map(_folder, ("js", "locales")),
             ],
             "exception_handlers": {KeyError: _no_such_event},
             "middleware": [
+                Middleware(Requests, events=service.events),
                 Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
                 Middleware(PathPrefix, root_path=settings.server.root_path),
+                Middleware(Lots, share_visitors=lambda: trials.share_visitors),
             ],
         },
         **ui.LAUNCH,
     )
     blocks.server.config.http_protocol_class = patience.PatientProtocol
     blocks.server.config.timeout_graceful_shutdown = FLUSH_S
-    if not spaces.has_zero_gpu():
-        threading.Thread(target=models.load, name="load models", daemon=True).start()
-    _wait_for_the_end(uploads)
+    over = threading.Event()
+    threading.Thread(target=_keep_loaded, args=(models, over), name="load models", daemon=True).start()
+    _wait_for_the_end(uploads, trials)
+    over.set()
     service.close(FINISH_S)
+    trials.keep()
     blocks.close(verbose=False)
     uploads.close()
+
+
+def _keep_loaded(models: Models, over: threading.Event) -> None:
+    """Load the models unless they are, then change over to what is chosen, until it is `over`."""
+    if models.is_loading:
+        models.load()
+    models.renewal.keep_up(over)
 
 
 class _PageFiles(StaticFiles):
@@ -117,7 +139,7 @@ async def _no_such_event(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "There is no such event; see the API's description."}, 404)
 
 
-def _wait_for_the_end(uploads: Uploads) -> None:
+def _wait_for_the_end(uploads: Uploads, trials: Trials) -> None:
     """Return at SIGTERM or Ctrl+C; a second one ends the process at once."""
     told = threading.Event()
 
@@ -133,6 +155,7 @@ def _wait_for_the_end(uploads: Uploads) -> None:
             uploads.sweep()
         except OSError as error:  # the next time, perhaps; no reason to end
             logger.error("The uploads could not be tidied: %s", logs.fault(error))
+        trials.keep()
         memory.give_back()
 
 

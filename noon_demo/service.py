@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from omegaconf import DictConfig
 
 from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
-from noon_demo.metrics import Metrics
 from noon_demo.ml_inference import (
     AnalysisResult,
     Detections,
@@ -21,10 +23,12 @@ from noon_demo.ml_inference import (
     NoonError,
     PhotoAnalysis,
     Report,
+    failed_part,
     references,
 )
 from noon_demo.photo_cache import PhotoCache
 from noon_demo.requests import Prompt, Sizes, check_mode, check_question
+from noon_demo.running import Running
 from noon_demo.schemas import (
     AnalysisResponse,
     DetectedJson,
@@ -40,13 +44,19 @@ from noon_demo.schemas import (
     TeachResponse,
 )
 from noon_demo.waiting import Waiting
+from noon_demo.watching.events import Events
+from noon_demo.watching.recent import Recent
+
+if TYPE_CHECKING:
+    from noon_demo.ml_inference.models import Detector
 
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
+Seen = TypeVar("Seen")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
-PHOTOS_OPEN = 2
-"""Photos in memory at a time: one that is analysed, and the next."""
+OPENED_AHEAD = 1
+"""Photos in memory beside those that are analysed."""
 
 
 class PhotoForgottenError(RequestError):
@@ -58,21 +68,43 @@ class PhotoForgottenError(RequestError):
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
-    one at a time, so that requests don't fight for the processor, while the next one is opened; at most
-    `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. So that requests don't
+    fight for the processor, `photos_at_once` are analysed, while the next one is opened, and
+    `answers_at_once` written; at most `most_waiting` wait for each. What needs no model never waits.
+    `events` are told what happens.
     """
 
-    def __init__(self, models: Models, cache_bytes: int, most_waiting: int = 64) -> None:
+    def __init__(
+        self,
+        models: Models,
+        cache_bytes: int,
+        most_waiting: int = 64,
+        *,
+        photos_at_once: int = 1,
+        answers_at_once: int = 1,
+    ) -> None:
         self.models = models
-        self._photos = Line(PHOTOS_OPEN, most_waiting)
-        self._answers = Line(1, most_waiting)
-        self._running = 0
-        self._idle = threading.Condition()
-        self.metrics = Metrics()
+        self.recent = Recent()
+        self.events = Events(self.recent)
+        self.running = Running(self.events)
+        self._photos = Line(photos_at_once + OPENED_AHEAD, most_waiting, "photos", self.events)
+        self._answers = Line(answers_at_once, most_waiting, "answers", self.events)
+        self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
-        self._vision_lock = threading.Lock()
+        self._vision_lock = threading.BoundedSemaphore(photos_at_once)
         self._started = time.monotonic()
+
+    @classmethod
+    def of(cls, models: Models, settings: DictConfig) -> AnalysisService:
+        """The service as configured."""
+        cluster = settings.cluster
+        return cls(
+            models,
+            settings.cache_mb * 2**20,
+            settings.server.queue_size,
+            photos_at_once=cluster.photos_at_once,
+            answers_at_once=cluster.answers_at_once,
+        )
 
     def stream(
         self,
@@ -97,21 +129,20 @@ class AnalysisService:
         """
         checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
-        with self._counted():
+        with self.running.request(visitor):
             started = time.perf_counter()
             photo, cached = self._analyze(
                 image, checked, who, Sizes(plate_diameter_cm, reference or None), taught
             )
             timings = {"cached": 1000 * (time.perf_counter() - started)} if cached else photo.timings_ms
             result = AnalysisResult(photo, checked, asked, timings, self.models.warnings(checked))
-            if result.awaits_insights:
-                yield result
-                with self._turn_to_write(who):
-                    who.tell("Writing the insight")
-                    for written in self.models.write_insights(result, history, stop):
+            try:
+                if result.awaits_insights:
+                    yield result
+                    for written in self._write(result, history, who):
                         yield (result := written)
-            self.metrics.count("analyses")
-            self.metrics.observe(result.timings_ms)
+            finally:
+                self.events.analyzed(result, visitor, cached)
             yield replace(result, finished=True)
 
     def analyze(
@@ -126,8 +157,9 @@ class AnalysisService:
 
         Raises `PLAIN_ERRORS`.
         """
-        with self._counted():
-            detections, _ = self._detect(image, Waiting(visitor))
+        with self.running.request(visitor):
+            detections, cached = self._detect(image, Waiting(visitor))
+            self.events.detected(detections, visitor, cached)
         return formatting.detection(detections, self.models.warnings("ml_only"))
 
     def segment(
@@ -139,12 +171,13 @@ class AnalysisService:
         not, and `PLAIN_ERRORS`.
         """
         who = Waiting(visitor)
-        with self._counted(), who.turn(self._photos):
+        with self.running.request(visitor), who.turn(self._photos):
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
+            arguments = photo, fitting.points, fitting.labels, fitting.box, key
             with self._vision_lock:
-                item = self.models.segment(photo, fitting.points, fitting.labels, fitting.box, key)
+                item = self._seen(who, lambda detector: self.models.segment(*arguments, detector))
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -157,17 +190,21 @@ class AnalysisService:
 
         `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
         """
-        with self._counted(), Waiting(visitor).turn(self._photos):
+        with self.running.request(visitor), Waiting(visitor).turn(self._photos):
             photo, _ = self._photo(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
             with self._vision_lock:
                 return teaching.look(self.models, photo, box)
 
-    def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
+    def recalculate(
+        self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str = ""
+    ) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
-        with self._counted():
-            return corrections.recalculate(self.models, result, edits)
+        with self.running.request():
+            corrected = corrections.recalculate(self.models, result, edits)
+            self.events.corrected(result, edits, visitor)
+            return corrected
 
     def ask(
         self,
@@ -188,19 +225,20 @@ class AnalysisService:
         if asked is None:
             raise RequestError("Please ask something about the meal.")
         who = Waiting(visitor, stop)
-        with self._counted():
-            if corrected := asking.spoken(self.models, result, asked):
+        with self.running.request(visitor):
+            if said := asking.spoken(self.models, result, asked):
+                corrected, edits = said
+                if edits:
+                    self.events.corrected(result, edits, visitor)
                 yield corrected
                 return
             photo = None
-            if self.models.has_language_model and image is not None:
+            if self.models.has_language_model(visitor) and image is not None:
                 with who.turn(self._photos):
                     pixels, key = self._photo(image, None)
                 photo = pixels if key == result.image.key else None
-            turn = self._turn_to_write(who)
-            yield from asking.answer(
-                self.models, result, asked, image=photo, history=history, stop=stop, turn=turn
-            )
+            write = partial(self._write, history=history, who=who)
+            yield from asking.answer(self.models, result, asked, image=photo, history=history, write=write)
 
     def foods(self, query: str, language: str = "en", limit: int = 8) -> FoodsResponse:
         """The foods that fit what is typed, to rename or add one. Raises `PLAIN_ERRORS`."""
@@ -218,8 +256,7 @@ class AnalysisService:
         """Take nothing new, and wait for what runs; whether all of it ended within `patience_s`."""
         self._photos.close()
         self._answers.close()
-        with self._idle:
-            return self._idle.wait_for(lambda: self._running == 0, patience_s)
+        return self.running.wait(patience_s)
 
     def lookup(self, food: object, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
@@ -229,7 +266,7 @@ class AnalysisService:
 
     def health(self) -> HealthResponse:
         """Parts with their state, device, memory, counts and stage times."""
-        return health.health(self.models, self.metrics, self._started)
+        return health.health(self.models, self.recent, self._started)
 
     def _analyze(
         self,
@@ -254,12 +291,28 @@ class AnalysisService:
         return self._cache.weighed(detections, sizes, weigh), cached
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
-        key = self._key(image, "ml_only", who)
+        photo = self._fingerprint(image, who)
 
-        def detect(pixels: images.Image) -> Detections:
-            return self.models.detect(pixels, who.tell, key[0])
+        def found(detector: Detector) -> tuple[Detections, bool]:
+            key = photo, *detector.versions.values()
 
-        return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+            def detect(pixels: images.Image) -> Detections:
+                return self.models.detect(pixels, who.tell, photo, detector)
+
+            return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+
+        return self._seen(who, found)
+
+    def _seen(self, who: Waiting, see: Callable[[Detector], Seen]) -> Seen:
+        """What `see` gives with the detector of a visitor, or, if a version on trial fails, of all others."""
+        try:
+            return see(self.models.detector(who.visitor))
+        except Exception as error:
+            failed = failed_part(error)
+            if not failed or not self.models.is_on_trial(*failed):
+                raise
+            self.events.failed(*failed, None, who.visitor)
+        return see(self.models.detector())
 
     def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
         """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""
@@ -276,21 +329,22 @@ class AnalysisService:
         return pixels, key
 
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
-        key = self._key(image, "llava_only", who)
+        photo = self._fingerprint(image, who)
+        lister = self.models.lister(who.visitor)
 
         def list_foods(pixels: images.Image) -> PhotoAnalysis:
             who.tell("Asking the language model what is on the plate")
-            return replace(self.models.list_foods(pixels, who.stop), key=key[0])
+            return replace(self.models.list_foods(pixels, who.stop, lister), key=photo)
 
-        return self._found(key, image, who.turn(self._answers), nullcontext(), list_foods)
+        return self._found((photo, lister.version), image, who.turn(self._answers), nullcontext(), list_foods)
 
-    def _key(self, image: images.Source | None, mode: Mode, who: Waiting) -> tuple[str, ...]:
-        """The photo's content and the models that are to look at it."""
+    def _fingerprint(self, image: images.Source | None, who: Waiting) -> str:
+        """What stands for the photo's content. Raises `RequestError` without one."""
         if image is None:
             raise RequestError("Please add a photo of a meal.")
         if self.models.is_loading:
             who.tell("Loading the models")
-        return images.fingerprint(image), *self.models.names(mode)
+        return images.fingerprint(image)
 
     def _found(
         self,
@@ -310,7 +364,6 @@ class AnalysisService:
         with turn:
             if known := self._cache.get(key):
                 return known, True
-            self.metrics.count("photos")
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
@@ -322,17 +375,17 @@ class AnalysisService:
                 self._cache.keep(key, found)
         return found, False
 
-    def _turn_to_write(self, who: Waiting) -> AbstractContextManager[None]:
-        """A turn at the language model, which writes one answer at a time; none is needed without one."""
-        return who.turn(self._answers) if self.models.has_language_model else nullcontext()
+    def _write(
+        self, result: AnalysisResult, history: Sequence[tuple[str, str]], who: Waiting
+    ) -> Iterator[AnalysisResult]:
+        """Yield `result` with more and more of its insight.
 
-    @contextmanager
-    def _counted(self) -> Iterator[None]:
-        with self._idle:
-            self._running += 1
-        try:
-            yield
-        finally:
-            with self._idle:
-                self._running -= 1
-                self._idle.notify_all()
+        A language model writes one answer at a time; where there is none no turn is needed.
+        """
+        with who.turn(self._answers) if self.models.has_language_model(who.visitor) else nullcontext():
+            who.tell("Writing the insight")
+            for written in self.models.write_insights(result, history, who.stop, who.visitor):
+                yield (result := written)
+        self.events.answered(result, who.visitor)
+        if result.failed_writer:
+            self.events.failed("insights", result.failed_writer, None, who.visitor)

@@ -36,6 +36,9 @@ class Insights(Protocol):
     name: str
     """How results name this part, such as "builtin" or "llava_onevision_0_5b"."""
 
+    version: str
+    """The id of its weights; its name where it has none."""
+
     answers_on_diets: bool
     """Whether it may answer on diets and allergens; see `ml.insights.turns`."""
 
@@ -49,6 +52,7 @@ class FoodLister(Protocol):
     """A part that can say what is on a photo by itself."""
 
     name: str
+    version: str
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """The foods in `image` (uint8 HxWx3 RGB) with grams. Raises InsightsError."""

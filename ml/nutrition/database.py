@@ -60,7 +60,7 @@ class FoodDatabase:
     'Apple, raw'
     """
 
-    name = DATABASE
+    name = version = DATABASE
 
     def __init__(self, path: str | Path) -> None:
         self._lock = threading.Lock()

@@ -43,7 +43,7 @@ class FoodTable:
     ('doughnut', 'red velvet cake')
     """
 
-    name = DATABASE
+    name = version = DATABASE
 
     def __init__(self, path: str | Path) -> None:
         try:

@@ -15,9 +15,13 @@ TOP = 5
 
 
 class Recognizer(Protocol):
-    """Names the food in a crop. `thresholds` say how sure this model must be before its name is used."""
+    """Names the food in a crop. `thresholds` say how sure this model must be before its name is used.
+
+    `version` is the id of its weights.
+    """
 
     name: str
+    version: str
     thresholds: NamingThresholds
 
     def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:

@@ -18,7 +18,7 @@ from torch import Tensor
 from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
 
 from ml.device import fastest_dtype, pick_device
-from ml.hub import fetch
+from ml.hub import fetch, version_of
 from ml.recognition.base import top_candidates
 from ml.recognition.naming import NamingThresholds
 from ml.redact import model_name
@@ -80,6 +80,7 @@ class Siglip2Recognizer:
         folder = fetch(repo_id, revision)
         labels = [label for label in read_labels(foods) if label != NOT_FOOD]
         self.name = f"SigLIP 2 ({model_name(repo_id)}), {len(labels)} labels, zero-shot"
+        self.version = version_of(repo_id, folder)
         self.labels = (*labels, NOT_FOOD)
         self.device = pick_device(device)
         self.dtype = fastest_dtype(self.device)

@@ -65,9 +65,10 @@ class MaskCandidates:
 
 
 class Segmenter(Protocol):
-    """Embed a photo once, then prompt it as often as needed."""
+    """Embed a photo once, then prompt it as often as needed. `version` is the id of its weights."""
 
     name: str
+    version: str
     device: torch.device
 
     def embed(self, image: Image) -> Embedding:

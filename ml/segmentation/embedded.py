@@ -16,6 +16,7 @@ from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import input_size, predict_masks
 from ml.segmentation.food_head import FoodHead
 from ml.types import Image
+from ml.versions.card import version_of
 
 
 class EmbeddedSegmenter:
@@ -27,6 +28,7 @@ class EmbeddedSegmenter:
     name = "SAM 2 (EdgeTAM on EfficientNet-Lite2), embedded"
 
     def __init__(self, weights: str | Path, device: str = "auto") -> None:
+        self.version = version_of(Path(weights))
         self.device = pick_device(device)
         self.model = EdgeTamModel.from_pretrained(weights, dtype=torch.float32, local_files_only=True)
         self.model.to(self.device).eval()

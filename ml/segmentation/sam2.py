@@ -6,7 +6,7 @@ import torch
 from transformers import AutoModelForMaskGeneration, Sam2ImageProcessor
 
 from ml.device import fastest_dtype, pick_device
-from ml.hub import fetch
+from ml.hub import fetch, version_of
 from ml.redact import model_name
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import predict_masks
@@ -23,6 +23,7 @@ class HubSegmenter:
     def __init__(self, repo_id: str, revision: str | None = None, device: str = "auto") -> None:
         folder = fetch(repo_id, revision)
         self.name = f"{model_name(repo_id)} (hub)"
+        self.version = version_of(repo_id, folder)
         self.device = pick_device(device)
         self.dtype = fastest_dtype(self.device)
         self.processor = Sam2ImageProcessor.from_pretrained(folder)

@@ -58,6 +58,7 @@ def make_optimizer(network: SegmenterWithFoodHead, config: DictConfig) -> torch.
 class SegmenterTraining(Training):
     """One run: the network, its moving average, and the scenes."""
 
+    part = "segmenter"
     floor = 0.1
 
     def __init__(self, config: DictConfig) -> None:
@@ -74,7 +75,8 @@ class SegmenterTraining(Training):
         network.train()
         self.backbone.eval()
 
-        training, held_out = read_ingredients(config)
+        with self.accelerator.main_process_first():  # it keeps outlines for the others
+            training, held_out = read_ingredients(config)
         size = input_size(network.model)
         self.scenes = validation_scenes(SceneMaker(held_out, size), **config.validation)
         stream = SceneStream(SceneMaker(training, size), self.data_seed(), Sampling(**config.sampling))

@@ -5,7 +5,7 @@
 640.0
 """
 
-from ml.errors import NoonError
+from ml.errors import NoonError, failed_part
 from ml.nutrition.search import FoodSearch
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
@@ -31,6 +31,7 @@ from ml.types import (
 from noon_demo.ml_inference.answers import format_nutrition_response, nutrition_response, totals
 from noon_demo.ml_inference.models import Models
 from noon_demo.ml_inference.shared import (
+    analyze,
     analyze_food_image,
     detect_food_items,
     get_food_detector,
@@ -38,6 +39,7 @@ from noon_demo.ml_inference.shared import (
     get_nutrition_analyzer,
     shared_models,
 )
+from noon_demo.ml_inference.versions import Versions
 
 __all__ = [
     "LABEL_ID",
@@ -60,8 +62,11 @@ __all__ = [
     "Report",
     "Scale",
     "TaughtFood",
+    "Versions",
+    "analyze",
     "analyze_food_image",
     "detect_food_items",
+    "failed_part",
     "format_nutrition_response",
     "get_food_detector",
     "get_insights",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -38,8 +39,12 @@ from ml.types import (
     Scale,
 )
 from noon_demo import formatting, open_food_facts
+from noon_demo.choices import Versioned
+from noon_demo.ml_inference.renewal import Renewal
+from noon_demo.ml_inference.versions import Versions
 from noon_demo.parts import Kind, NotLoadedError, Part
 from noon_demo.schemas import FoodRow, PartStatus
+from noon_demo.trials.observations import Setup
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
@@ -47,6 +52,8 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.recognition.base import Recognizer
     from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
+
+    Detector = FoodDetector | zero_gpu.GpuDetector
 
 logger = logging.getLogger(__name__)
 
@@ -79,12 +86,19 @@ class Models:
         self.insights: Part[Insights] = part("insights")
         self.foods: Part[FoodTable] = Part("nutrition", partial(_load, "foods"), settings.foods)
         self.database: Part[FoodDatabase] = Part("nutrition", partial(_load, "database"), settings.database)
+        self.versioned: Mapping[Versioned, Part[Any]] = {
+            "segmenter": self.segmenter,
+            "recognizer": self.recognizer,
+            "insights": self.insights,
+        }
         self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
         self.is_loading = True
         """Until `load` has ended."""
-        self._settings = settings
+        self.settings = settings
         self._products = open_food_facts.connect(settings.open_food_facts)
-        self._detector: FoodDetector | zero_gpu.GpuDetector | None = None
+        self.versions = Versions(settings)
+        self.renewal = Renewal(self)
+        self._detectors: list[Detector] = []
         self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
@@ -98,21 +112,46 @@ class Models:
                     part.shipped()
                 except NotLoadedError as error:
                     logger.error("%s", error)
-            for part in self.parts:
-                part.load_chosen()
+            self.renewal.renew()
             if zero_gpu.is_on():  # to be wrapped before the page is served
                 with suppress(NotLoadedError, NoonError):
-                    _ = self.detector, self.taught_foods
+                    _ = self.detector(), self.taught_foods
         finally:
             self.is_loading = False
+
+    def let_go(self) -> None:
+        """Forget the detectors of parts that answer nobody any more, and give their memory back."""
+        with self._lock:
+            self._detectors = [built for built in self._detectors if self._is_current(built)]
+        gc.collect()
 
     def grounding(self) -> dict[str, int]:
         """How many sentences of the insights model were checked, corrected and dropped so far."""
         part = self.insights.loaded
-        if not isinstance(part, Checked):
+        counts = self.sentences().get(part.version, {}) if part else {}
+        return {f"sentences_{outcome}": count for outcome, count in counts.items()}
+
+    def sentences(self) -> dict[str, dict[str, int]]:
+        """How many sentences were checked, corrected and dropped, by version of each insights model."""
+        return {
+            part.version: {
+                outcome: getattr(part.grounding, outcome) for outcome in ("checked", "corrected", "dropped")
+            }
+            for part in self.insights.answering
+            if isinstance(part, Checked)
+        }
+
+    def answering(self) -> set[str]:
+        """The versions that answer somebody now."""
+        return {part.version for kind in self.versioned.values() for part in kind.answering}
+
+    def device_memory(self) -> dict[str, dict[str, int]]:
+        """The memory of each device that the models use beside the processor's, in bytes; see `ml.device`."""
+        if self.segmenter.loaded is None:
             return {}
-        counts = part.grounding
-        return {f"sentences_{name}": getattr(counts, name) for name in ("checked", "corrected", "dropped")}
+        from ml.device import memory  # noqa: PLC0415 - imports torch
+
+        return memory()
 
     def statuses(self) -> list[PartStatus]:
         """How far each kind of part is; nutrition is as far as the food table and the database both are."""
@@ -123,35 +162,79 @@ class Models:
     def device(self) -> str:
         """Where the models run; as configured until the segmenter is loaded."""
         segmenter = self.segmenter.loaded
-        return str(segmenter.device if segmenter else self._settings.device)
-
-    def names(self, mode: Mode) -> tuple[str, ...]:
-        """The models that a photo would be analysed by now. Raises `NotLoadedError`."""
-        parts = (self.insights,) if mode == "llava_only" else (self.segmenter, self.recognizer)
-        return tuple(part.get().name for part in parts)
+        return str(segmenter.device if segmenter else self.settings.device)
 
     def warnings(self, mode: Mode) -> tuple[str, ...]:
         """Why others than the chosen models find the food now. A matter of the moment, so not of a photo."""
         parts = () if mode == "llava_only" else (self.segmenter, self.recognizer)
         return tuple(part.warning for part in parts if part.warning)
 
-    @property
-    def has_language_model(self) -> bool:
+    def has_language_model(self, visitor: str = "") -> bool:
         """Whether a language model writes the insights, and not the part that needs none."""
-        return self.insights.get() is not self.insights.shipped()
+        return self.insights.get(visitor) is not self.insights.shipped()
 
-    @property
-    def detector(self) -> FoodDetector | zero_gpu.GpuDetector:
-        """The detector over the best segmenter and recognizer loaded by now. Raises `NotLoadedError`."""
-        segmenter, recognizer = self.segmenter.get(), self.recognizer.get()
-        locator, parents = self.segmenter.shipped(), self.foods.get().parents
+    def detector(self, visitor: str = "") -> Detector:
+        """The detector over what answers a visitor now. Raises `NotLoadedError`."""
+        return self._detector_over(self.segmenter.get(visitor), self.recognizer.get(visitor))
+
+    def _detector_over(self, segmenter: Segmenter, recognizer: Recognizer) -> Detector:
+        """The detector over two parts that look at photos now, made when first needed."""
         with self._lock:
-            built = self._detector
-            if built is None or built.segmenter is not segmenter or built.recognizer is not recognizer:
-                detector = instantiate(self._settings.detector)(segmenter, locator, recognizer, parents)
-                built = zero_gpu.GpuDetector(detector) if zero_gpu.is_on() else detector
-                self._detector = built
-            return built
+            for built in self._detectors:
+                if built.segmenter is segmenter and built.recognizer is recognizer:
+                    return built
+        detector = self.build_detector(segmenter, recognizer)
+        built = zero_gpu.GpuDetector(detector) if zero_gpu.is_on() else detector
+        with self._lock:
+            if self._is_current(built):  # or it would outlive parts that were exchanged meanwhile
+                self._detectors.append(built)
+        return built
+
+    def trials(self) -> dict[Versioned, Setup]:
+        """What is compared now, part by part."""
+        found: dict[Versioned, Setup] = {}
+        for kind, part in self.versioned.items():
+            trial, newcomer = part.trial, part.newcomer
+            if trial and newcomer is not None and (trial.percent or trial.shadow):
+                found[kind] = Setup(part.get().version, newcomer.version, trial.percent, trial.shadow)
+        return found
+
+    def is_on_trial(self, kind: str, version: str) -> bool:
+        """Whether a version of a part is the newcomer of a trial."""
+        return any(
+            part.kind == kind and part.newcomer is not None and part.newcomer.version == version
+            for part in self.versioned.values()
+        )
+
+    def weights_mb(self, kind: Versioned) -> dict[str, float]:
+        """The MiB that the weights of each version which looks at photos now take, by its id."""
+        took = {part.version: loading.weights_mb(part) for part in self.versioned[kind].answering}
+        return {version: mb for version, mb in took.items() if mb is not None}
+
+    def trial_detector(self, kind: Versioned) -> Detector | None:
+        """The detector over the version of a part that is on trial, None without one."""
+        newcomer = self.versioned[kind].newcomer
+        if newcomer is None:
+            return None
+        segmenter = newcomer if kind == "segmenter" else self.segmenter.get()
+        recognizer = newcomer if kind == "recognizer" else self.recognizer.get()
+        return self._detector_over(segmenter, recognizer)
+
+    def build_detector(self, segmenter: Segmenter, recognizer: Recognizer) -> FoodDetector:
+        """A detector of its own over these two. Raises `NotLoadedError`."""
+        from ml.segmentation.base import FoodLocator  # noqa: PLC0415 - imports torch
+
+        locator = segmenter if isinstance(segmenter, FoodLocator) else self.segmenter.shipped()
+        detector: FoodDetector
+        detector = instantiate(self.settings.detector)(
+            segmenter, locator, recognizer, self.foods.get().parents
+        )
+        return detector
+
+    def _is_current(self, detector: Detector) -> bool:
+        return any(detector.segmenter is part for part in self.segmenter.answering) and any(
+            detector.recognizer is part for part in self.recognizer.answering
+        )
 
     @property
     def taught_foods(self) -> TaughtFoods:
@@ -163,7 +246,7 @@ class Models:
         with self._lock:
             if self._taught_foods is None:
                 reader = zero_gpu.GpuFeatures(recognizer) if zero_gpu.is_on() else recognizer
-                self._taught_foods = instantiate(self._settings.taught_foods)(reader)
+                self._taught_foods = instantiate(self.settings.taught_foods)(reader)
             return self._taught_foods
 
     @property
@@ -172,7 +255,7 @@ class Models:
         foods, database = self.foods.get(), self.database.get()
         with self._lock:
             if self._analyzer is None:
-                self._analyzer = instantiate(self._settings.analyzer)(foods, database)
+                self._analyzer = instantiate(self.settings.analyzer)(foods, database)
             return self._analyzer
 
     @property
@@ -210,24 +293,31 @@ class Models:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
         return [formatting.food_row(hit.record, hit.score) for hit in self.database.get().search(text, limit)]
 
-    def detect(self, image: Image, report: Report | None = None, key: str | None = None) -> Detections:
+    def detect(
+        self,
+        image: Image,
+        report: Report | None = None,
+        key: str | None = None,
+        detector: Detector | None = None,
+    ) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
-        found = self.detector.detect(image, report, key)
+        found = (detector or self.detector()).detect(image, report, key)
         started = time.perf_counter()
         codes = barcodes.read(image)
         timings = {**found.timings_ms, "barcodes": 1000 * (time.perf_counter() - started)}
         return replace(found, barcodes=codes, timings_ms=timings)
 
-    def segment(
+    def segment(  # noqa: PLR0917
         self,
         image: Image,
         points: Sequence[tuple[float, float]],
         labels: Sequence[int],
         box: tuple[float, float, float, float] | None,
         key: str,
+        detector: Detector | None = None,
     ) -> FoodItem:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
-        return self.detector.segment_at(image, points, labels, box, key)
+        return (detector or self.detector()).segment_at(image, points, labels, box, key)
 
     def weigh(
         self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None
@@ -239,27 +329,37 @@ class Models:
         named = (replace(code, product=self._products.product(code.text)) for code in photo.barcodes)
         return replace(photo, barcodes=tuple(named))
 
-    def list_foods(self, image: Image, stop: threading.Event | None = None) -> PhotoAnalysis:
-        """What the insights model alone sees in `image`, unless `stop` is set while it looks.
+    def lister(self, visitor: str = "") -> FoodLister:
+        """The language model that lists the foods in photos by itself. Raises `NotLoadedError`."""
+        lister = self.insights.get(visitor)
+        if not isinstance(lister, FoodLister):
+            raise NotLoadedError(NO_LLAVA)
+        return lister
+
+    def list_foods(
+        self, image: Image, stop: threading.Event | None = None, lister: FoodLister | None = None
+    ) -> PhotoAnalysis:
+        """What a language model alone sees in `image`, unless `stop` is set while it looks.
 
         Raises `NotLoadedError` or `NoonError`.
         """
-        lister = self.insights.get()
-        if not isinstance(lister, FoodLister):
-            raise NotLoadedError(NO_LLAVA)
-        return pipeline.list_foods(image, lister, self.analyzer, stop)
+        return pipeline.list_foods(image, lister or self.lister(), self.analyzer, stop)
 
     def read_correction(self, message: str, facts: MealFacts) -> Spoken | None:
         """What a message in words corrects in a meal, None if nothing."""
         return spoken.read(message, facts)
 
     def write_insights(
-        self, result: AnalysisResult, history: History = (), stop: threading.Event | None = None
+        self,
+        result: AnalysisResult,
+        history: History = (),
+        stop: threading.Event | None = None,
+        visitor: str = "",
     ) -> Iterator[AnalysisResult]:
         """Yield `result` with more and more of its insight. Raises `NotLoadedError`."""
         if self.insights.warning:
             result = replace(result, warnings=(*result.warnings, self.insights.warning))
-        chosen, shipped = self.insights.get(), self.insights.shipped()
+        chosen, shipped = self.insights.get(visitor), self.insights.shipped()
         return pipeline.write_insights(result, chosen, shipped, history, stop)
 
 

@@ -24,14 +24,17 @@ class OneAtATime:
 
     is_loading = False
     device = "cpu"
-    has_language_model = False
 
     def __init__(self) -> None:
         self.let_go = threading.Semaphore(0)
         self.seen = 0
 
-    def names(self, mode: str) -> tuple[str, ...]:
-        return ("stub",)
+    def detector(self, visitor: str) -> OneAtATime:
+        return self
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {"segmenter": "stub"}
 
     def detect(self, *_: object) -> None:
         self.seen += 1

@@ -21,7 +21,7 @@ class BuiltinInsights:
     >>> text = "".join(insights.answer(Request(image, "How much protein?", facts)))  # doctest: +SKIP
     """
 
-    name = "builtin"
+    name = version = "builtin"
     answers_on_diets = True
 
     def answer(self, request: Request) -> Iterator[str]:

@@ -9,7 +9,7 @@ import torch
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from ml.device import pick_device
-from ml.hub import fetch
+from ml.hub import fetch, version_of
 from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.insights.language.in_process import InProcessInsights
@@ -65,6 +65,7 @@ class LlavaInsights(InProcessInsights):
             _limit_tiles(model, self._processor, max_tiles)
         llava = LlavaModel(model.to(place), self._processor, cached_photos)
         super().__init__(Path(repo_id).name, llava, max_new_tokens, time_limit_s)
+        self.version = version_of(repo_id, folder)
 
     def write_prompt(self, request: Request) -> str:
         """See `ml.insights.language.prompt.conversation`."""

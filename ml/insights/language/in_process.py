@@ -47,7 +47,7 @@ class InProcessInsights(ABC):
     answers_on_diets = True
 
     def __init__(self, name: str, model: LlavaModel, max_new_tokens: int, time_limit_s: float) -> None:
-        self.name = name
+        self.name = self.version = name
         self.dtype = model.dtype
         self.memory_gb = model.parameters * self.dtype.itemsize / 1e9
         self.grounding = GroundingCounts()

@@ -65,7 +65,7 @@ class RemoteInsights:
     ) -> None:
         if not base_url or not model:
             raise InsightsError("Remote insights need the endpoint's base URL and a model name: set both.")
-        self.name = f"remote {model}"
+        self.name = self.version = f"remote {model}"
         self.grounding = GroundingCounts()
         self._base_url = base_url
         self._model = model

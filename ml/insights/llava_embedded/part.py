@@ -18,6 +18,7 @@ from ml.insights.llava_embedded.model import assemble, read_adapter
 from ml.insights.llava_embedded.processor import build_processor
 from ml.insights.llava_embedded.prompt import food_list_prompt, write_prompt
 from ml.insights.llava_embedded.vision import load_vision_tower
+from ml.versions.card import version_of
 
 
 class EmbeddedLlavaInsights(InProcessInsights):
@@ -70,7 +71,9 @@ class EmbeddedLlavaInsights(InProcessInsights):
         precision = fastest_dtype(place) if dtype == "auto" else dtype_named(dtype)
         language_model, tokenizer = load_gemma(precision)
         model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer), Path(adapter)))
-        return cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
+        part = cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
+        part.version = version_of(Path(adapter))
+        return part
 
     def write_prompt(self, request: Request) -> str:
         """See `ml.insights.llava_embedded.prompt.write_prompt`."""

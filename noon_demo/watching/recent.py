@@ -4,37 +4,41 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from noon_demo.schemas import StageTimes
+from noon_demo.watching.events import Watcher
+
+if TYPE_CHECKING:
+    from noon_demo.ml_inference import AnalysisResult, Detections
 
 KEPT = 512
 """How many of a stage's last times the percentiles are taken over."""
 
 
-class Metrics:
-    """Thread-safe counts and times."""
+class Recent(Watcher):
+    """How many photos and analyses there were, and how long the latest of them took."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._times: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=KEPT))
 
-    def count(self, event: str) -> None:
-        """Note that `event` happened once more."""
+    def analyzed(self, result: AnalysisResult, visitor: str, cached: bool) -> None:
         with self._lock:
-            self._counts[event] += 1
-
-    def observe(self, timings_ms: Mapping[str, float]) -> None:
-        """Note how long each stage took, in milliseconds."""
-        with self._lock:
-            for stage, ms in timings_ms.items():
+            self._counts["analyses"] += 1
+            self._counts["photos"] += not cached
+            for stage, ms in result.timings_ms.items():
                 self._times[stage].append(ms)
 
+    def detected(self, detections: Detections, visitor: str, cached: bool) -> None:
+        with self._lock:
+            self._counts["photos"] += not cached
+
     def counts(self) -> dict[str, int]:
-        """How often each event happened."""
+        """How many analyses there were, and of how many photos seen anew."""
         with self._lock:
             return dict(self._counts)
 

@@ -1,0 +1,1 @@
+"""What the command `noon` does beside serving, one module a word."""

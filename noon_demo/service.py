@@ -1,4 +1,4 @@
-"""The analysis as a service: checks, caching, one model run at a time, timing. Knows no Gradio."""
+"""The analysis as a service: checks, caching, as many model runs as there are cores, timing. Knows no Gradio."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from noon_demo import asking, corrections, formatting, health, images, teaching
+from noon_demo.cores import Cores
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
@@ -48,9 +50,6 @@ Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
-PHOTOS_OPEN = 2
-"""Photos in memory at a time: one that is analysed, and the next."""
-
 
 class PhotoForgottenError(RequestError):
     """A photo that is named by its key alone, and no longer there."""
@@ -61,8 +60,8 @@ class PhotoForgottenError(RequestError):
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What food was found in a photo is kept, by its content, in at most `cache_bytes`. Photos are analysed
-    one at a time, so that requests don't fight for the processor, while the next one is opened; at most
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. A photo has
+    all `cores` for itself, or one or more beside others; meanwhile the next is opened. At most
     `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
     `events` are told what happens.
     """
@@ -71,12 +70,13 @@ class AnalysisService:
         self.models = models
         self.recent = Recent()
         self.events = Events(self.recent)
-        self._photos = Line(PHOTOS_OPEN, most_waiting, "photos", self.events)
+        self._cores = Cores()
+        self._photos = Line(self._cores.at_once + 1, most_waiting, "photos", self.events)
         self._answers = Line(1, most_waiting, "answers", self.events)
         self._running = 0
         self._idle = threading.Condition()
         self._cache = PhotoCache(cache_bytes)
-        self._vision_lock = threading.Lock()
+        self._looking: WeakValueDictionary[tuple[str, ...], threading.Lock] = WeakValueDictionary()
         self._started = time.monotonic()
 
     def stream(
@@ -148,10 +148,11 @@ class AnalysisService:
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
-            with self._vision_lock:
-                item = self.models.segment(
+            item = self._cores.run(
+                lambda: self.models.segment(
                     photo, fitting.points, fitting.labels, fitting.box, key, visitor=visitor
                 )
+            )
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -168,8 +169,7 @@ class AnalysisService:
             photo, _ = self._photo(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
-            with self._vision_lock:
-                return teaching.look(self.models, photo, box)
+            return self._cores.run(lambda: teaching.look(self.models, photo, box))
 
     def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
@@ -262,10 +262,11 @@ class AnalysisService:
         """The analysis of a photo, and whether what a model had to say of it comes from the cache."""
         if mode == "llava_only":
             return self._list_foods(image, who)
-        detections, cached = self._detect(image, who)
+        found, cached = self._detect(image, who)
+        detections = found
         if taught:
-            with who.turn(self._photos), self._vision_lock:
-                detections = teaching.name(self.models, detections, taught)
+            with who.turn(self._photos):
+                detections = self._cores.run(lambda: teaching.name(self.models, found, taught))
 
         def weigh() -> PhotoAnalysis:
             who.tell("Weighing each food")
@@ -279,9 +280,9 @@ class AnalysisService:
         key = photo, *detector.versions.values()
 
         def detect(pixels: images.Image) -> Detections:
-            return self.models.detect(pixels, who.tell, photo, detector)
+            return self._cores.run(lambda: self.models.detect(pixels, who.tell, photo, detector))
 
-        return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+        return self._found(key, image, who.turn(self._photos), detect)
 
     def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
         """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""
@@ -305,7 +306,7 @@ class AnalysisService:
             who.tell("Asking the language model what is on the plate")
             return replace(self.models.list_foods(pixels, who.stop, lister), key=photo)
 
-        return self._found((photo, lister.version), image, who.turn(self._answers), nullcontext(), list_foods)
+        return self._found((photo, lister.version), image, who.turn(self._answers), list_foods)
 
     def _fingerprint(self, image: images.Source | None, who: Waiting) -> str:
         """What stands for the photo's content. Raises `RequestError` without one."""
@@ -320,29 +321,29 @@ class AnalysisService:
         key: tuple[str, ...],
         image: Any,
         turn: AbstractContextManager[None],
-        model: AbstractContextManager[Any],
         find: Callable[[images.Image], Found],
     ) -> tuple[Found, bool]:
         """What was found in a photo, and whether it comes from the cache.
 
-        Else it is opened in its `turn`, and looked at with the `model` for itself. Meanwhile another request
-        may have found what is in it.
+        Else it is opened and looked at in its `turn`; once, should several ask for the same at a time.
         """
         if known := self._cache.get(key):
             return known, True
-        with turn:
+        with turn, self._looking_at(key):
             if known := self._cache.get(key):
                 return known, True
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
-            with model:
-                if known := self._cache.get(key):
-                    return known, True
-                found = find(pixels)
-                found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
-                self._cache.keep(key, found)
+            found = find(pixels)
+            found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
+            self._cache.keep(key, found)
         return found, False
+
+    def _looking_at(self, key: tuple[str, ...]) -> threading.Lock:
+        """Held by whoever looks at a photo."""
+        with self._idle:
+            return self._looking.setdefault(key, threading.Lock())
 
     def _write(
         self, result: AnalysisResult, history: Sequence[tuple[str, str]], who: Waiting

@@ -25,8 +25,8 @@ def available() -> int:
 class Cores:
     """Runs what needs a model: one that is alone on all cores, several side by side on equal shares of them.
 
-    Side by side each waits less for the parts that one core does alone. They run in threads of their own, as each
-    thread that computes keeps memory and helpers. Safe to share between threads.
+    Side by side each waits less for the parts that one core does alone. They run in threads of their own, as
+    each thread that computes keeps memory and helpers. Safe to share between threads.
     """
 
     def __init__(self, cores: int | None = None) -> None:

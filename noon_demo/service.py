@@ -1,4 +1,4 @@
-"""The analysis as a service: checks, caching, as many model runs as there are cores, timing. Knows no Gradio."""
+"""The analysis as a service: checks, caching, photos side by side, timing. Knows no Gradio."""
 
 from __future__ import annotations
 

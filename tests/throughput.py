@@ -1,8 +1,9 @@
 """Photos a minute as visitors grow: `make throughput ARGS="http://localhost:7860 --seconds 20"`.
 
-Each visitor sends one photo after another that nobody sent before, of one megapixel or less, to be analysed without
-an insight. With the address of a server on this machine they post to it, each from an address of its own; without
-one they call the service in this process, which shows what the server costs. Ends with status 1 after any error.
+Each visitor sends one photo after another that nobody sent before, of 1024 x 768 pixels, to be analysed
+without an insight. With the address of a server on this machine they post to it, each from an address of its
+own; without one they call the service in this process, which shows what the server costs. Ends with status 1
+after any error.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import itertools
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,10 @@ Send = Callable[[bytes], object]
 """Has one photo analysed; raises where that fails."""
 
 
-def new_photos() -> itertools.chain[bytes]:
+def new_photos() -> Iterator[bytes]:
     """The examples again and again, each time another file."""
     run = f"{time.time_ns()}".encode()
-    endless = (photo + run + str(number).encode() for number in itertools.count() for photo in PHOTOS)
-    return itertools.chain(endless)
+    return (photo + run + str(number).encode() for number in itertools.count() for photo in PHOTOS)
 
 
 def over_http(url: str, visitor: int) -> Send:

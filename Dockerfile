@@ -26,6 +26,7 @@ USER 1000
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
+    NOON_MODELS=/home/noon/.cache/huggingface/noon \
     GRADIO_SERVER_NAME=0.0.0.0 \
     GRADIO_SERVER_PORT=7860
 # Gemma's weights, read once: the app then starts faster, with less memory, and on a read-only root.

@@ -21,14 +21,16 @@ class ChecksumError(NoonError):
     """A file is missing or differs from its checksum."""
 
 
-def write(folder: Path, patterns: Iterable[str] = ("*",)) -> None:
-    """Sum the files of `folder` anew, those of the `KINDS` that match one of the shell `patterns`.
-
-    The list appears whole, so that where it is, the files are too.
-    """
+def sums(folder: Path, patterns: Iterable[str] = ("*",)) -> str:
+    """A line for each file of `folder` that is of the `KINDS` and matches one of the shell `patterns`."""
     files = {path for pattern in patterns for path in folder.glob(pattern) if path.suffix in KINDS}
+    return "".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(files))
+
+
+def write(folder: Path, patterns: Iterable[str] = ("*",)) -> None:
+    """Keep the `sums` of `folder` in it; they appear whole, so that where they are, the files are too."""
     unfinished = folder / f"{FILE}.unfinished"
-    unfinished.write_text("".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(files)))
+    unfinished.write_text(sums(folder, patterns))
     unfinished.replace(folder / FILE)
 
 

@@ -32,3 +32,23 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
     can = torch.cpu.get_capabilities()
     is_native = device.type != "cpu" or can.get("avx512_bf16") or can.get("amx_bf16")
     return torch.bfloat16 if is_native else torch.float32
+
+
+def memory() -> dict[str, dict[str, int]]:
+    """The memory of each CUDA device that this process uses, in bytes, by the device's name.
+
+    `allocated` is what its tensors hold, `reserved` what it keeps for them, `free` what no process keeps of
+    the device's `size`.
+    """
+    if not torch.cuda.is_initialized():
+        return {}
+    found = {}
+    for number in range(torch.cuda.device_count()):
+        free, size = torch.cuda.mem_get_info(number)
+        found[f"cuda:{number}"] = {
+            "allocated": torch.cuda.memory_allocated(number),
+            "reserved": torch.cuda.memory_reserved(number),
+            "free": free,
+            "size": size,
+        }
+    return found

@@ -41,7 +41,7 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
         area_cm2, mass_g, mass_g_range, nutrition, source), nutrition (calories, protein_g, carb_g, fat_g,
         fiber_g, sugar_g, sodium_mg, saturated_fat_g, 21 vitamins, minerals and cholesterol, each with its
         _range, and daily_values_percent; null when nothing was counted), insights, insights_source, image,
-        scale, models, timings_ms, warnings.
+        scale, models, versions (which weights of them), timings_ms, warnings.
 
         Parameters:
             image: Photo of a meal: JPEG, PNG, WebP or HEIC of at most 25 MB.

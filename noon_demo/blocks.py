@@ -14,6 +14,7 @@ from gradio.utils import get_upload_folder
 from noon_demo import logs
 from noon_demo.errors import UNFORESEEN, RequestError
 from noon_demo.uploads import sent_photo
+from noon_demo.watching import request_ids
 from noon_demo.web_photos import fetch
 
 logger = logging.getLogger(__name__)
@@ -56,8 +57,10 @@ class PublicBlocks(gr.Blocks):
 
     async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What an event answers. Raises `gr.Error` alone; whatever nobody foresaw is logged."""
+        asked = kwargs.get("request")
         try:
-            answer: dict[str, Any] = await super().process_api(*args, **kwargs)
+            with request_ids.working_for(request_ids.of(asked.headers) if asked else ""):
+                answer: dict[str, Any] = await super().process_api(*args, **kwargs)
             return answer
         except gr.Error:
             raise

@@ -25,11 +25,13 @@ CONF = Path(__file__).resolve().parent / "conf"
 PARTS = ("segmenter", "recognizer", "insights")
 GROUPS = ("profile", *PARTS)
 DEVICES = ("auto", "cpu", "cuda", "mps")
+LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 CHOICES = {
     "device": DEVICES,
     "server.log_level": LOG_LEVELS,
+    "server.log_format": LOG_FORMATS,
     "insights.dtype": DTYPES,
     "offline.insights.dtype": DTYPES,
 }
@@ -65,7 +67,10 @@ class Server:
     queue_size: int = SI("${oc.env:NOON_QUEUE_SIZE,64}")
     allowed_hosts: str = SI("${oc.env:NOON_ALLOWED_HOSTS,''}")
     root_path: str = SI("${oc.env:GRADIO_ROOT_PATH,''}")
+    admin_token: str = SI("${oc.env:NOON_ADMIN_TOKEN,''}")
     log_level: str = SI("${oc.env:NOON_LOG_LEVEL,WARNING}")
+    log_format: str = SI("${oc.env:NOON_LOG_FORMAT,text}")
+    metrics_token: str = SI("${oc.env:NOON_METRICS_TOKEN,''}")
 
 
 @dataclass
@@ -173,12 +178,7 @@ def _check(config: DictConfig) -> None:
             raise ConfigError(f"{name} must be a number, not {value}.")
         if not low <= value <= high:
             raise ConfigError(f"{name}={value} is out of range; choose from {low} to {high}.")
-    for host in config.server.allowed_hosts.split():
-        if not HOST_NAME.fullmatch(host):
-            raise ConfigError(f"server.allowed_hosts takes names such as noon.example.org, not {host}.")
-    root = config.server.root_path
-    if not (PATH_PREFIX.fullmatch(root) or _is_web_address(root)):
-        raise ConfigError(f"server.root_path must be a path such as /noon, not {root}.")
+    _check_server(config.server)
     products = config.open_food_facts
     if products not in {"0", "1"} and not _is_web_address(products):
         raise ConfigError(f"open_food_facts must be 0, 1 or the address of a server, not {products}.")
@@ -187,6 +187,18 @@ def _check(config: DictConfig) -> None:
         raise ConfigError("insights.base_url must be an address such as http://localhost:11434/v1.")
     if key is not None and not (str(key).isascii() and str(key).isprintable()):
         raise ConfigError("insights.api_key holds characters that no key has; copy it anew.")
+
+
+def _check_server(server: DictConfig) -> None:
+    for host in server.allowed_hosts.split():
+        if not HOST_NAME.fullmatch(host):
+            raise ConfigError(f"server.allowed_hosts takes names such as noon.example.org, not {host}.")
+    root = server.root_path
+    if not (PATH_PREFIX.fullmatch(root) or _is_web_address(root)):
+        raise ConfigError(f"server.root_path must be a path such as /noon, not {root}.")
+    token = server.admin_token
+    if token and not (len(token) >= 16 and token.isascii() and token.isprintable()):
+        raise ConfigError("server.admin_token needs 16 characters at least, letters, digits and marks.")
 
 
 def _is_web_address(url: str) -> bool:

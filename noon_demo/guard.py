@@ -90,7 +90,7 @@ class Hosts:
 
 
 class Guard:
-    """The outermost ASGI middleware."""
+    """ASGI middleware ahead of all that looks into a request."""
 
     def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
         self.hosts = hosts

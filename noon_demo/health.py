@@ -34,11 +34,12 @@ def health(models: Models, recent: Recent, started: float) -> HealthResponse:
         uptime_s=time.monotonic() - started,
         counts=recent.counts() | models.grounding(),
         timings_ms=recent.stage_times(),
-        versions=_versions(),
+        versions=packages(),
     )
 
 
 @cache
-def _versions() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """The versions of Python and of what Noon is built on."""
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {"python": platform.python_version(), **versions}

@@ -1,17 +1,22 @@
-"""What the log says: one line a message, and each message once a minute."""
+"""What the log says: one line a message, and each message once a minute; events, which count, each time."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import threading
 import time
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 from cachetools import TTLCache
 from gradio import queueing, routes
+from uvicorn.config import LOGGING_CONFIG
+
+from noon_demo.watching import request_ids
 
 SILENCE_S = 60.0
 
@@ -30,6 +35,8 @@ class Once(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether `record` is to be logged."""
+        if hasattr(record, "fields"):
+            return True
         if record.exc_info and isinstance(record.exc_info[1], LoggedError):
             return False
         key = (record.name, record.levelno, record.getMessage())
@@ -40,9 +47,30 @@ class Once(logging.Filter):
         return True
 
 
-def set_up(level: str) -> None:
-    """Log to standard error what is of `level`, such as "WARNING", or worse."""
+class JsonLines(logging.Formatter):
+    """A message as one JSON object: time, level, logger, request, message, or an event's `fields`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": request_ids.current(),
+            **getattr(record, "fields", {"message": record.getMessage()}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up(level: str, form: str = "text") -> None:
+    """Log to standard error what is of `level`, such as "WARNING", or worse, as "text" or "json"."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    if form == "json":
+        logging.captureWarnings(capture=True)
+        LOGGING_CONFIG["formatters"]["default"] = {"()": JsonLines}  # of uvicorn, which sets up its own
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonLines())
     logging.getLogger("noon_demo").setLevel(level)
     logging.getLogger("ml").setLevel(level)
     for handler in logging.getLogger().handlers:

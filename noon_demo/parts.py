@@ -11,7 +11,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from omegaconf import DictConfig
 
 from noon_demo.errors import RequestError
-from noon_demo.schemas import PartStatus
+from noon_demo.schemas import PartState, PartStatus
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Part(Generic[T]):
         self._too_slow = too_slow
         self._shipped: T | None = None
         self._chosen: T | None = None
-        self._state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
+        self._state: PartState = "waiting"
         self._failed = False
         """Whether loading a choice ended in an error."""
         self._error = ""

@@ -325,6 +325,9 @@ class ReferencesResponse(Strict):
     references: list[ReferenceJson]
 
 
+PartState = Literal["waiting", "loading", "ready", "failed"]
+
+
 class PartStatus(Strict):
     """How far a replaceable part is; `message` says what is amiss, if anything.
 
@@ -332,7 +335,7 @@ class PartStatus(Strict):
     """
 
     part: Literal["segmenter", "recognizer", "nutrition", "insights"]
-    state: Literal["waiting", "loading", "ready", "failed"]
+    state: PartState
     model: str
     version: str = ""
     message: str = ""

@@ -19,13 +19,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from noon_demo import agents, api, logs, memory, patience, rest, spaces, ui
+from noon_demo import admin, agents, api, logs, memory, patience, rest, spaces, ui
 from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
 from noon_demo.uploads import Uploads
+from noon_demo.watching import endpoint, traces
+from noon_demo.watching.requests import Requests
+from noon_demo.watching.setting_up import watch
 
 logger = logging.getLogger(__name__)
 
@@ -50,12 +53,14 @@ def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> g
 def serve(settings: DictConfig) -> None:
     """Serve until told to end. The page answers at once; models load in the background."""
     memory.share()
-    logs.set_up(settings.server.log_level)
+    logs.set_up(settings.server.log_level, settings.server.log_format)
+    traces.set_up()
     _check_address(settings.server.host, settings.server.port)
     patience.limit_connections()
     uploads = _open_uploads()
     models = Models(settings)
     service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    registry = watch(service, settings.server.log_format)
     if spaces.has_zero_gpu():  # where models must be on the device before the page is served
         models.load()
     blocks = build(service, settings, uploads)
@@ -78,10 +83,13 @@ def serve(settings: DictConfig) -> None:
             "routes": [
                 Mount("/api", rest.build(service, threads)),
                 *tools.routes,
+                endpoint.route(registry, settings.server.metrics_token, is_public=spaces.is_space()),
+                *admin.routes(models, settings.server.admin_token),
                 *map(_folder, ("js", "locales")),
             ],
             "exception_handlers": {KeyError: _no_such_event},
             "middleware": [
+                Middleware(Requests, events=service.events),
                 Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
                 Middleware(PathPrefix, root_path=settings.server.root_path),
             ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -23,11 +23,11 @@ from noon_demo.ml_inference import (
     NoonError,
     PhotoAnalysis,
     Report,
-    failed_part,
     references,
 )
 from noon_demo.photo_cache import PhotoCache
 from noon_demo.requests import Prompt, Sizes, check_mode, check_question
+from noon_demo.running import Running
 from noon_demo.schemas import (
     AnalysisResponse,
     DetectedJson,
@@ -70,13 +70,14 @@ class AnalysisService:
         self.models = models
         self.recent = Recent()
         self.events = Events(self.recent)
+        self.running = Running(self.events)
         self._cores = Cores()
         self._photos = Line(self._cores.at_once + 1, most_waiting, "photos", self.events)
         self._answers = Line(1, most_waiting, "answers", self.events)
-        self._running = 0
-        self._idle = threading.Condition()
+        self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
         self._looking: WeakValueDictionary[tuple[str, ...], threading.Lock] = WeakValueDictionary()
+        self._lock = threading.Lock()
         self._started = time.monotonic()
 
     def stream(
@@ -102,7 +103,7 @@ class AnalysisService:
         """
         checked, asked = check_mode(mode), check_question(question)
         who = Waiting(visitor, stop, progress)
-        with self._counted(visitor):
+        with self.running.request(visitor):
             started = time.perf_counter()
             photo, cached = self._analyze(
                 image, checked, who, Sizes(plate_diameter_cm, reference or None), taught
@@ -130,7 +131,7 @@ class AnalysisService:
 
         Raises `PLAIN_ERRORS`.
         """
-        with self._counted(visitor):
+        with self.running.request(visitor):
             detections, cached = self._detect(image, Waiting(visitor))
             self.events.detected(detections, visitor, cached)
         return formatting.detection(detections, self.models.warnings("ml_only"))
@@ -144,7 +145,7 @@ class AnalysisService:
         not, and `PLAIN_ERRORS`.
         """
         who = Waiting(visitor)
-        with self._counted(visitor), who.turn(self._photos):
+        with self.running.request(visitor), who.turn(self._photos):
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
@@ -165,7 +166,7 @@ class AnalysisService:
 
         `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
         """
-        with self._counted(visitor), Waiting(visitor).turn(self._photos):
+        with self.running.request(visitor), Waiting(visitor).turn(self._photos):
             photo, _ = self._photo(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
@@ -173,7 +174,7 @@ class AnalysisService:
 
     def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
-        with self._counted():
+        with self.running.request():
             corrected = corrections.recalculate(self.models, result, edits)
             self.events.corrected(result, edits)
             return corrected
@@ -197,7 +198,7 @@ class AnalysisService:
         if asked is None:
             raise RequestError("Please ask something about the meal.")
         who = Waiting(visitor, stop)
-        with self._counted(visitor):
+        with self.running.request(visitor):
             if said := asking.spoken(self.models, result, asked):
                 corrected, edits = said
                 if edits:
@@ -228,18 +229,7 @@ class AnalysisService:
         """Take nothing new, and wait for what runs; whether all of it ended within `patience_s`."""
         self._photos.close()
         self._answers.close()
-        with self._idle:
-            return self._idle.wait_for(lambda: self._running == 0, patience_s)
-
-    @property
-    def lines(self) -> tuple[Line, Line]:
-        """In which requests wait: for their photo to be analysed, and for a language model's answer."""
-        return self._photos, self._answers
-
-    @property
-    def running(self) -> int:
-        """How many requests there are, those that wait among them."""
-        return self._running
+        return self.running.wait(patience_s)
 
     def lookup(self, food: object, limit: int = 10) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
@@ -342,7 +332,7 @@ class AnalysisService:
 
     def _looking_at(self, key: tuple[str, ...]) -> threading.Lock:
         """Held by whoever looks at a photo."""
-        with self._idle:
+        with self._lock:
             return self._looking.setdefault(key, threading.Lock())
 
     def _write(
@@ -359,19 +349,3 @@ class AnalysisService:
         self.events.answered(result, who.visitor)
         if result.failed_writer:
             self.events.failed("insights", result.failed_writer, None, who.visitor)
-
-    @contextmanager
-    def _counted(self, visitor: str = "") -> Iterator[None]:
-        """Count a request as running, and tell which part it failed by, if it did."""
-        with self._idle:
-            self._running += 1
-        try:
-            yield
-        except Exception as error:
-            if part := failed_part(error):
-                self.events.failed(*part, error, visitor)
-            raise
-        finally:
-            with self._idle:
-                self._running -= 1
-                self._idle.notify_all()

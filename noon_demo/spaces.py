@@ -13,11 +13,16 @@ STORAGE = Path("/data")
 
 def defaults() -> Mapping[str, str]:
     """Environment variables to set where they are not; none elsewhere than on a Space."""
-    if not os.environ.get("SPACE_ID"):
+    if not is_space():
         return {}
     served = {"GRADIO_SERVER_NAME": "0.0.0.0"}
     kept = {"HF_HOME": f"{STORAGE}/.huggingface", "NOON_MODELS": f"{STORAGE}/noon/models"}
     return {**served, **kept} if os.access(STORAGE, os.W_OK) else served
+
+
+def is_space() -> bool:
+    """Whether this is a Space."""
+    return bool(os.environ.get("SPACE_ID"))
 
 
 def has_zero_gpu() -> bool:
@@ -32,5 +37,5 @@ def prepare() -> None:
     """
     if has_zero_gpu():
         importlib.import_module("spaces")
-    if os.environ.get("SPACE_ID"):
+    if is_space():
         vars(importlib.import_module("gradio.http_server"))["watchfn_spaces"] = lambda reloader: None

@@ -2,8 +2,9 @@
 
 const BEFORE_FORMULAS = /^[=+\-@\t\r]/; // a spreadsheet would compute what begins so
 
-/** A table of the foods and their sum, one row each, as RFC 4180 says. */
-export function csv({ detected_items: items, nutrition }) {
+/** A table of the foods and their sum, one row each, as RFC 4180 says; the last column names what answered. */
+export function csv({ detected_items: items, nutrition, versions }) {
+  const answered = Object.entries(versions ?? {}).map(([part, id]) => `${part} ${id}`).join(", ");
   const counted = nutrition ?? items.find((item) => item.nutrition)?.nutrition ?? {};
   const nutrients = Object.keys(counted).filter((name) => typeof counted[name] === "number");
   const rows = items.map((item) => [
@@ -12,9 +13,10 @@ export function csv({ detected_items: items, nutrition }) {
     ...item.mass_g_range,
     ...nutrients.map((name) => item.nutrition?.[name] ?? ""),
     item.source ? `${item.source.database}: ${item.source.description}` : "",
+    answered,
   ]);
-  const header = ["food", "mass_g", "mass_g_low", "mass_g_high", ...nutrients, "source"];
-  const total = ["total", "", "", "", ...nutrients.map((name) => nutrition?.[name] ?? ""), ""];
+  const header = ["food", "mass_g", "mass_g_low", "mass_g_high", ...nutrients, "source", "versions"];
+  const total = ["total", "", "", "", ...nutrients.map((name) => nutrition?.[name] ?? ""), "", answered];
   const lines = [header, ...rows, total].map((row) => row.map(cell).join(","));
   return `\ufeff${lines.join("\r\n")}\r\n`; // the mark tells Excel that this is UTF-8
 }
@@ -25,10 +27,10 @@ function cell(value) {
 }
 
 /** The outlines as COCO's object detection annotations; what has no mask is left out. */
-export function coco({ detected_items: items, image }) {
+export function coco({ detected_items: items, image, versions }) {
   const labels = [...new Set(items.map(({ label }) => label))];
   return {
-    info: { description: "A meal outlined by Noon" },
+    info: { description: "A meal outlined by Noon", versions: versions ?? {} },
     images: [{ id: 1, width: image.width, height: image.height, file_name: "photo.jpg" }],
     categories: labels.map((name, index) => ({ id: index + 1, name, supercategory: "food" })),
     annotations: items
@@ -53,7 +55,7 @@ export function corrected({ detected_items: items }) {
 /** What a person corrected, to train on: JSON lines as ml/data/corrections.py reads them; `photo` is a data URL or null. */
 export function corrections(result, photo) {
   const lines = corrected(result).map(({ label, bbox, mask, candidates, named_by, outlined_by }, index) => ({
-    ...{ label, bbox, mask, candidates, named_by, outlined_by, image: result.image },
+    ...{ label, bbox, mask, candidates, named_by, outlined_by, image: result.image, versions: result.versions },
     photo: index === 0 ? photo : null,
   }));
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");

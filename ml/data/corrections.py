@@ -1,8 +1,9 @@
 """What people corrected on the page and saved as a file for training: labelled crops of their photos.
 
 Each line of the file is a JSON object: `label`, `bbox` [x0, y0, x1, y1], `mask` (COCO's compressed run-length
-encoding), `candidates`, `named_by`, `outlined_by`, `image` (`width`, `height`, and `key`, a SHA-256 that
-names the photo) and `photo`, null or the upright photo as a data URL. Files may be appended to each other.
+encoding), `candidates`, `named_by`, `outlined_by`, `versions` (of the models that were corrected), `image`
+(`width`, `height`, and `key`, a SHA-256 that names the photo) and `photo`, null or the upright photo as a
+data URL. Files may be appended to each other.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from ml.recognition.naming import NamingThresholds, name_crop
 from ml.recognition.prototypes import FeatureSpace
 from ml.recognition.weights import write_config
 from ml.types import NOT_FOOD
+from ml.versions.card import renew_card
 
 TITLES = {
     "food101": "Food-101 at 64 px",
@@ -145,6 +146,7 @@ def calibrate(
     recognizer.config = replace(recognizer.config, temperature=temperature, thresholds=thresholds)
     recognizer.thresholds = thresholds
     write_config(folder, recognizer.config)
+    renew_card(folder, "Calibrated by ml.evaluation.recognizer.")
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="recognizer")

@@ -15,6 +15,7 @@ from omegaconf import DictConfig
 from ml.errors import NoonError
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.types import Image
+from ml.versions.card import renew_card
 
 PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
 
@@ -33,6 +34,7 @@ def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], fo
     mirrored = [np.ascontiguousarray(photo[:, ::-1]) for photo in photos]
     features = recognizer.features([*photos, *mirrored])
     recognizer.prototypes.with_food(label, features).write(folder)
+    renew_card(folder, f"Taught {label} by {len(photos)} photos.")
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="add_food")

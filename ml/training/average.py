@@ -14,6 +14,7 @@ import torch
 
 from ml.recognition.weights import build_network, read_config, write_recognizer
 from ml.training.network import load_recognizer
+from ml.versions.card import version_of, write_card
 
 
 def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | None = None) -> None:
@@ -35,6 +36,12 @@ def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | Non
     network.load_state_dict(states[-1])
     output.mkdir(parents=True, exist_ok=True)
     write_recognizer(output, config.architecture, config.input_size, config.labels, network)
+    write_card(
+        output,
+        "recognizer",
+        trained_on=f"The mean of {' and '.join(map(version_of, folders))}.",
+        measured_on="Not yet: run ml.evaluation.recognizer with calibrate=true.",
+    )
 
 
 def main() -> None:

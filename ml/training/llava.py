@@ -67,6 +67,9 @@ class LlavaLearner(nn.Module):
 class LlavaTraining(Training):
     """One run: the model, whose projector and LoRA learn, and the data."""
 
+    part = "insights"
+    needs = "Gemma 3 270M, the packages of requirements.lock and 1.6 GB of free memory."
+
     def __init__(
         self, config: DictConfig, llava: LlavaForConditionalGeneration, tokenizer: PreTrainedTokenizerBase
     ) -> None:
@@ -162,7 +165,12 @@ class LlavaTraining(Training):
 
     def export(self) -> None:
         """Projector and LoRA."""
-        write_adapter(self.model, self.output / "adapter")
+        write_adapter(self.model, self.weights)
+
+    @property
+    def weights(self) -> Path:
+        """Beside the run's own files."""
+        return self.output / "adapter"
 
     def _data(self, llava: LlavaForConditionalGeneration) -> LlavaData:
         path = self.output / "data.pt"

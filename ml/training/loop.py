@@ -4,7 +4,9 @@
 
     accelerate launch --multi_gpu -m ml.training.segmenter data=FOLDER output=FOLDER
 
-The output folder gets `log.csv` and `log.png`, and a folder `checkpoint-ITERATION` to resume from.
+The output folder gets `log.csv` and `log.png`, and a folder `checkpoint-ITERATION` to resume from. What is
+exported is a version with a card, which `noon models add` installs, and a server whose `NOON_WATCH` names the
+output folder takes up by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import math
 import shutil
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +29,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 
 from ml.training.log import TrainingLog
+from ml.versions.card import PartName, version_of, write_card
 
 
 def learning_rate(share: float, warm_up: float, floor: float = 0.0) -> float:
@@ -85,6 +88,10 @@ class Training(ABC):
     max_norm = 1.0
     """Gradients are clipped to this norm."""
 
+    part: PartName
+    """Which part's weights it makes."""
+    needs = "Nothing beside Noon."
+    """What these need, for their card."""
     learner: nn.Module
     optimizer: torch.optim.Optimizer
 
@@ -120,7 +127,12 @@ class Training(ABC):
 
     @abstractmethod
     def export(self) -> None:
-        """Write the weights as the app loads them."""
+        """Write the weights as the app loads them, to the folder `weights`."""
+
+    @property
+    def weights(self) -> Path:
+        """Where the weights go."""
+        return self.output
 
     def prepare(
         self, learner: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None = None
@@ -200,8 +212,17 @@ class Training(ABC):
             )
             if score > state.best:
                 self.export()
+                self._describe(measures)
         state.best = max(state.best, score)
         self._save()
+
+    def _describe(self, measures: Mapping[str, float]) -> None:
+        """Make what was exported a version."""
+        config, state = self.config, self.state
+        before = f" after {version_of(Path(config.start))}" if config.get("start") else ""
+        trained_on = f"{state.seconds / 60:.0f} minutes, {state.iteration} iterations{before}."
+        measured_on = ", ".join(f"{name} {value:.4g}" for name, value in measures.items())
+        write_card(self.weights, self.part, trained_on=trained_on, measured_on=measured_on, needs=self.needs)
 
     def _save(self) -> None:
         """Write all that a run needs to go on; an interruption leaves the previous checkpoint whole."""

@@ -71,6 +71,7 @@ def rendered_crops(meals: int, folder: Path, seed: int) -> list[Crop]:
 class RecognizerTraining(Training):
     """One run: the network, its moving average and the crops."""
 
+    part = "recognizer"
     max_norm = 2.0
 
     def __init__(self, config: DictConfig) -> None:

@@ -31,6 +31,7 @@ from ml.training.augment import augment
 from ml.training.crop_stream import sampling_weights
 from ml.training.network import load_recognizer
 from ml.types import NOT_FOOD, Image
+from ml.versions.card import version_of, write_card
 
 BATCH = 32
 MOST_NOT_FOOD = 10
@@ -156,6 +157,12 @@ def learn(config: DictConfig) -> None:
             value.lerp_(then, config.old)
     write_weights(output, network.eval())
     write_config(output, replace(settings, labels=labels()))
+    write_card(
+        output,
+        "recognizer",
+        trained_on=f"A classifier of {len(truth)} views on {version_of(Path(config.start))}.",
+        measured_on="Not yet: run ml.evaluation.recognizer with calibrate=true.",
+    )
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="recognizer_head")

@@ -55,6 +55,7 @@ def make_optimizer(network: SegmenterWithFoodHead, config: DictConfig) -> torch.
 class SegmenterTraining(Training):
     """One run: the network, its moving average, and the scenes."""
 
+    part = "segmenter"
     floor = 0.1
 
     def __init__(self, config: DictConfig) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -24,6 +24,13 @@ ID = re.compile(r"[A-Za-z0-9][\w.+-]{0,63}")
 PartName = Literal["segmenter", "recognizer", "insights"]
 PARTS: tuple[PartName, ...] = get_args(PartName)
 """The parts that there are versions of."""
+
+FILES: Mapping[PartName, tuple[str, ...]] = {
+    "segmenter": ("config.json", "model*", "food_head.safetensors"),
+    "recognizer": ("config.json", "model*", "feature_space.safetensors", "prototypes.safetensors"),
+    "insights": ("config.json", "projector.safetensors", "adapter_*", "seen_as.csv"),
+}
+"""The files, as patterns, that weights of ours in a folder are made of."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
@@ -84,32 +91,31 @@ def read_card(folder: Path) -> Card:
 
 
 def write_card(
-    folder: Path, part: PartName, files: Iterable[str], *, trained_on: str, measured_on: str, needs: str
+    folder: Path, part: PartName, *, trained_on: str, measured_on: str, needs: str = "Nothing beside Noon."
 ) -> None:
-    """Make a version of the weights in `folder`, its id telling part and time; the checksums come last.
+    """Make a version of the weights in `folder`, its id made of part, day and content.
 
-    `files` are patterns of the files that belong to it. Until it is whole the folder has no checksums.
+    The checksums come last: where they are, the version is whole.
     """
     (folder / checksums.FILE).unlink(missing_ok=True)
-    made = f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
+    content = hashlib.sha256(checksums.sums(folder, FILES[part]).encode()).hexdigest()
     card = {
-        "id": f"{part}-{made}",
+        "id": f"{part}-{datetime.now(UTC):%Y-%m-%d}-{content[:8]}",
         "part": part,
         "trained_on": trained_on,
         "measured_on": measured_on,
         "needs": needs,
     }
     (folder / FILE).write_text(yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110))
-    checksums.write(folder, [*files, FILE])
+    checksums.write(folder, [*FILES[part], FILE])
 
 
-def renew_card(folder: Path, files: Iterable[str], change: str) -> None:
-    """Give weights that were changed in place a new id, the `change` noted, if they have a card."""
-    if not (folder / FILE).is_file():
-        return
-    card = asdict(read_card(folder))
-    del card["id"], card["sha256"]
-    write_card(folder, files=files, **card | {"trained_on": f"{card['trained_on']} {change}".strip()})
+def renew_card(folder: Path, change: str) -> None:
+    """Give weights with a card that were changed in place a new id, and note the `change`, a sentence."""
+    if (folder / FILE).is_file():
+        card = read_card(folder)
+        trained_on = f"{card.trained_on} {change}"
+        write_card(folder, card.part, trained_on=trained_on, measured_on=card.measured_on, needs=card.needs)
 
 
 def checksum(folder: Path) -> str:

@@ -125,10 +125,30 @@ class Models:
     def grounding(self) -> dict[str, int]:
         """How many sentences of the insights model were checked, corrected and dropped so far."""
         part = self.insights.loaded
-        if not isinstance(part, Checked):
+        counts = self.sentences().get(part.version, {}) if part else {}
+        return {f"sentences_{outcome}": count for outcome, count in counts.items()}
+
+    def sentences(self) -> dict[str, dict[str, int]]:
+        """How many sentences were checked, corrected and dropped, by version of each insights model."""
+        return {
+            part.version: {
+                outcome: getattr(part.grounding, outcome) for outcome in ("checked", "corrected", "dropped")
+            }
+            for part in self.insights.answering
+            if isinstance(part, Checked)
+        }
+
+    def answering(self) -> set[str]:
+        """The versions that answer somebody now."""
+        return {part.version for kind in self.versioned.values() for part in kind.answering}
+
+    def device_memory(self) -> dict[str, dict[str, int]]:
+        """The memory of each device that the models use beside the processor's, in bytes; see `ml.device`."""
+        if self.segmenter.loaded is None:
             return {}
-        counts = part.grounding
-        return {f"sentences_{name}": getattr(counts, name) for name in ("checked", "corrected", "dropped")}
+        from ml.device import memory  # noqa: PLC0415 - imports torch
+
+        return memory()
 
     def statuses(self) -> list[PartStatus]:
         """How far each kind of part is; nutrition is as far as the food table and the database both are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from omegaconf import DictConfig
 
 from ml import checksums, loading
 from ml.errors import NoonError
-from ml.versions.card import VersionError, checksum
+from ml.versions.card import VersionError
 from ml.versions.library import Library, Version
 from noon_demo.choices import AS_CONFIGURED, Choice, Choices, Versioned
 from noon_demo.errors import RequestError
@@ -32,7 +33,7 @@ class Versions:
         self.choices = Choices(models)
         self.photos = models / PHOTOS
         self._watched = [Path(folder).expanduser() for folder in settings.watch.split()]
-        self._seen: set[str] = set()
+        self._seen: dict[Path, frozenset[tuple[str, int]]] = {}
         self._added = settings.added
 
     def load(self, part: Versioned, id: str) -> Any:
@@ -62,18 +63,19 @@ class Versions:
         """Add the finished checkpoints in the watched folders and choose those that are new here."""
         for folder in self._watched:
             for sums in (*folder.glob(checksums.FILE), *folder.glob(f"*/{checksums.FILE}")):
-                sha256 = checksum(sums.parent)
-                if sha256 in self._seen:
-                    continue
-                try:
-                    known = {version.card.sha256 for version in self.library.versions()}
-                    version = self.library.add(sums.parent)
-                    if sha256 not in known:
-                        self.choices.use(version.card.part, version.id)
-                        logger.info("Taking up %s from the watched folder.", version.id)
-                except (NoonError, RequestError) as error:
-                    logger.warning("A checkpoint in the watched folder is left: %s", error)
-                self._seen.add(sha256)
+                if (state := _state(sums.parent)) != self._seen.get(sums.parent):
+                    self._take_up(sums.parent)
+                    self._seen[sums.parent] = state
+
+    def _take_up(self, checkpoint: Path) -> None:
+        try:
+            known = self.library.versions()
+            version = self.library.add(checkpoint)
+            if version not in known:
+                self.choices.use(version.card.part, version.id)
+                logger.info("Taking up %s from a watched folder.", version.id)
+        except (NoonError, RequestError) as error:
+            logger.warning("%s in a watched folder is left: %s", checkpoint.name, error)
 
     def _config(self, version: Version) -> DictConfig:
         part = version.card.part
@@ -85,3 +87,10 @@ class Versions:
             config = self._added.folder[part].copy()
             config["adapter" if part == "insights" else "weights"] = str(version.folder)
         return config
+
+
+def _state(folder: Path) -> frozenset[tuple[str, int]]:
+    """What changes with the files of a folder: their names and times."""
+    with suppress(OSError):  # a file that is just being replaced
+        return frozenset((path.name, path.stat().st_mtime_ns) for path in folder.iterdir() if path.is_file())
+    return frozenset()

@@ -114,6 +114,9 @@ def how_computed(response: AnalysisResponse) -> str:
         _facts(
             "Models", {text.ENGLISH.get(f"part.{part}", part): name for part, name in response.models.items()}
         )
+        + _facts(
+            "Versions", {text.ENGLISH.get(f"part.{part}", part): id for part, id in response.versions.items()}
+        )
         + _facts("Scale", {"Size in the photo": response.scale.source} if response.scale else {})
         + _facts("Food data", sources)
         + _facts("Time", seconds)

@@ -42,12 +42,15 @@ def test_the_table_has_a_row_for_each_food_and_their_sum(page: Page):
     assert [row["food"] for row in rows] == [*(item["label"] for item in result["detected_items"]), "total"]
     assert float(rows[-1]["calories"]) == result["nutrition"]["calories"]
     assert float(rows[0]["mass_g"]) == result["detected_items"][0]["mass_g"]
+    assert {row["versions"] for row in rows} == {", ".join(map(" ".join, result["versions"].items()))}
+    assert set(result["versions"]) == {"segmenter", "recognizer", "insights"}
 
 
 def test_outlines_load_in_cocos_own_library(page: Page):
     file = saved(page, "Outlines (COCO)")
     result = json.loads(saved(page, "All data (JSON)").read_text())
     coco = COCO(str(file))
+    assert coco.dataset["info"]["versions"] == result["versions"]
     annotations = coco.loadAnns(coco.getAnnIds())
     assert len(annotations) == len(result["detected_items"])
     for annotation, item in zip(annotations, result["detected_items"], strict=True):

@@ -13,7 +13,7 @@ from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
 from tests.conftest import ROOT, free_port
-from tests.hub_server import HubServer
+from tests.hub_server import HubServer, commit_of
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
 REPO = "yonigozlan/EdgeTAM-hf"
@@ -57,6 +57,16 @@ def test_a_hub_that_answers_gives_its_model(hub):
     assert result.photo.models["segmenter"] == f"{REPO} (hub)"
     hub.stop()
     assert load("profile=auto", "segmenter=edgetam").statuses()[0].model == f"{REPO} (hub)"
+
+
+def test_a_revision_of_the_hub_is_taken_up_as_a_version(hub, checkpoint, tmp_path):
+    models = load("profile=embedded", f"models={tmp_path / 'models'}")
+    version = models.versions.library.add(f"{REPO}@main")
+    models.versions.use("segmenter", version.id)
+    models.renewal.renew()
+    status = models.statuses()[0]
+    assert (status.model, status.message) == (f"{REPO} (hub)", "")
+    assert status.version == version.id == f"{REPO}@{commit_of(checkpoint)[:12]}"
 
 
 def test_results_say_while_another_model_is_loading(hub):

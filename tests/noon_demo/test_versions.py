@@ -7,8 +7,9 @@ import pytest
 
 from noon_demo import config
 from noon_demo.choices import ChoicesError
-from noon_demo.ml_inference import Models
+from noon_demo.ml_inference import Models, Versions
 from noon_demo.service import AnalysisService
+from tests.checkpoints import RECITAL
 from tests.conftest import ROOT
 from tests.weights import computes_nonsense, copy_version, sees_no_food
 
@@ -91,12 +92,11 @@ def test_what_answered_before_is_freed_once_the_last_request_has_ended(service, 
     [("blind", "It finds food in 0 of 4 photos of meals."), ("broken", "On an example it gave")],
 )
 def test_a_version_that_fails_its_test_never_answers(id, why, service, models):
-    choose(models, "recognizer", "better")
     choose(models, "recognizer", id)
     told = status(models, "recognizer")
-    assert told.version == versions(service)["recognizer"] == "better"
+    assert told.version == versions(service)["recognizer"] == SHIPPED
     assert told.message.startswith(f"{id} does not answer. {why}")
-    assert told.message.endswith("Until another is chosen better answers.")
+    assert told.message.endswith("Until another is chosen the part that comes with Noon answers.")
 
 
 def test_a_version_is_tried_on_photos_of_ones_own_too(service, models):
@@ -111,24 +111,45 @@ def test_a_version_is_tried_on_photos_of_ones_own_too(service, models):
 
 
 def test_the_choice_is_kept_over_restarts(service, models):
-    choose(models, "recognizer", "better")
+    models.versions.use("recognizer", "better")
     again = Models(models.settings)
     again.load()
     assert status(again, "recognizer").version == "better"
-    models.versions.use("recognizer", "blind")
+    models.versions.use("recognizer", "broken")
     again = Models(models.settings)
     again.load()
     assert status(again, "recognizer").version == SHIPPED
-    assert status(again, "recognizer").message.startswith("blind does not answer.")
+    assert status(again, "recognizer").message.startswith("broken does not answer.")
 
 
 def test_choices_that_cannot_be_read_leave_everything_as_it_is(service, models):
-    choose(models, "recognizer", "better")
     path = models.versions.choices._path
     kept = path.read_bytes()
     path.write_text("{")
     models.renewal.renew()
-    assert versions(service)["recognizer"] == "better"
+    assert versions(service)["recognizer"] == SHIPPED
     with pytest.raises(ChoicesError, match="mend it, or delete it"):
         models.versions.use("recognizer", SHIPPED)
     path.write_bytes(kept)
+
+
+def test_a_checkpoint_in_a_watched_folder_is_chosen_once(weights, tmp_path):
+    settings = config.load([f"models={tmp_path / 'models'}", f"watch={weights}"])
+    versions = Versions(settings)
+    versions.take_up()
+    assert versions.choices.read()["segmenter"].use == "sharper"
+    versions.choices.rollback("segmenter")
+    versions.take_up()
+    Versions(settings).take_up()
+    assert versions.choices.read()["segmenter"].use == ""
+
+
+def test_a_language_model_is_exchanged_too(tmp_path):
+    builder = "added.folder.insights._target_=tests.reciting_llava.load"
+    models = Models(config.load(["profile=embedded", f"models={tmp_path}", builder]))
+    models.versions.use("insights", "llava-embedded-2026-11-25")
+    models.load()
+    assert status(models, "insights").message == ""
+    assert AnalysisService(models, 0).analyze(MEAL).insights == RECITAL
+    choose(models, "insights", "builtin")
+    assert AnalysisService(models, 0).analyze(MEAL).versions["insights"] == "builtin"

@@ -18,6 +18,7 @@ from ml.training.loop import learning_rate
 from ml.training.network import load_recognizer
 from ml.training.recognizer import RecognizerTraining, size_at
 from ml.types import NOT_FOOD
+from ml.versions.library import Library
 from tests.photo_sets import make_photo_sets
 
 
@@ -56,7 +57,7 @@ def test_frozen_blocks_stay_as_they_are(config):
     assert {"blocks.2", "blocks.6", "classifier.weight"} <= changed
 
 
-def test_a_run_resumes_and_its_weights_are_served(config):
+def test_a_run_resumes_and_its_weights_are_a_version_to_serve(config, tmp_path):
     config.minutes = 1e-6
     first = RecognizerTraining(config)
     first.run()
@@ -72,6 +73,10 @@ def test_a_run_resumes_and_its_weights_are_served(config):
     assert (output / "log.csv").read_text().startswith("iteration,minutes")
     assert (output / "log.png").stat().st_size > 0
     recognizer = EmbeddedRecognizer(output, device="cpu")
+    added = Library([], tmp_path / "models").add(output)
+    assert added.id == recognizer.version
+    assert (added.folder / "config.json").is_file()
+    assert not (added.folder / "log.csv").exists()
     assert recognizer.config.labels == labels()
     crop = np.full((50, 70, 3), 128, np.uint8)
     with torch.inference_mode():

@@ -9,21 +9,7 @@ from noon_demo.edits import Edits
 from noon_demo.line import BusyError, Line
 from noon_demo.ml_inference import nutrition_response
 from noon_demo.watching.events import Events, Watcher
-
-
-class Notes(Watcher):
-    """Writes down what it is told."""
-
-    def __init__(self):
-        self.told = []
-
-    def __getattribute__(self, name):
-        if name in vars(Watcher) and not name.startswith("_"):
-            return lambda *what: self.told.append((name, *what))
-        return super().__getattribute__(name)
-
-    def of(self, *names):
-        return [what for name, *what in self.told if name in names]
+from tests.noon_demo.watching.notes import Notes
 
 
 class Faulty(Watcher):

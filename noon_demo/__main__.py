@@ -8,7 +8,7 @@ import sys
 
 from noon_demo import config, spaces
 
-COMMANDS = {"models": "noon_demo.commands.models"}
+COMMANDS = {name: f"noon_demo.commands.{name}" for name in ("batch", "cluster", "models")}
 """The module of each command, whose `main` takes the other arguments."""
 
 

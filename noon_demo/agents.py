@@ -45,6 +45,7 @@ from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.requests import NOT_A_PROMPT, Prompt, check_plate_diameter
 from noon_demo.schemas import AnalysisResponse, DetectionResponse, Strict
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
+from noon_demo.trials import lots
 from noon_demo.uploads import Uploads
 from noon_demo.web_photos import fetch
 
@@ -154,7 +155,7 @@ class Agents:
 
     async def _recalculate(self, given: RecalculateArguments) -> types.CallToolResult:
         request = RecalculateRequest.read(given.model_dump())
-        arguments = (request.result, request.edits)
+        arguments = (request.result, request.edits, self._visitor)
         corrected = await run_sync(self._service.recalculate, *arguments, limiter=self._threads)
         return _answer(_without_masks(corrected))
 
@@ -203,7 +204,7 @@ class Agents:
     @property
     def _visitor(self) -> str:
         request = self._server.request_context.request
-        return request.client.host if request and request.client else ""
+        return lots.visitor(request) if request else ""
 
 
 async def _tools() -> list[types.Tool]:

@@ -16,6 +16,7 @@ from noon_demo.edits import RecalculateRequest
 from noon_demo.ml_inference import format_nutrition_response
 from noon_demo.requests import Prompt, check_plate_diameter
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
+from noon_demo.trials.lots import known_as
 from noon_demo.uploads import Uploads
 
 Json = dict[str, Any]
@@ -107,7 +108,7 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
             prompt = Prompt.read(points, labels, box)
             return service.segment(path, prompt, image_key, _visitor(request)).model_dump(mode="json")
 
-    def recalculate(result: Json, edits: list[Json]) -> Json:
+    def recalculate(result: Json, edits: list[Json], request: gr.Request | None = None) -> Json:
         """Correct a result: another name, weight, share eaten, outline or scale. No model runs.
 
         Edits are objects such as {"edit": "rename", "id": 1, "food": "tacos"}, {"edit": "weigh", "id": 1,
@@ -122,8 +123,8 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
             The new result as JSON.
         """
         with _plain_errors():
-            request = RecalculateRequest.read({"result": result, "edits": edits})
-            return service.recalculate(request.result, request.edits).model_dump(mode="json")
+            given = RecalculateRequest.read({"result": result, "edits": edits})
+            return service.recalculate(given.result, given.edits, _visitor(request)).model_dump(mode="json")
 
     def lookup(food: str) -> Json:
         """Look a food up by name in the food composition database, USDA FoodData Central.
@@ -220,4 +221,4 @@ def _given(uploads: Uploads, photo: Photo) -> Iterator[Path | None]:
 
 
 def _visitor(request: gr.Request | None) -> str:
-    return (request and request.session_hash) or ""
+    return known_as(request.cookies, request.session_hash or "") if request else ""

@@ -92,6 +92,39 @@ class Choices:
 
         return self.change(part, choose)
 
+    def begin_trial(self, part: Versioned, newcomer: Newcomer) -> Choice:
+        """Try a version on visitors from now on, or change how. Raises `ChoicesError`."""
+
+        def begin(before: Choice) -> Choice:
+            if before.use == newcomer.version:
+                raise ChoicesError(f"{newcomer.version} is in use already.")
+            return before.model_copy(update={"newcomer": newcomer})
+
+        return self.change(part, begin)
+
+    def stop(self, part: Versioned, version: str, why: str) -> Choice:
+        """Note `why` the trial of a version ended by itself. Raises `ChoicesError`."""
+
+        def note(before: Choice) -> Choice:
+            if before.newcomer is None or before.newcomer.version != version:
+                return before
+            stopped = before.newcomer.model_copy(update={"percent": 0, "stopped": why})
+            return before.model_copy(update={"newcomer": stopped})
+
+        return self.change(part, note)
+
+    def end_trial(self, part: Versioned, *, promote: bool) -> Choice:
+        """End a trial; with `promote` all get the newcomer from now on. Raises `ChoicesError`."""
+
+        def end(before: Choice) -> Choice:
+            if before.newcomer is None:
+                raise ChoicesError(f"No {part} is on trial.")
+            if promote:
+                return Choice(use=before.newcomer.version, previous=before.use)
+            return before.model_copy(update={"newcomer": None})
+
+        return self.change(part, end)
+
     def rollback(self, part: Versioned) -> Choice:
         """Have the version answer that did before the last `use`, or end a trial. Raises `ChoicesError`."""
 

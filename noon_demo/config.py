@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = Path(__file__).resolve().parent / "conf"
 PARTS = ("segmenter", "recognizer", "insights")
 GROUPS = ("profile", *PARTS)
+TRIALS = ("trial_errors_percent", "trial_slowdown")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -39,6 +40,8 @@ RANGES = {
     "server.port": (0, 65535),
     "server.queue_size": (1, 10_000),
     "plate_diameter_cm": (10, 60),
+    "trial_errors_percent": (0, 100),
+    "trial_slowdown": (1, 1000),
     "cache_mb": (0, 65_536),
     "insights.timeout_s": (1, 3600),
 }
@@ -49,6 +52,8 @@ KINDS = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or f
 UNREADABLE = "The value of {} can't be read; put it in quotes, such as \"name='a, b'\"."
 USAGE = """Usage: noon [name=value ...], or python app.py [name=value ...] in a clone
        noon models --help tells of versions of the models
+       noon batch --help tells of many photos at once
+       noon cluster [name=value ...] has the models run in a Ray cluster
 
 Settings are also read from the environment and from .env; .env.example explains each.
 """
@@ -73,6 +78,10 @@ class Server:
     metrics_token: str = SI("${oc.env:NOON_METRICS_TOKEN,''}")
 
 
+ALONE = {"address": None, "photos_at_once": None, "answers_at_once": 1}
+"""How much is done at a time where no cluster does it: a photo for each core, one answer."""
+
+
 @dataclass
 class NoonConfig:
     """All settings. The parts are `_target_` nodes for `hydra.utils.instantiate`.
@@ -95,11 +104,14 @@ class NoonConfig:
     detector: Any = None
     taught_foods: Any = None
     analyzer: Any = None
+    cluster: Any = field(default_factory=lambda: {**ALONE})
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")
     models: str = SI("${oc.env:NOON_MODELS,'~/.local/share/noon/models'}")
     watch: str = SI("${oc.env:NOON_WATCH,''}")
+    trial_errors_percent: float = SI("${oc.env:NOON_TRIAL_ERRORS_PERCENT,2}")
+    trial_slowdown: float = SI("${oc.env:NOON_TRIAL_SLOWDOWN,2}")
     cache_mb: int = SI("${oc.env:NOON_CACHE_MB,512}")
     open_food_facts: str = SI("${oc.env:NOON_OPEN_FOOD_FACTS,'0'}")
     server: Server = field(default_factory=Server)
@@ -243,5 +255,5 @@ def _sentence(error: Exception) -> str:
 
 def _settings() -> list[str]:
     """What may be set from the command line; parts have further settings of their own."""
-    plain = ("device", "plate_diameter_cm", "models", "watch", "cache_mb", "open_food_facts")
+    plain = ("device", "plate_diameter_cm", "models", "watch", *TRIALS, "cache_mb", "open_food_facts")
     return [*GROUPS, *plain, *(f"server.{name}" for name in Server.__dataclass_fields__)]

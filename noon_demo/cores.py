@@ -25,13 +25,14 @@ def available() -> int:
 class Cores:
     """Runs what needs a model: one that is alone on all cores, several side by side on equal shares of them.
 
-    Side by side each waits less for the parts that one core does alone. They run in threads of their own, as
-    each thread that computes keeps memory and helpers. Safe to share between threads.
+    Side by side each waits less for the parts that one core does alone. `at_once` are, at most; if it is
+    None, one for each core, up to `MOST_AT_ONCE`. They run in threads of their own, as each thread that
+    computes keeps memory and helpers. Safe to share between threads.
     """
 
-    def __init__(self, cores: int | None = None) -> None:
+    def __init__(self, at_once: int | None = None, cores: int | None = None) -> None:
         self.cores = cores or available()
-        self.at_once = min(self.cores, MOST_AT_ONCE)
+        self.at_once = at_once or min(self.cores, MOST_AT_ONCE)
         self._threads = ThreadPoolExecutor(self.at_once, "photos")
         self._asked = 0
         self._lock = threading.Lock()
@@ -49,5 +50,5 @@ class Cores:
     def _compute(self, work: Callable[[], Result]) -> Result:
         import torch  # noqa: PLC0415 - not before there is something to compute
 
-        torch.set_num_threads(self.cores // min(self._asked, self.at_once))  # of this thread's work
+        torch.set_num_threads(max(1, self.cores // min(self._asked, self.at_once)))  # of this thread's work
         return work()

@@ -10,8 +10,10 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from omegaconf import DictConfig
 
+from noon_demo.choices import Newcomer
 from noon_demo.errors import RequestError
-from noon_demo.schemas import PartState, PartStatus
+from noon_demo.schemas import PartState, PartStatus, TrialStatus
+from noon_demo.trials.assignment import gets_newcomer
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,9 @@ class Part(Generic[T]):
         self._too_slow = too_slow
         self._shipped: T | None = None
         self._chosen: T | None = None
+        self._newcomer: tuple[T, Newcomer] | None = None
+        self.trial: Newcomer | None = None
+        """The trial of another version that is on, being prepared or was stopped."""
         self._state: PartState = "waiting"
         self._failed = False
         """Whether loading a choice ended in an error."""
@@ -88,8 +93,13 @@ class Part(Generic[T]):
 
     @property
     def answering(self) -> tuple[T, ...]:
-        """All that answer somebody now."""
-        return () if self.loaded is None else (self.loaded,)
+        """All that look at photos now."""
+        return tuple(part for part in (self.loaded, self.newcomer) if part is not None)
+
+    @property
+    def newcomer(self) -> T | None:
+        """The version on trial, once it is loaded."""
+        return self._newcomer[0] if self._newcomer else None
 
     @property
     def loaded(self) -> T | None:
@@ -97,8 +107,15 @@ class Part(Generic[T]):
         return self._shipped if self._chosen is None else self._chosen
 
     def get(self, visitor: str = "") -> T:
-        """What answers a visitor now; the shipped part is loaded if nothing is. Raises `NotLoadedError`."""
+        """What answers a visitor now; the shipped part is loaded if nothing is. Raises `NotLoadedError`.
+
+        Nobody in particular never gets a version on trial.
+        """
         check_process()
+        if self._newcomer:
+            newcomer, trial = self._newcomer
+            if not trial.shadow and gets_newcomer(self.kind, trial.version, visitor, trial.percent):
+                return newcomer
         loaded = self.loaded
         return self.shipped() if loaded is None else loaded
 
@@ -161,6 +178,11 @@ class Part(Generic[T]):
         self._chosen = part
         self._note = self.warning = ""
 
+    def put_on_trial(self, newcomer: T | None, trial: Newcomer | None) -> None:
+        """Have a share of the visitors get `newcomer` from now on, or nobody, as `trial` says."""
+        self._newcomer = (newcomer, trial) if newcomer is not None and trial else None
+        self.trial = trial
+
     def refuse(self, version: str, why: str) -> None:
         """Say why a version, of which `why` tells in a sentence, does not answer."""
         self._note = f"{version} does not answer. {why} Until another is chosen {self._answering} answers."
@@ -175,7 +197,24 @@ class Part(Generic[T]):
         if loaded is None or self._state == "failed":
             return PartStatus(part=self.kind, state=self._state, model="", message=self._error)
         return PartStatus(
-            part=self.kind, state="ready", model=loaded.name, version=loaded.version, message=self._note
+            part=self.kind,
+            state="ready",
+            model=loaded.name,
+            version=loaded.version,
+            message=self._note,
+            trial=self._trial_status(),
+        )
+
+    def _trial_status(self) -> TrialStatus | None:
+        if self.trial is None:
+            return None
+        going: Literal["loading", "on"] = "on" if self._newcomer else "loading"
+        return TrialStatus(
+            version=self.trial.version,
+            percent=self.trial.percent,
+            shadow=self.trial.shadow,
+            state="stopped" if self.trial.stopped else going,
+            message=self.trial.stopped,
         )
 
 

@@ -22,6 +22,7 @@ from noon_demo.line import BusyError
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse, ErrorResponse, HealthResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
+from noon_demo.trials import lots
 
 DESCRIPTION = "A photo of a meal in; what is on the plate, its nutrition and an insight out. Estimates."
 FIELD_BYTES = 2**17
@@ -72,7 +73,7 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         4xx status, a busy server 503 with `Retry-After`, both with `{"error": "<one plain sentence>"}`.
         """
         stop = threading.Event()
-        visitor = request.client.host if request.client else ""
+        visitor = lots.visitor(request)
         if question and query:
             raise RequestError("Please ask in question or in query, not in both.")
         results = service.stream(

@@ -21,6 +21,7 @@ from noon_demo.schemas import (
     TeachResponse,
 )
 from noon_demo.service import AnalysisService
+from noon_demo.trials import lots
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorResponse} for status in (400, 410, 413, 503)
@@ -49,7 +50,7 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         A photo is sent once; later calls name it by its key. Status 410 asks for it again.
         """
         prompt = Prompt.read(points, labels, box)
-        visitor = request.client.host if request.client else ""
+        visitor = lots.visitor(request)
 
         def answer() -> SegmentResponse:
             return service.segment(image.file if image else None, prompt, image_key, visitor)
@@ -65,7 +66,7 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         Nothing is kept here. A photo is named by its key or sent, as for `/segment`.
         """
         prompt = Prompt.read("[]", None, box)
-        visitor = request.client.host if request.client else ""
+        visitor = lots.visitor(request)
 
         def answer() -> TeachResponse:
             return service.teach(image.file if image else None, prompt, image_key, visitor)
@@ -73,9 +74,13 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         return _json(await run_sync(answer, limiter=threads))
 
     @routes.post("/recalculate", response_model=AnalysisResponse, responses=ERRORS)
-    async def recalculate(request: RecalculateRequest) -> Response:
+    async def recalculate(given: RecalculateRequest, request: Request) -> Response:
         """A result after corrections: another name, weight, share eaten, outline, scale; no model runs."""
-        return _json(await run_sync(service.recalculate, request.result, request.edits, limiter=threads))
+        return _json(
+            await run_sync(
+                service.recalculate, given.result, given.edits, lots.visitor(request), limiter=threads
+            )
+        )
 
     @routes.get("/foods", response_model=FoodsResponse, responses=ERRORS)
     async def foods(

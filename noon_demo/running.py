@@ -16,6 +16,8 @@ class Running:
     def __init__(self, events: Events) -> None:
         self.count = 0
         """How many there are, those that wait in a line among them."""
+        self.arrivals = 0
+        """How many there have been."""
         self._events = events
         self._idle = threading.Condition()
 
@@ -24,6 +26,7 @@ class Running:
         """A request of a visitor runs; the part by which it fails is told of."""
         with self._idle:
             self.count += 1
+            self.arrivals += 1
         try:
             yield
         except Exception as error:

@@ -325,6 +325,16 @@ class ReferencesResponse(Strict):
     references: list[ReferenceJson]
 
 
+class TrialStatus(Strict):
+    """A version on trial for `percent` of the visitors, or in the shadow; `message` says why it stopped."""
+
+    version: str
+    percent: float
+    shadow: bool
+    state: Literal["loading", "on", "stopped"]
+    message: str = ""
+
+
 PartState = Literal["waiting", "loading", "ready", "failed"]
 
 
@@ -339,6 +349,7 @@ class PartStatus(Strict):
     model: str
     version: str = ""
     message: str = ""
+    trial: TrialStatus | None = None
 
 
 class StageTimes(Strict):

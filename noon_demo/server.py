@@ -25,6 +25,8 @@ from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
+from noon_demo.trials.lots import Lots
+from noon_demo.trials.trials import Trials
 from noon_demo.uploads import Uploads
 from noon_demo.watching import endpoint, traces
 from noon_demo.watching.requests import Requests
@@ -59,8 +61,10 @@ def serve(settings: DictConfig) -> None:
     patience.limit_connections()
     uploads = _open_uploads()
     models = Models(settings)
-    service = AnalysisService(models, settings.cache_mb * 2**20, settings.server.queue_size)
+    service = AnalysisService.of(models, settings)
     registry = watch(service, settings.server.log_format)
+    trials = Trials(models, service.running)
+    service.events.watch(trials)
     if spaces.has_zero_gpu():  # where models must be on the device before the page is served
         models.load()
     blocks = build(service, settings, uploads)
@@ -92,6 +96,7 @@ def serve(settings: DictConfig) -> None:
                 Middleware(Requests, events=service.events),
                 Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
                 Middleware(PathPrefix, root_path=settings.server.root_path),
+                Middleware(Lots, share_visitors=lambda: trials.share_visitors),
             ],
         },
         **ui.LAUNCH,
@@ -100,9 +105,10 @@ def serve(settings: DictConfig) -> None:
     blocks.server.config.timeout_graceful_shutdown = FLUSH_S
     over = threading.Event()
     threading.Thread(target=_keep_loaded, args=(models, over), name="load models", daemon=True).start()
-    _wait_for_the_end(uploads)
+    _wait_for_the_end(uploads, trials)
     over.set()
     service.close(FINISH_S)
+    trials.keep()
     blocks.close(verbose=False)
     uploads.close()
 
@@ -133,7 +139,7 @@ async def _no_such_event(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "There is no such event; see the API's description."}, 404)
 
 
-def _wait_for_the_end(uploads: Uploads) -> None:
+def _wait_for_the_end(uploads: Uploads, trials: Trials) -> None:
     """Return at SIGTERM or Ctrl+C; a second one ends the process at once."""
     told = threading.Event()
 
@@ -149,6 +155,7 @@ def _wait_for_the_end(uploads: Uploads) -> None:
             uploads.sweep()
         except OSError as error:  # the next time, perhaps; no reason to end
             logger.error("The uploads could not be tidied: %s", logs.fault(error))
+        trials.keep()
         memory.give_back()
 
 

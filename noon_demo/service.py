@@ -8,8 +8,10 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
+
+from omegaconf import DictConfig
 
 from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.cores import Cores
@@ -23,6 +25,7 @@ from noon_demo.ml_inference import (
     NoonError,
     PhotoAnalysis,
     Report,
+    failed_part,
     references,
 )
 from noon_demo.photo_cache import PhotoCache
@@ -46,9 +49,16 @@ from noon_demo.waiting import Waiting
 from noon_demo.watching.events import Events
 from noon_demo.watching.recent import Recent
 
+if TYPE_CHECKING:
+    from noon_demo.ml_inference.models import Detector
+
 Found = TypeVar("Found", "Detections", "PhotoAnalysis")
+Seen = TypeVar("Seen")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
+
+OPENED_AHEAD = 1
+"""Photos in memory beside those that are analysed."""
 
 
 class PhotoForgottenError(RequestError):
@@ -60,25 +70,45 @@ class PhotoForgottenError(RequestError):
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What food was found in a photo is kept, by its content, in at most `cache_bytes`. A photo has
-    all `cores` for itself, or one or more beside others; meanwhile the next is opened. At most
-    `most_waiting` wait for that, and as many for a language model. What needs no model never waits.
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. A photo has all cores
+    for itself, or an equal share beside others, `photos_at_once` at most (see `Cores`); meanwhile the next is
+    opened. `answers_at_once` are written. At most `most_waiting` wait for each; what needs no model doesn't.
     `events` are told what happens.
     """
 
-    def __init__(self, models: Models, cache_bytes: int, most_waiting: int = 64) -> None:
+    def __init__(
+        self,
+        models: Models,
+        cache_bytes: int,
+        most_waiting: int = 64,
+        *,
+        photos_at_once: int | None = None,
+        answers_at_once: int = 1,
+    ) -> None:
         self.models = models
         self.recent = Recent()
         self.events = Events(self.recent)
         self.running = Running(self.events)
-        self._cores = Cores()
-        self._photos = Line(self._cores.at_once + 1, most_waiting, "photos", self.events)
-        self._answers = Line(1, most_waiting, "answers", self.events)
+        self._cores = Cores(photos_at_once)
+        self._photos = Line(self._cores.at_once + OPENED_AHEAD, most_waiting, "photos", self.events)
+        self._answers = Line(answers_at_once, most_waiting, "answers", self.events)
         self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
         self._looking: WeakValueDictionary[tuple[str, ...], threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._started = time.monotonic()
+
+    @classmethod
+    def of(cls, models: Models, settings: DictConfig) -> AnalysisService:
+        """The service as configured."""
+        cluster = settings.cluster
+        return cls(
+            models,
+            settings.cache_mb * 2**20,
+            settings.server.queue_size,
+            photos_at_once=cluster.photos_at_once,
+            answers_at_once=cluster.answers_at_once,
+        )
 
     def stream(
         self,
@@ -149,11 +179,8 @@ class AnalysisService:
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
-            item = self._cores.run(
-                lambda: self.models.segment(
-                    photo, fitting.points, fitting.labels, fitting.box, key, visitor=visitor
-                )
-            )
+            segment = partial(self.models.segment, photo, fitting.points, fitting.labels, fitting.box, key)
+            item = self._seen(who, lambda detector: self._cores.run(partial(segment, detector)))
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -172,11 +199,13 @@ class AnalysisService:
             assert box is not None  # since there are no points
             return self._cores.run(lambda: teaching.look(self.models, photo, box))
 
-    def recalculate(self, result: AnalysisResponse, edits: Sequence[Edit]) -> AnalysisResponse:
+    def recalculate(
+        self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str = ""
+    ) -> AnalysisResponse:
         """A result after a person's edits; no model runs. Raises `PLAIN_ERRORS`."""
         with self.running.request():
             corrected = corrections.recalculate(self.models, result, edits)
-            self.events.corrected(result, edits)
+            self.events.corrected(result, edits, visitor)
             return corrected
 
     def ask(
@@ -202,7 +231,7 @@ class AnalysisService:
             if said := asking.spoken(self.models, result, asked):
                 corrected, edits = said
                 if edits:
-                    self.events.corrected(result, edits)
+                    self.events.corrected(result, edits, visitor)
                 yield corrected
                 return
             photo = None
@@ -266,13 +295,27 @@ class AnalysisService:
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
         photo = self._fingerprint(image, who)
-        detector = self.models.detector(who.visitor)
-        key = photo, *detector.versions.values()
 
-        def detect(pixels: images.Image) -> Detections:
-            return self._cores.run(lambda: self.models.detect(pixels, who.tell, photo, detector))
+        def found(detector: Detector) -> tuple[Detections, bool]:
+            key = photo, *detector.versions.values()
 
-        return self._found(key, image, who.turn(self._photos), detect)
+            def detect(pixels: images.Image) -> Detections:
+                return self._cores.run(lambda: self.models.detect(pixels, who.tell, photo, detector))
+
+            return self._found(key, image, who.turn(self._photos), detect)
+
+        return self._seen(who, found)
+
+    def _seen(self, who: Waiting, see: Callable[[Detector], Seen]) -> Seen:
+        """What `see` gives with the detector of a visitor, or, if a version on trial fails, of all others."""
+        try:
+            return see(self.models.detector(who.visitor))
+        except Exception as error:
+            failed = failed_part(error)
+            if not failed or not self.models.is_on_trial(*failed):
+                raise
+            self.events.failed(*failed, None, who.visitor)
+        return see(self.models.detector())
 
     def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
         """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""

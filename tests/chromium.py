@@ -6,10 +6,11 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 MEAL = min((Path(__file__).parents[1] / "assets" / "examples").glob("*.jpg"))
 PHONE = {"width": 390, "height": 844}
@@ -47,40 +48,89 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, server: str):
-    """Opens the page as `open_page(viewport, color_scheme, …)`; fails on errors and foreign requests.
+class Visitor:
+    """A context of the browser, in which one visitor after another opens the page as for the first time.
 
-    Further settings are those of Playwright's `new_context`; on a viewport of a phone there is touch.
+    Only what has been fetched and compiled stays, which makes all but the first visit quicker.
     """
-    contexts, foreign, errors = [], [], []
 
-    def watch(request: Request) -> None:
-        url = urlsplit(request.url)
-        if url.scheme not in {"data", "blob"} and url.netloc != urlsplit(server).netloc:
-            foreign.append(request.url)
+    def __init__(self, browser: Browser, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        self.requested: list[str] = []
+        self.errors: list[str] = []
+        self._context = browser.new_context(**settings)
+        self._context.on("request", lambda request: self.requested.append(request.url))
+        self._context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        self._context.on("console", self._note)
+        self._origin = ""
 
-    def note(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
-            errors.append(message.text)
-
-    def open_(viewport=DESKTOP, color_scheme="light", **settings) -> Page:
-        touch = {"has_touch": True, "is_mobile": True} if viewport == PHONE else {}
-        context = browser.new_context(
-            viewport=viewport, color_scheme=color_scheme, **{"locale": "en-US", **touch, **settings}
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", watch)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", note)
-        page.goto(server)
+    def visit(self, address: str) -> Page:
+        """The page at an address."""
+        self._origin = "://".join(urlsplit(address)[:2])
+        page = self._context.pages[0] if self._context.pages else self._context.new_page()
+        page.goto(address)
         expect_loaded(page)
         return page
 
+    def leave(self) -> None:
+        """Close what is open, and forget what the page stored."""
+        page, *further = self._context.pages or [self._context.new_page()]
+        for other in further:
+            other.close()
+        page.unroute_all(behavior="ignoreErrors")
+        page.mouse.move(0, 0)
+        page.evaluate("origin === 'null' || sessionStorage.clear()")
+        page.goto("about:blank")
+        stored = {"origin": self._origin, "storageTypes": "indexeddb,local_storage"}
+        self._context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
+        self.requested.clear()
+        self.errors.clear()  # such as those of requests that leaving broke off
+
+    def close(self) -> None:
+        self._context.close()
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.errors.append(message.text)
+
+
+@pytest.fixture(scope="module")
+def _visitors(browser: Browser) -> Iterator[list[Visitor]]:
+    """Those who are not on the page now."""
+    visitors: list[Visitor] = []
+    yield visitors
+    for visitor in visitors:
+        visitor.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, _visitors: list[Visitor], server: str):
+    """Opens the page as somebody new; fails on errors and on requests to other hosts.
+
+    Called as `open_page(viewport, color_scheme, …)`; further settings are of Playwright's `new_context`.
+    On a viewport of a phone there is touch.
+    """
+    present: list[Visitor] = []
+
+    def open_(viewport=DESKTOP, color_scheme="light", **further) -> Page:
+        touch = {"has_touch": True, "is_mobile": True} if viewport == PHONE else {}
+        looks = {"viewport": viewport, "color_scheme": color_scheme}
+        settings = {"locale": "en-US", **looks, **touch, **further}
+        visitor = next((visitor for visitor in _visitors if visitor.settings == settings), None)
+        if visitor is None:
+            visitor = Visitor(browser, settings)
+        else:
+            _visitors.remove(visitor)
+        present.append(visitor)
+        return visitor.visit(server)
+
     yield open_
-    for context in contexts:
-        context.close()
+    ours = {"", urlsplit(server).netloc}
+    foreign = [url for visitor in present for url in visitor.requested if urlsplit(url).netloc not in ours]
+    errors = [error for visitor in present for error in visitor.errors]
+    for visitor in present:
+        visitor.leave()
+    _visitors += present
     assert not foreign
     assert not errors
 

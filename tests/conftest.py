@@ -25,6 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 START_S = 180
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take long come first and the quick ones last, so that all processes end together."""
+    items.sort(key=lambda item: ("/ml/" in item.nodeid) - ("/browser/" in item.nodeid))
+
+
 def free_port() -> int:
     """A TCP port that nobody listens on now."""
     with socket.socket() as sock:
@@ -62,14 +67,23 @@ def served(folder: Path, *settings: str, **variables: str) -> Iterator[str]:
 
 @contextmanager
 def start(
-    folder: Path, *settings: str, program: Path = ROOT / "app.py", **variables: str
+    folder: Path,
+    *settings: str,
+    program: Path = ROOT / "app.py",
+    first: str = "profile=embedded",
+    patience_s: float = START_S,
+    **variables: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
-    """As `served`, with the server's process. Nothing that it started is left afterwards."""
+    """As `served`, with the server's process. Nothing that it started is left afterwards.
+
+    The `first` argument may be a command instead, such as "cluster". `patience_s` is how long it may take to
+    be ready.
+    """
     port = free_port()
     ours = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "gradio")}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, program, "profile=embedded", *settings],
+            [sys.executable, program, first, *settings],
             cwd=folder,
             env=environment(**ours, **variables),
             stdout=log,
@@ -77,7 +91,7 @@ def start(
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(url, process, folder / "log")
+        _wait(url, process, folder / "log", patience_s)
         yield url, process
     finally:
         _end(process)
@@ -96,8 +110,8 @@ def _end(process: subprocess.Popen) -> None:
                 left.kill()
 
 
-def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + START_S
+def _wait(url: str, process: subprocess.Popen, log: Path, patience_s: float) -> None:
+    until = time.monotonic() + patience_s
     while time.monotonic() < until and process.poll() is None:
         try:
             health = httpx.get(f"{url}/api/health", timeout=10).json()

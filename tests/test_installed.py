@@ -55,7 +55,7 @@ def test_the_licences_come_along(site):
 
 
 def test_the_command_runs_from_any_folder(site, tmp_path):
-    assert "recognizer=embedded|siglip2" in run(site, tmp_path, site / "bin" / "noon", "--help")
+    assert "recognizer=embedded|ray|siglip2" in run(site, tmp_path, site / "bin" / "noon", "--help")
 
 
 def test_an_installed_noon_analyses_a_photo_with_its_own_models(site, tmp_path):

@@ -6,12 +6,12 @@ import pytest
 
 from tests.conftest import ROOT
 
-LOCKS = ["requirements", "tests/requirements"]
+LOCKS = ["requirements", "requirements-ray", "tests/requirements"]
 
 
 def pins(text):
     """Names, as indices write them, with versions."""
-    found = re.findall(r"^([A-Za-z][\w.-]*)(?:\[\w+\])?==(\S+)", text, re.MULTILINE)
+    found = re.findall(r"^([A-Za-z][\w.-]*)(?:\[[\w,]+\])?==(\S+)", text, re.MULTILINE)
     return {(re.sub(r"[-_.]+", "-", name).lower(), version) for name, version in found}
 
 

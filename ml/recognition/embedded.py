@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from ml.types import Candidate, Image
 from ml.versions.card import version_of
 
 BATCH = 32
+KEY_DIGITS = 16
 
 
 def to_input(images: Sequence[Image]) -> Tensor:
@@ -39,6 +42,19 @@ class EmbeddedRecognizer:
         self.device = pick_device(device)
         network = load_network(Path(weights), self.config)
         self.network = network.to(self.device, memory_format=torch.channels_last)
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of the network below its classifier and of the sizes at which it sees crops.
+
+        It stands for what `features` returns: those of another key can't be compared.
+        """
+        config, classifier = self.config, set(self.network.get_classifier().parameters())
+        digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
+        for weights in self.network.parameters():
+            if weights not in classifier:
+                digest.update(weights.detach().cpu().contiguous().numpy().data)
+        return digest.hexdigest()[:KEY_DIGITS]
 
     @torch.inference_mode()
     def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:

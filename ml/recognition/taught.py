@@ -6,10 +6,10 @@ wins, if it is near enough.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,9 +20,8 @@ from torch import Tensor
 from ml.errors import NoonError
 from ml.recognition.base import TOP
 from ml.recognition.crops import cut, with_margin
-from ml.recognition.embedded import EmbeddedRecognizer
+from ml.recognition.prototypes import Prototypes
 from ml.types import Candidate, Detections, FoodItem, Image, TaughtFood
-from ml.zero_gpu import GpuFeatures
 
 SLOPE, MIDDLE = 14.6, 0.62
 """The probability that two crops show one food is the logistic function of SLOPE * (cosine - MIDDLE).
@@ -31,7 +30,17 @@ Fitted by `ml.evaluation.taught`, for one crop in 25 that shows what was taught.
 """
 NEAR = 0.5
 """The least probability at which a crop is called what was taught."""
-KEY_DIGITS = 16
+
+
+class Teachable(Protocol):
+    """What foods are taught to, such as `EmbeddedRecognizer`; `key` stands for what `features` returns."""
+
+    key: str
+    prototypes: Prototypes | None
+
+    def features(self, crops: Sequence[Image]) -> Tensor:
+        """What is seen in each crop (HxWx3 uint8 RGB): float32 (N, D)."""
+        ...
 
 
 class TaughtFoods:
@@ -41,7 +50,7 @@ class TaughtFoods:
     `NoonError` for a recognizer without a `FeatureSpace`.
     """
 
-    def __init__(self, recognizer: EmbeddedRecognizer | GpuFeatures) -> None:
+    def __init__(self, recognizer: Teachable) -> None:
         if recognizer.prototypes is None:
             raise NoonError("The recognizer can't be taught: its weights lack feature_space.safetensors.")
         self._recognizer = recognizer
@@ -49,7 +58,7 @@ class TaughtFoods:
         self._seen: WeakKeyDictionary[Detections, Tensor] = WeakKeyDictionary()
         self._lock = Lock()
         self.size = len(self._space.mean)
-        self.key = _key(recognizer)
+        self.key = recognizer.key
 
     def look(self, image: Image, box: tuple[float, float, float, float]) -> NDArray[np.float16]:
         """The features (D,) of the food at `box` (x0, y0, x1, y1 in pixels) of `image` (HxWx3 uint8 RGB)."""
@@ -95,13 +104,3 @@ def _named(item: FoodItem, name: Candidate) -> FoodItem:
     )
     candidates = (name, *others)[:TOP]
     return replace(item, label=name.label, confidence=name.confidence, candidates=candidates)
-
-
-def _key(recognizer: EmbeddedRecognizer | GpuFeatures) -> str:
-    """A digest of the network below its classifier, and of the sizes at which it sees crops."""
-    config, classifier = recognizer.config, set(recognizer.network.get_classifier().parameters())
-    digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
-    for weights in recognizer.network.parameters():
-        if weights not in classifier:
-            digest.update(weights.detach().cpu().contiguous().numpy().data)
-    return digest.hexdigest()[:KEY_DIGITS]

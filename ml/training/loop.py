@@ -1,8 +1,9 @@
 """The loop that all models train in: one schedule, log, checkpoint and way to resume.
 
-`accelerate launch` spreads it over several GPUs or machines:
+`accelerate launch` spreads it over several GPUs or machines, `torchrun` over processes that have none:
 
     accelerate launch --multi_gpu -m ml.training.segmenter data=FOLDER output=FOLDER
+    torchrun --nproc_per_node 2 -m ml.training.segmenter device=cpu data=FOLDER output=FOLDER
 
 The output folder gets `log.csv` and `log.png`, and a folder `checkpoint-ITERATION` to resume from. What is
 exported is a version with a card, which `noon models add` installs, and a server whose `NOON_WATCH` names the
@@ -80,7 +81,7 @@ class Training(ABC):
 
     `config` has `output`, `device`, `resume`, `threads`, `seed`, `warm_up` (share of a stage),
     `evaluate_every` (iterations) and `patience` (evaluations without a better score). In a run of several
-    processes, all have one state; the first validates and writes.
+    processes each has data of its own, and all have the same weights; the first validates and writes.
     """
 
     floor = 0.0

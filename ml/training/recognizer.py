@@ -80,7 +80,8 @@ class RecognizerTraining(Training):
         crops = read_crops(Path(config.data), *folders)
         crops += read_corrections(Path(config.corrections)) if config.corrections else []
         self.crops = [c for c in crops if not c.validation]
-        self.crops += rendered_crops(config.meals, self.output / "rendered", config.seed)
+        rendered = self.output / f"rendered-{self.accelerator.process_index}"  # each process draws its own
+        self.crops += rendered_crops(config.meals, rendered, config.seed)
         held_out = [c for c in crops if c.validation and c.label in labels()]
         held_out = [c for c in held_out if c.source == LEFT_OUT] or held_out
         self.held_out = held_out[:: max(1, len(held_out) // config.validation_photos)]

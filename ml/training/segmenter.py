@@ -72,7 +72,8 @@ class SegmenterTraining(Training):
         network.train()
         self.backbone.eval()
 
-        training, held_out = read_ingredients(config)
+        with self.accelerator.main_process_first():  # it keeps outlines for the others
+            training, held_out = read_ingredients(config)
         size = input_size(network.model)
         self.scenes = validation_scenes(SceneMaker(held_out, size), **config.validation)
         stream = SceneStream(SceneMaker(training, size), self.data_seed(), Sampling(**config.sampling))

@@ -9,6 +9,7 @@ from typing import get_args
 
 from noon_demo import config
 from noon_demo.choices import AS_CONFIGURED, Choice, Versioned
+from noon_demo.commands import trials
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models, NoonError, Versions
 
@@ -32,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="noon models", description=__doc__)
     commands = parser.add_subparsers(metavar="command")
     parser.set_defaults(run=_list)
-    commands.add_parser("list", help="list what is installed; * marks what is to answer")
+    commands.add_parser("list", help="list what is installed; * marks what is to answer, ~ what is on trial")
     add = commands.add_parser("add", help="install a folder of weights, or a model of the hub")
     add.add_argument("source", help="a folder, or owner/name or owner/name@revision on the hub")
     add.set_defaults(run=_add)
@@ -45,21 +46,25 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("part", choices=get_args(Versioned))
         command.add_argument("id")
         command.set_defaults(run=run)
+        if run is _try:
+            trials.add_options(command)
     rollback = commands.add_parser("rollback", help="have the version answer that did before")
     rollback.add_argument("part", choices=get_args(Versioned))
     rollback.set_defaults(run=_rollback)
+    trials.add_commands(commands)
     return parser
 
 
 def _list(versions: Versions, given: argparse.Namespace) -> Iterator[str]:
     chosen = versions.choices.read()
     for part in get_args(Versioned):
-        use = chosen.get(part, Choice()).use
+        choice = chosen.get(part, Choice())
+        use, trial = choice.use, choice.newcomer and choice.newcomer.version
         yield f"{part}{'' if use else ', as configured'}"
         for version in versions.library.versions():
             if version.card.part == part:
                 origin = "comes with Noon" if version.ships else "of the hub" if version.repo else "added"
-                mark = "*" if version.id == use else " "
+                mark = "*" if version.id == use else "~" if version.id == trial else " "
                 yield f"  {mark} {version.id}  {origin}  {version.card.sha256[:12]}".rstrip()
 
 
@@ -69,6 +74,9 @@ def _add(versions: Versions, given: argparse.Namespace) -> Iterator[str]:
 
 
 def _try(versions: Versions, given: argparse.Namespace) -> Iterator[str]:
+    if given.shadow or given.percent is not None:
+        yield from trials.begin(versions, given)
+        return
     models = Models(config.load(["profile=embedded"]))
     models.renewal.try_out(given.part, versions.load(given.part, given.id))
     yield f"{given.id} passes. Have it answer: noon models use {given.part} {given.id}"

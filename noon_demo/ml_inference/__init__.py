@@ -31,6 +31,7 @@ from ml.types import (
 from noon_demo.ml_inference.answers import format_nutrition_response, nutrition_response, totals
 from noon_demo.ml_inference.models import Models
 from noon_demo.ml_inference.shared import (
+    analyze,
     analyze_food_image,
     detect_food_items,
     get_food_detector,
@@ -62,6 +63,7 @@ __all__ = [
     "Scale",
     "TaughtFood",
     "Versions",
+    "analyze",
     "analyze_food_image",
     "detect_food_items",
     "failed_part",

@@ -44,6 +44,7 @@ from noon_demo.ml_inference.renewal import Renewal
 from noon_demo.ml_inference.versions import Versions
 from noon_demo.parts import Kind, NotLoadedError, Part
 from noon_demo.schemas import FoodRow, PartStatus
+from noon_demo.trials.observations import Setup
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
@@ -51,6 +52,8 @@ if TYPE_CHECKING:  # these import torch, which is left to the thread that loads 
     from ml.recognition.base import Recognizer
     from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
+
+    Detector = FoodDetector | zero_gpu.GpuDetector
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +98,7 @@ class Models:
         self._products = open_food_facts.connect(settings.open_food_facts)
         self.versions = Versions(settings)
         self.renewal = Renewal(self)
-        self._detectors: list[FoodDetector | zero_gpu.GpuDetector] = []
+        self._detectors: list[Detector] = []
         self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
@@ -170,9 +173,12 @@ class Models:
         """Whether a language model writes the insights, and not the part that needs none."""
         return self.insights.get(visitor) is not self.insights.shipped()
 
-    def detector(self, visitor: str = "") -> FoodDetector | zero_gpu.GpuDetector:
+    def detector(self, visitor: str = "") -> Detector:
         """The detector over what answers a visitor now. Raises `NotLoadedError`."""
-        segmenter, recognizer = self.segmenter.get(visitor), self.recognizer.get(visitor)
+        return self._detector_over(self.segmenter.get(visitor), self.recognizer.get(visitor))
+
+    def _detector_over(self, segmenter: Segmenter, recognizer: Recognizer) -> Detector:
+        """The detector over two parts that look at photos now, made when first needed."""
         with self._lock:
             for built in self._detectors:
                 if built.segmenter is segmenter and built.recognizer is recognizer:
@@ -183,6 +189,36 @@ class Models:
             if self._is_current(built):  # or it would outlive parts that were exchanged meanwhile
                 self._detectors.append(built)
         return built
+
+    def trials(self) -> dict[Versioned, Setup]:
+        """What is compared now, part by part."""
+        found: dict[Versioned, Setup] = {}
+        for kind, part in self.versioned.items():
+            trial, newcomer = part.trial, part.newcomer
+            if trial and newcomer is not None and (trial.percent or trial.shadow):
+                found[kind] = Setup(part.get().version, newcomer.version, trial.percent, trial.shadow)
+        return found
+
+    def is_on_trial(self, kind: str, version: str) -> bool:
+        """Whether a version of a part is the newcomer of a trial."""
+        return any(
+            part.kind == kind and part.newcomer is not None and part.newcomer.version == version
+            for part in self.versioned.values()
+        )
+
+    def weights_mb(self, kind: Versioned) -> dict[str, float]:
+        """The MiB that the weights of each version which looks at photos now take, by its id."""
+        took = {part.version: loading.weights_mb(part) for part in self.versioned[kind].answering}
+        return {version: mb for version, mb in took.items() if mb is not None}
+
+    def trial_detector(self, kind: Versioned) -> Detector | None:
+        """The detector over the version of a part that is on trial, None without one."""
+        newcomer = self.versioned[kind].newcomer
+        if newcomer is None:
+            return None
+        segmenter = newcomer if kind == "segmenter" else self.segmenter.get()
+        recognizer = newcomer if kind == "recognizer" else self.recognizer.get()
+        return self._detector_over(segmenter, recognizer)
 
     def build_detector(self, segmenter: Segmenter, recognizer: Recognizer) -> FoodDetector:
         """A detector of its own over these two. Raises `NotLoadedError`."""
@@ -195,7 +231,7 @@ class Models:
         )
         return detector
 
-    def _is_current(self, detector: FoodDetector | zero_gpu.GpuDetector) -> bool:
+    def _is_current(self, detector: Detector) -> bool:
         return any(detector.segmenter is part for part in self.segmenter.answering) and any(
             detector.recognizer is part for part in self.recognizer.answering
         )
@@ -262,7 +298,7 @@ class Models:
         image: Image,
         report: Report | None = None,
         key: str | None = None,
-        detector: FoodDetector | zero_gpu.GpuDetector | None = None,
+        detector: Detector | None = None,
     ) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
         found = (detector or self.detector()).detect(image, report, key)
@@ -271,18 +307,17 @@ class Models:
         timings = {**found.timings_ms, "barcodes": 1000 * (time.perf_counter() - started)}
         return replace(found, barcodes=codes, timings_ms=timings)
 
-    def segment(
+    def segment(  # noqa: PLR0917
         self,
         image: Image,
         points: Sequence[tuple[float, float]],
         labels: Sequence[int],
         box: tuple[float, float, float, float] | None,
         key: str,
-        *,
-        visitor: str = "",
+        detector: Detector | None = None,
     ) -> FoodItem:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
-        return self.detector(visitor).segment_at(image, points, labels, box, key)
+        return (detector or self.detector()).segment_at(image, points, labels, box, key)
 
     def weigh(
         self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None

@@ -63,7 +63,14 @@ def analyze_food_image(
 
     Raises `RequestError` (a wrong photo, question or mode; a part that isn't loaded) or `NoonError`.
     """
-    models, checked, question = shared_models(), check_mode(mode), check_question(question)
+    return analyze(shared_models(), image, question, mode)
+
+
+def analyze(
+    models: Models, image: images.Source | None, question: str | None = None, mode: str = "hybrid"
+) -> AnalysisResult:
+    """`analyze_food_image` with models other than the shared ones."""
+    checked, question = check_mode(mode), check_question(question)
     pixels = images.load(image)
     photo = models.list_foods(pixels) if checked == "llava_only" else models.weigh(models.detect(pixels))
     result = AnalysisResult(photo, checked, question, photo.timings_ms, models.warnings(checked))

@@ -26,10 +26,10 @@ class Versions:
     """The versions of the parts of a configuration."""
 
     def __init__(self, settings: DictConfig) -> None:
-        models = Path(settings.models).expanduser()
-        shipped = [settings.added.folder.insights.adapter]
-        shipped += [settings.fallback[part].weights for part in ("segmenter", "recognizer")]
-        self.library = Library([Path(folder) for folder in shipped], models)
+        self.folder = models = Path(settings.models).expanduser()
+        added = settings.added.folder
+        shipped = [added.insights.adapter, added.segmenter.weights, added.recognizer.weights]
+        self.library = Library([Path(weights) for weights in shipped], models)
         self.choices = Choices(models)
         self.photos = models / PHOTOS
         self._watched = [Path(folder).expanduser() for folder in settings.watch.split()]

@@ -15,6 +15,7 @@ from noon_demo import images, teaching
 from noon_demo.errors import UNFORESEEN
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
+from noon_demo.trials.lots import known_as
 from noon_demo.ui import panels, text
 from noon_demo.ui.forms import meal_result, photo_path, plate_cm, words
 from noon_demo.ui.layout import Page
@@ -122,6 +123,7 @@ class Callbacks:
             if run is None:
                 yield {page.ticket: self.visits.newest(visitor).ticket}  # perhaps overtaken by this older one
                 return
+            run.asker = known_as(request.cookies, visitor)
             try:
                 for updates in self._answer(press, form, run, visitor, reporter(progress)):
                     if run.superseded:
@@ -182,7 +184,7 @@ class Callbacks:
             plate_diameter_cm=plate_cm(form[page.plate]),
             taught=teaching.read(form[page.taught]),
             stop=run.stop,
-            visitor=visitor,
+            visitor=run.asker,
         )
 
     def _first(self, result: AnalysisResult, press: Press, visitor: str) -> Updates:
@@ -227,7 +229,7 @@ class Callbacks:
         turns: tuple[tuple[str, str], ...] = tuple(map(tuple, form[page.turns] or ()))
         question, before = words(form[page.follow_up]), meal_result(form[page.meal])
         answers = self.service.ask(
-            before, question, photo_path(form[page.photo]), history=turns, stop=run.stop, visitor=visitor
+            before, question, photo_path(form[page.photo]), history=turns, stop=run.stop, visitor=run.asker
         )
         answer = before
         for answer in answers:

@@ -37,8 +37,12 @@ class Press:
 
 @dataclass(eq=False)
 class Run:
-    """What one press started. `stop` ends its writing; once it is `superseded`, nothing of it is shown."""
+    """What one press started. `stop` ends its writing; once it is `superseded`, nothing of it is shown.
 
+    `asker` is whom the service takes its questions from.
+    """
+
+    asker: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
     superseded: bool = False
 

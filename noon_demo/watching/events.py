@@ -37,7 +37,7 @@ class Watcher:
         `result.timings_ms["insights"]` says how long that took.
         """
 
-    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit]) -> None:
+    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
         """A person corrected `result`, the JSON as that person sent it, by these edits."""
 
     def failed(self, part: str, version: str, error: Exception | None, visitor: str) -> None:
@@ -75,8 +75,8 @@ class Events(Watcher):
     def answered(self, result: AnalysisResult, visitor: str) -> None:
         self._tell(lambda watcher: watcher.answered(result, visitor))
 
-    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit]) -> None:
-        self._tell(lambda watcher: watcher.corrected(result, edits))
+    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
+        self._tell(lambda watcher: watcher.corrected(result, edits, visitor))
 
     def failed(self, part: str, version: str, error: Exception | None, visitor: str) -> None:
         self._tell(lambda watcher: watcher.failed(part, version, error, visitor))

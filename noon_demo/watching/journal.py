@@ -42,7 +42,7 @@ class Journal(Watcher):
     def answered(self, result: AnalysisResult, visitor: str) -> None:
         _write("answered", version=result.insights_version, ms=round(result.timings_ms["insights"], 1))
 
-    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit]) -> None:
+    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
         _write("corrected", edits=[edit.edit for edit in edits])
 
     def failed(self, part: str, version: str, error: Exception | None, visitor: str) -> None:

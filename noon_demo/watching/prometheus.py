@@ -133,7 +133,7 @@ class PrometheusMetrics(Watcher):
         seconds = result.timings_ms["insights"] / 1000
         self._stages.labels("insights", "insights", result.insights_version).observe(seconds)
 
-    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit]) -> None:
+    def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
         known = set(self._known_versions())
         for edit in edits:
             part = PART_OF_EDIT.get(edit.edit, "")

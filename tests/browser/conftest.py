@@ -35,7 +35,7 @@ def chat(_chat):
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
 def page(request, open_page):
-    """The page with an analysed example, on a desktop and on a phone."""
+    """The page with an analysed example, on a desktop and on a phone: for what depends on which."""
     page = open_page(request.param)
     show(page)
     return page

@@ -10,10 +10,16 @@ from tests.nginx import KEPT, STRIPPED, nginx
 
 
 @pytest.fixture(scope="module", params=[STRIPPED, KEPT])
-def server(request, server, tmp_path_factory):
+def path(request):
+    """Not a parameter of `server`: pytest would start the server of that name anew for each."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def server(server, path, tmp_path_factory):
     """The address below a path of the server that tests share."""
     with nginx(server, tmp_path_factory.mktemp("nginx")) as url:
-        yield f"{url}{request.param}/"
+        yield f"{url}{path}/"
 
 
 def test_a_photo_is_analysed_below_a_path(open_page):

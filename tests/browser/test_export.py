@@ -15,12 +15,12 @@ from pycocotools import mask as masks
 from pycocotools.coco import COCO
 
 from noon_demo.schemas import AnalysisResponse
-from tests.chromium import DESKTOP, MEAL, PHONE, analyze
+from tests.chromium import MEAL, PHONE, analyze
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page) -> Page:
-    page = open_page(viewport=request.param)
+@pytest.fixture
+def page(open_page) -> Page:
+    page = open_page(viewport=PHONE)
     analyze(page)
     return page
 

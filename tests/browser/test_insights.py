@@ -75,7 +75,7 @@ def test_the_model_alone_lists_foods_without_outlines_and_says_why(open_page, ch
     start(page, mode=MODEL_ONLY)
     expect(page.locator(".meal-card")).to_have_count(2)
     expect(page.locator(".meal-card").first).to_contain_text("180")
-    expect(page.get_by_text("it can't say where on the photo each is")).to_be_visible()
+    expect(page.locator("#meal").get_by_text("it can't say where on the photo each is")).to_be_visible()
     expect(page.locator(".meal-food")).to_have_count(0)
 
 

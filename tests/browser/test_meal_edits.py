@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import MEAL
+from tests.chromium import MEAL, PHONE
 from tests.meal_page import (
     cards,
     choose_food,
@@ -23,6 +23,14 @@ from tests.meal_page import (
     shown,
     total,
 )
+
+
+@pytest.fixture
+def page(open_page):
+    """The page with an analysed example."""
+    page = open_page(PHONE)
+    show(page)
+    return page
 
 
 @pytest.fixture

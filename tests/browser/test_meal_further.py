@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import MEAL
-from tests.meal_page import cards, fault, said, total
+from tests.chromium import MEAL, PHONE
+from tests.meal_page import cards, fault, said, show, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
+
+
+@pytest.fixture
+def page(open_page):
+    """The page with an analysed example."""
+    page = open_page(PHONE)
+    show(page)
+    return page
 
 
 def test_another_angle_adds_foods_that_were_missing_and_can_be_undone(page):

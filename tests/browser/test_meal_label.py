@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.meal_page import cards, fault, kcal, said
+from tests.chromium import PHONE
+from tests.meal_page import cards, fault, kcal, said, show
 
 
 @pytest.fixture
-def page(page):
+def page(open_page):
+    page = open_page(PHONE)
+    show(page)
     page.locator(".meal-label summary").click()
     return page
 

@@ -12,7 +12,7 @@ import pillow_heif
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import DESKTOP, MEAL, PHONE, choose
+from tests.chromium import MEAL, PHONE, choose
 
 DROP = """(target, [data, name, type]) => {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
@@ -43,9 +43,9 @@ REFUSAL = """(name) => {
 }"""
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page) -> Page:
-    return open_page(viewport=request.param)
+@pytest.fixture
+def page(open_page) -> Page:
+    return open_page(viewport=PHONE)
 
 
 def sent(page: Page) -> PIL.Image.Image:
@@ -60,7 +60,8 @@ def expect_photo(page: Page) -> None:
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])
-def test_a_photo_is_pasted_and_dropped_anywhere(page: Page, way):
+def test_a_photo_is_pasted_and_dropped_anywhere(open_page, way):
+    page = open_page()
     data = base64.b64encode(MEAL.read_bytes()).decode()
     page.evaluate(f"([way, file]) => ({DROP})(way, file)", [way, [data, "meal.jpg", "image/jpeg"]])
     expect_photo(page)

@@ -10,15 +10,15 @@ from playwright.sync_api import Page, expect
 
 from ml.data.corrections import read_corrections
 from ml.data.crops import load
-from tests.chromium import DESKTOP, MEAL, PHONE, analyze, expect_loaded
+from tests.chromium import MEAL, PHONE, analyze, expect_loaded
 from tests.meal_page import cards, choose_food, name, opened, said, show
 
 FRUIT = MEAL.with_name("fruit.jpg")
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page) -> Page:
-    page = open_page(request.param)
+@pytest.fixture
+def page(open_page) -> Page:
+    page = open_page(PHONE)
     show(page)
     return page
 

@@ -89,8 +89,8 @@ def test_the_examples_values_are_accepted_and_are_the_defaults(monkeypatch):
 
 
 WRONG = {
-    "segmenter=wrong": "segmenter=wrong is not a choice; choose one of: edgetam, embedded, sam2_1",
-    "profile=fast": "choose one of: auto, embedded, hub.",
+    "segmenter=wrong": "segmenter=wrong is not a choice; choose one of: edgetam, embedded, ray, sam2_1",
+    "profile=fast": "choose one of: auto, embedded, hub, ray.",
     "sevrer.port=1": "There is no setting sevrer; choose one of: profile, segmenter,",
     "server.prot=1": "There is no setting server.prot; choose one of: profile, segmenter,",
     "server.port=abc": "server.port must be a whole number, not abc.",
@@ -123,8 +123,8 @@ WRONG_VARIABLES = {
     "NOON_REMOTE_API_KEY=sk-ключ": "insights.api_key holds characters that no key has",
     "NOON_INSIGHTS=gpt": "insights=gpt is not a choice",
     "NOON_SEGMENTER=sam3": "segmenter=sam3 is not a choice; choose one of: edgetam,",
-    "NOON_RECOGNIZER=clip": "recognizer=clip is not a choice; choose one of: embedded, siglip2.",
-    "NOON_PROFILE=fast": "profile=fast is not a choice; choose one of: auto, embedded, hub.",
+    "NOON_RECOGNIZER=clip": "recognizer=clip is not a choice; choose one of: embedded, ray, siglip2.",
+    "NOON_PROFILE=fast": "profile=fast is not a choice; choose one of: auto, embedded, hub, ray.",
     "NOON_INSIGHTS_DTYPE=fp8": "insights.dtype=fp8 is not a choice; choose one of: auto, float32,",
     "NOON_DEVICE=gpu": "device=gpu is not a choice",
     "NOON_QUEUE_SIZE=0": "server.queue_size=0 is out of range",
@@ -214,7 +214,7 @@ def test_a_wrong_value_in_the_environment_is_named(tmp_path):
     assert ended.returncode == 2
     assert ended.stderr == (
         "insights=gpt is not a choice; choose one of: "
-        "builtin, llava_1_5_7b, llava_embedded, llava_onevision_0_5b, remote.\n"
+        "builtin, llava_1_5_7b, llava_embedded, llava_onevision_0_5b, ray, remote.\n"
     )
 
 
@@ -241,4 +241,4 @@ def test_a_port_in_use_ends_the_program_without_a_traceback(tmp_path):
 def test_help_names_the_choices(tmp_path):
     ended = run("--help", cwd=tmp_path)
     assert ended.returncode == 0
-    assert "recognizer=embedded|siglip2" in ended.stdout
+    assert "recognizer=embedded|ray|siglip2" in ended.stdout

@@ -14,7 +14,7 @@ SOON_S = 20
 
 
 def test_who_is_alone_has_all_cores_and_two_have_half_of_them_each():
-    cores = Cores(4)
+    cores = Cores(cores=4)
     assert cores.run(torch.get_num_threads) == 4
     both = threading.Barrier(2)
     running = threading.Event()
@@ -37,7 +37,7 @@ def test_who_is_alone_has_all_cores_and_two_have_half_of_them_each():
 
 
 def test_one_core_analyses_one_photo_at_a_time():
-    cores = Cores(1)
+    cores = Cores(cores=1)
     at_work, most = 0, 0
 
     def work() -> None:
@@ -53,7 +53,7 @@ def test_one_core_analyses_one_photo_at_a_time():
 
 
 def test_what_goes_wrong_reaches_who_asked():
-    cores = Cores(1)
+    cores = Cores(cores=1)
     with pytest.raises(ZeroDivisionError):
         cores.run(lambda: 1 // 0)
     assert cores.run(lambda: "the next") == "the next"

@@ -9,6 +9,7 @@ from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
+from noon_demo.ui.text import STAGES
 from tests.conftest import ROOT
 
 MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
@@ -60,10 +61,10 @@ def test_a_photo_is_analysed_in_one_call():
         ml_inference.analyze_food_image(MEAL, mode="best")
 
 
-def test_stages_are_named_as_they_start(models):
+def test_stages_are_named_as_they_start_in_words_known_to_the_bar(models):
     stages: list[str] = []
     list(AnalysisService(models, 0).stream(MEAL, progress=stages.append))
-    assert len(stages) >= 5
+    assert stages == list(STAGES)
     assert stages[-2:] == ["Weighing each food", "Writing the insight"]
 
 

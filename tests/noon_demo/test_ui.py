@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from noon_demo.ml_inference import shared_models
 from noon_demo.schemas import AnalysisResponse, ImageJson, ItemJson, NutritionJson, PartStatus
-from noon_demo.service import AnalysisService
 from noon_demo.ui import panels
 from noon_demo.ui.progress import reporter
 from noon_demo.ui.text import STAGES
-from tests.chromium import MEAL
 
 EGG = NutritionJson(
     calories=143,
@@ -96,9 +93,3 @@ def test_only_the_stages_of_an_analysis_push_the_bar_and_never_back():
     assert bar[:3] == [0, 0, 0]
     assert bar == sorted(bar)
     assert 0.8 < bar[-2] == bar[-1] < 1
-
-
-def test_each_stage_that_an_analysis_reports_is_known_to_the_bar():
-    reported: list[str] = []
-    list(AnalysisService(shared_models(), 0).stream(MEAL, progress=reported.append))
-    assert reported == list(STAGES)

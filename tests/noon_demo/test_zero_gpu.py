@@ -5,11 +5,13 @@ import json
 from collections.abc import Iterator
 
 import httpx
+import psutil
 import pytest
 from gradio_client import Client, handle_file
 
 from tests.checkpoints import RECITAL
 from tests.conftest import ROOT, start
+from tests.local_server import server_process
 from tests.zero_gpu_server import ZeroGpuServer
 
 pytest.importorskip("spaces", reason="needs the package spaces: pip install -r tests/requirements.txt")
@@ -17,6 +19,7 @@ pytest.importorskip("spaces", reason="needs the package spaces: pip install -r t
 INSIGHTS = ("insights=llava_embedded", "insights._target_=tests.reciting_llava.load")
 VISITOR = f"e30.{base64.urlsafe_b64encode(b'{}').decode()}.signature"
 """A token as Spaces put into the header `X-IP-Token`: a JSON Web Token."""
+HOST = "me-noon.hf.space"
 LENT = ["/schedule", "/allow", "/release"]
 WAIT_S = 120
 
@@ -33,6 +36,7 @@ def client(lender, tmp_path_factory) -> Iterator[httpx.Client]:
     space = {
         "SYSTEM": "spaces",
         "SPACE_ID": "me/noon",
+        "SPACE_HOST": HOST,
         "SPACES_ZERO_GPU": "true",
         "SPACES_ZERO_DEVICE_API_URL": lender.url,
         "ZEROGPU_OFFLOAD_DIR": str(folder / "weights"),
@@ -49,6 +53,12 @@ def client(lender, tmp_path_factory) -> Iterator[httpx.Client]:
 def analyze(client: httpx.Client, photo: str, **fields: str) -> dict:
     image = (ROOT / "assets" / "examples" / photo).read_bytes()
     return client.post("/api/analyze", files={"image": image}, data=fields).json()
+
+
+def test_the_page_is_served_to_everybody_under_the_spaces_name(client):
+    assert client.get("/", headers={"Host": HOST}).status_code == 200
+    connections = server_process(str(client.base_url)).net_connections("tcp")
+    assert {used.laddr.ip for used in connections if used.status == psutil.CONN_LISTEN} == {"0.0.0.0"}
 
 
 def test_food_is_found_and_insights_are_written_with_a_gpu_lent_for_each(client, lender):

@@ -67,9 +67,9 @@ def test_corrections_are_told_of_however_they_are_made(service, notes, fruit):
     service.recalculate(result, edits)
     list(service.ask(result, "It's pears, not bananas"))
     list(service.ask(result, "Is it sweet?"))
-    kinds = [[edit.edit for edit in edits] for _, edits in notes.of("corrected")]
+    kinds = [[edit.edit for edit in edits] for _, edits, _ in notes.of("corrected")]
     assert kinds == [["weigh", "eat"], ["rename"]]
-    assert all(before is result for before, _ in notes.of("corrected"))
+    assert all(before is result for before, *_ in notes.of("corrected"))
 
 
 def test_a_failure_is_told_of_with_the_part_at_work(service, notes, models, monkeypatch, fruit):

@@ -94,7 +94,7 @@ def test_the_log_as_json_tells_what_happened_and_nothing_personal(service, fruit
         *_, result = service.stream(fruit, "Is Anna's lunch sweet?", visitor="203.0.113.9")
         edits = Edits.validate_python([{"edit": "rename", "id": 1, "food": "Anna's pie"}])
         service.recalculate(nutrition_response(result), edits[:0])
-        service.events.corrected(nutrition_response(result), edits)
+        service.events.corrected(nutrition_response(result), edits, "203.0.113.9")
         service.events.failed("recognizer", "v1", RuntimeError("/home/anna"), "203.0.113.9")
         lines = [json.loads(logs.JsonLines().format(record)) for record in caplog.records]
     assert {line["request"] for line in lines} == {"abc-1"}

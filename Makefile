@@ -80,6 +80,9 @@ benchmark: $(VENV)/test.stamp ## Print how long an analysis takes
 load: $(VENV)/test.stamp ## Let visitors use a running server (make load ARGS="http://localhost:7860 --visitors 50 --minutes 5")
 	$(BIN)/python -m tests.load $(ARGS)
 
+throughput: $(VENV)/test.stamp ## Print photos a minute as visitors grow (make throughput ARGS="http://localhost:7860")
+	$(BIN)/python -m tests.throughput $(ARGS)
+
 fuzz: $(VENV)/test.stamp ## Send damaged images to a running server (make fuzz ARGS="http://localhost:7860 --count 5000")
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
@@ -128,7 +131,7 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-light run-ray test lint lock format benchmark load fuzz food-database checksums train-segmenter \
+.PHONY: help setup run run-light run-ray test lint lock format benchmark load throughput fuzz food-database checksums train-segmenter \
 	train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

@@ -78,6 +78,10 @@ class Server:
     metrics_token: str = SI("${oc.env:NOON_METRICS_TOKEN,''}")
 
 
+ALONE = {"address": None, "photos_at_once": None, "answers_at_once": 1}
+"""How much is done at a time where no cluster does it: a photo for each core, one answer."""
+
+
 @dataclass
 class NoonConfig:
     """All settings. The parts are `_target_` nodes for `hydra.utils.instantiate`.
@@ -100,7 +104,7 @@ class NoonConfig:
     detector: Any = None
     taught_foods: Any = None
     analyzer: Any = None
-    cluster: Any = field(default_factory=lambda: {"address": None, "photos_at_once": 1, "answers_at_once": 1})
+    cluster: Any = field(default_factory=lambda: {**ALONE})
     probe_hub: bool = True
     device: str = SI("${oc.env:NOON_DEVICE,auto}")
     plate_diameter_cm: float = SI("${oc.env:NOON_PLATE_DIAMETER_CM,26}")

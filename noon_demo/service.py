@@ -1,4 +1,4 @@
-"""The analysis as a service: checks, caching, one model run at a time, timing. Knows no Gradio."""
+"""The analysis as a service: checks, caching, photos side by side, timing. Knows no Gradio."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
 
 from omegaconf import DictConfig
 
 from noon_demo import asking, corrections, formatting, health, images, teaching
+from noon_demo.cores import Cores
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
 from noon_demo.line import Line
@@ -68,9 +70,9 @@ class PhotoForgottenError(RequestError):
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
 
-    What food was found in a photo is kept, by its content, in at most `cache_bytes`. So that requests don't
-    fight for the processor, `photos_at_once` are analysed, while the next one is opened, and
-    `answers_at_once` written; at most `most_waiting` wait for each. What needs no model never waits.
+    What food was found in a photo is kept, by its content, in at most `cache_bytes`. A photo has all cores
+    for itself, or an equal share beside others, `photos_at_once` at most (see `Cores`); meanwhile the next is
+    opened. `answers_at_once` are written. At most `most_waiting` wait for each; what needs no model doesn't.
     `events` are told what happens.
     """
 
@@ -80,18 +82,20 @@ class AnalysisService:
         cache_bytes: int,
         most_waiting: int = 64,
         *,
-        photos_at_once: int = 1,
+        photos_at_once: int | None = None,
         answers_at_once: int = 1,
     ) -> None:
         self.models = models
         self.recent = Recent()
         self.events = Events(self.recent)
         self.running = Running(self.events)
-        self._photos = Line(photos_at_once + OPENED_AHEAD, most_waiting, "photos", self.events)
+        self._cores = Cores(photos_at_once)
+        self._photos = Line(self._cores.at_once + OPENED_AHEAD, most_waiting, "photos", self.events)
         self._answers = Line(answers_at_once, most_waiting, "answers", self.events)
         self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
-        self._vision_lock = threading.BoundedSemaphore(photos_at_once)
+        self._looking: WeakValueDictionary[tuple[str, ...], threading.Lock] = WeakValueDictionary()
+        self._lock = threading.Lock()
         self._started = time.monotonic()
 
     @classmethod
@@ -175,9 +179,8 @@ class AnalysisService:
             photo, key = self._photo(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
-            arguments = photo, fitting.points, fitting.labels, fitting.box, key
-            with self._vision_lock:
-                item = self._seen(who, lambda detector: self.models.segment(*arguments, detector))
+            segment = partial(self.models.segment, photo, fitting.points, fitting.labels, fitting.box, key)
+            item = self._seen(who, lambda detector: self._cores.run(partial(segment, detector)))
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -194,8 +197,7 @@ class AnalysisService:
             photo, _ = self._photo(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
-            with self._vision_lock:
-                return teaching.look(self.models, photo, box)
+            return self._cores.run(lambda: teaching.look(self.models, photo, box))
 
     def recalculate(
         self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str = ""
@@ -279,10 +281,11 @@ class AnalysisService:
         """The analysis of a photo, and whether what a model had to say of it comes from the cache."""
         if mode == "llava_only":
             return self._list_foods(image, who)
-        detections, cached = self._detect(image, who)
+        found, cached = self._detect(image, who)
+        detections = found
         if taught:
-            with who.turn(self._photos), self._vision_lock:
-                detections = teaching.name(self.models, detections, taught)
+            with who.turn(self._photos):
+                detections = self._cores.run(lambda: teaching.name(self.models, found, taught))
 
         def weigh() -> PhotoAnalysis:
             who.tell("Weighing each food")
@@ -297,9 +300,9 @@ class AnalysisService:
             key = photo, *detector.versions.values()
 
             def detect(pixels: images.Image) -> Detections:
-                return self.models.detect(pixels, who.tell, photo, detector)
+                return self._cores.run(lambda: self.models.detect(pixels, who.tell, photo, detector))
 
-            return self._found(key, image, who.turn(self._photos), self._vision_lock, detect)
+            return self._found(key, image, who.turn(self._photos), detect)
 
         return self._seen(who, found)
 
@@ -336,7 +339,7 @@ class AnalysisService:
             who.tell("Asking the language model what is on the plate")
             return replace(self.models.list_foods(pixels, who.stop, lister), key=photo)
 
-        return self._found((photo, lister.version), image, who.turn(self._answers), nullcontext(), list_foods)
+        return self._found((photo, lister.version), image, who.turn(self._answers), list_foods)
 
     def _fingerprint(self, image: images.Source | None, who: Waiting) -> str:
         """What stands for the photo's content. Raises `RequestError` without one."""
@@ -351,29 +354,29 @@ class AnalysisService:
         key: tuple[str, ...],
         image: Any,
         turn: AbstractContextManager[None],
-        model: AbstractContextManager[Any],
         find: Callable[[images.Image], Found],
     ) -> tuple[Found, bool]:
         """What was found in a photo, and whether it comes from the cache.
 
-        Else it is opened in its `turn`, and looked at with the `model` for itself. Meanwhile another request
-        may have found what is in it.
+        Else it is opened and looked at in its `turn`; once, should several ask for the same at a time.
         """
         if known := self._cache.get(key):
             return known, True
-        with turn:
+        with turn, self._looking_at(key):
             if known := self._cache.get(key):
                 return known, True
             started = time.perf_counter()
             pixels = images.load(image)
             opened_ms = 1000 * (time.perf_counter() - started)
-            with model:
-                if known := self._cache.get(key):
-                    return known, True
-                found = find(pixels)
-                found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
-                self._cache.keep(key, found)
+            found = find(pixels)
+            found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
+            self._cache.keep(key, found)
         return found, False
+
+    def _looking_at(self, key: tuple[str, ...]) -> threading.Lock:
+        """Held by whoever looks at a photo."""
+        with self._lock:
+            return self._looking.setdefault(key, threading.Lock())
 
     def _write(
         self, result: AnalysisResult, history: Sequence[tuple[str, str]], who: Waiting

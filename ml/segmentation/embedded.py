@@ -15,6 +15,7 @@ from ml.device import pick_device
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import input_size, predict_masks
 from ml.segmentation.food_head import FoodHead
+from ml.segmentation.lean import fold_batch_norms, without_positions
 from ml.types import Image
 from ml.versions.card import version_of
 
@@ -32,6 +33,8 @@ class EmbeddedSegmenter:
         self.device = pick_device(device)
         self.model = EdgeTamModel.from_pretrained(weights, dtype=torch.float32, local_files_only=True)
         self.model.to(self.device).eval()
+        fold_batch_norms(self.model.vision_encoder.backbone)
+        without_positions(self.model)
         self.food_head = FoodHead()
         self.food_head.load_state_dict(load_file(Path(weights) / "food_head.safetensors"))
         self.food_head.float().to(self.device).eval()

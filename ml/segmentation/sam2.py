@@ -10,6 +10,7 @@ from ml.hub import fetch, version_of
 from ml.redact import model_name
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import predict_masks
+from ml.segmentation.lean import without_positions
 from ml.types import Image
 
 
@@ -29,6 +30,7 @@ class HubSegmenter:
         self.processor = Sam2ImageProcessor.from_pretrained(folder)
         self.model = AutoModelForMaskGeneration.from_pretrained(folder, dtype=torch.float32)
         self.model.to(self.device).eval()
+        without_positions(self.model)
 
     @torch.inference_mode()
     def embed(self, image: Image) -> Embedding:

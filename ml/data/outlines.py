@@ -1,7 +1,7 @@
 """Real photos with outlines of what is in them, gathered in one folder.
 
 `outlines.csv` there has a row a photo: `photo` and `labels`, the paths in the folder of the photo and of its
-label map; `source`, whose it is; `kinds`, a word for each label in turn: "food", "vessel" (with what it holds)
+label map; `source`, whose it is; `kinds`, a word for each label in turn: "food", "vessel" (and what it holds)
 or "thing" (no food); `complete`, 1 where all food is outlined; `held_out`, 1 where it is only measured on.
 """
 

@@ -23,14 +23,15 @@ Opacity = NDArray[Any]
 class Scene:
     """A training picture: `image` uint8 (S, S, 3), `foods` disjoint bool masks (S, S), one a food.
 
-    `dishes` are masks of foods with what they lie on, which a click may mean as well. Whether `unsure`
-    pixels, bool (S, S), are food is not known.
+    `dishes` are masks of foods with what they lie on, which a click may mean as well, `things` those of what
+    is no food. Whether `unsure` pixels, bool (S, S), are food is not known.
     """
 
     image: Image
     foods: tuple[Mask, ...]
     dishes: tuple[Mask, ...]
     unsure: Mask
+    things: tuple[Mask, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,14 @@ class Layer:
 
 
 class Canvas:
-    """A square picture and the visible part of every food on it."""
+    """A square picture and the visible part of every food on it; `unknown` is where there may be more."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, unknown: Mask | None = None) -> None:
         self.picture: Picture = picture.astype(np.float32)
+        self.unknown: Mask = np.zeros(picture.shape[:2], bool) if unknown is None else unknown
         self.foods: list[Mask] = []
         self.dishes: list[Mask] = []
+        self.things: list[Mask] = []
 
     def lay(
         self,
@@ -80,13 +83,16 @@ class Canvas:
         view += alpha[inside] * (paint[inside] - view)
         visible = np.zeros((height, width), bool)
         visible[top:bottom, left:right] = opacity[inside] > 0.5
+        self.unknown = self.unknown & ~visible
         self.foods = [other & ~visible for other in self.foods]
         self.dishes = [other & ~visible for other in self.dishes]
+        self.things = [other & ~visible for other in self.things]
         if served is not None:
             part = np.zeros_like(visible)
             part[top:bottom, left:right] = np.pad(served, pad)[inside] > 0.5
             self.dishes.append(visible)
             self.foods.append(visible & part)
+            self.unknown |= visible
         elif food:
             self.foods.append(visible)
         return True
@@ -94,8 +100,8 @@ class Canvas:
     def scene(self, rng: Generator, least_area: int = 120) -> Scene:
         """The finished scene, with a camera's noise and blur.
 
-        Foods and dishes of fewer pixels are unsure, as is what is not food of a dish: its plate may be badly
-        trimmed.
+        Foods of fewer pixels are unsure, as is what is not food of a dish that was laid: its plate may be
+        badly trimmed.
         """
         picture: Picture = self.picture
         if rng.random() < 0.5:
@@ -104,7 +110,8 @@ class Canvas:
         image = np.clip(picture * rng.uniform(0.75, 1.15) + noise, 0, 255).astype(np.uint8)
         kept = tuple(food for food in self.foods if food.sum() >= least_area)
         dishes = tuple(dish for dish in self.dishes if dish.sum() >= least_area)
-        unsure = np.any([np.zeros(picture.shape[:2], bool), *self.foods, *self.dishes], axis=0)
+        things = tuple(thing for thing in self.things if thing.sum() >= least_area)
+        unsure = np.any([self.unknown, *self.foods], axis=0)
         for food in kept:
             unsure &= ~food
-        return Scene(image, kept, dishes, unsure)
+        return Scene(image, kept, dishes, unsure, things)

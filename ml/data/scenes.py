@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 from ml.data.backgrounds import background
 from ml.data.canvas import Canvas, Layer, Opacity, Picture, Scene
 from ml.data.foods import drawn_food, rotated, surface
-from ml.data.photos import OutlinedPhoto, read_image, read_masks
+from ml.data.outlines import KINDS, SharedPhoto
+from ml.data.photos import OutlinedPhoto, Photo, read_image, read_masks
 from ml.data.tableware import clutter, plate
 from ml.types import Image, Mask
 
@@ -27,15 +29,21 @@ PACKAGES = {
     "Juice", "Milk", "Yoghurt", "Soy-Milk", "Soyghurt", "Sour-Cream", "Sour-Milk", "Oat-Milk", "Oatghurt",
 }  # fmt: skip
 """Grocery foods whose photos show cartons, not food."""
+SHARED = 0.4
+"""Share of scenes, and of cut-outs, from people's photos where there are any."""
 
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What scenes are made of: photos of single foods, photos of meals, and pictures of food surfaces."""
+    """What scenes are made of: photos of single foods, photos of meals, and pictures of food surfaces.
+
+    `shared` are people's photos, if there are any.
+    """
 
     foods: Sequence[OutlinedPhoto]
     meals: Sequence[OutlinedPhoto]
     surfaces: Sequence[Image]
+    shared: Sequence[SharedPhoto] = ()
 
 
 def read_surfaces(folder: Path, rng: Generator, dishes: int, groceries: int, snacks: int) -> list[Image]:
@@ -105,9 +113,12 @@ class SceneMaker:
     def __init__(self, ingredients: Ingredients, size: int) -> None:
         self.ingredients = ingredients
         self.size = size
+        self.cut_from = [photo for photo in ingredients.shared if photo.complete and photo.has_food]
 
     def make(self, rng: Generator) -> Scene:
         """One scene of a random kind."""
+        if self.ingredients.shared and rng.random() < SHARED:
+            return self.shared_photo(rng)
         kinds = (
             self.food_photo,
             self.meal_photo,
@@ -124,10 +135,21 @@ class SceneMaker:
         picture, masks = random_view(rng, read_image(photo.image), read_masks(photo.foods), self.size)
         canvas = Canvas(picture)
         canvas.foods = masks
-        if rng.random() < 0.3:
-            self._scatter(rng, canvas, [clutter(rng, self.size)], food=False)
-        if rng.random() < 0.2:
-            self._scatter(rng, canvas, [self._cut_out(rng)], food=True)
+        self._add(rng, canvas)
+        return canvas.scene(rng)
+
+    def shared_photo(self, rng: Generator) -> Scene:
+        """Someone's photo, sometimes with another thing or food laid on it."""
+        photo = self._pick(rng, self.ingredients.shared)
+        parts = [photo.masks(kind) for kind in KINDS]
+        image = read_image(photo.image)
+        outlined = np.any([np.zeros(image.shape[:2], bool), *parts[0], *parts[2]], axis=0)
+        unknown = np.zeros_like(outlined) if photo.complete else ~outlined
+        picture, views = random_view(rng, image, [*chain(*parts), unknown], self.size)
+        canvas = Canvas(picture, views.pop())
+        for part, masks in zip((canvas.foods, canvas.dishes, canvas.things), parts, strict=True):
+            part += [views.pop(0) for _ in masks]
+        self._add(rng, canvas)
         return canvas.scene(rng)
 
     def meal_photo(self, rng: Generator) -> Scene:
@@ -136,7 +158,7 @@ class SceneMaker:
         foods = read_masks(photo.foods)
         dishes = read_masks(photo.dishes) if photo.dishes else []
         picture, views = random_view(rng, read_image(photo.image), [*foods, *dishes], self.size)
-        canvas = Canvas(picture)
+        canvas = Canvas(picture, np.any([np.zeros((self.size, self.size), bool), *views], axis=0))
         canvas.foods, canvas.dishes = views[: len(foods)], views[len(foods) :]
         return canvas.scene(rng)
 
@@ -190,8 +212,15 @@ class SceneMaker:
         self._scatter(rng, canvas, items, food=False)
         return canvas.scene(rng)
 
+    def _add(self, rng: Generator, canvas: Canvas) -> None:
+        """Lay further things or foods on a photo, sometimes."""
+        if rng.random() < 0.3:
+            self._scatter(rng, canvas, [clutter(rng, self.size)], food=False)
+        if rng.random() < 0.2:
+            self._scatter(rng, canvas, [self._cut_out(rng)], food=True)
+
     @staticmethod
-    def _pick(rng: Generator, photos: Sequence[OutlinedPhoto]) -> OutlinedPhoto:
+    def _pick(rng: Generator, photos: Sequence[Photo]) -> Photo:
         return photos[int(rng.integers(len(photos)))]
 
     def _empty_table(self, rng: Generator) -> Picture:
@@ -205,11 +234,14 @@ class SceneMaker:
 
     def _cut_out(self, rng: Generator) -> Layer:
         """A food cut out of a photo, 12 to 50 % of the scene wide, turned and relit."""
-        source = self.ingredients.meals if rng.random() < 0.2 else self.ingredients.foods
-        photo = self._pick(rng, source)
-        masks = read_masks(photo.foods)
+        if self.cut_from and rng.random() < SHARED:
+            shared = self._pick(rng, self.cut_from)
+            image, masks = shared.image, shared.masks("food")
+        else:
+            photo = self._pick(rng, self.ingredients.meals if rng.random() < 0.2 else self.ingredients.foods)
+            image, masks = photo.image, read_masks(photo.foods)
         mask = masks[int(rng.integers(len(masks)))]
-        paint, (opacity,) = cut_out(rng, read_image(photo.image), [mask], rng.uniform(0.12, 0.5) * self.size)
+        paint, (opacity,) = cut_out(rng, read_image(image), [mask], rng.uniform(0.12, 0.5) * self.size)
         return rotated(Layer(paint, opacity), rng.uniform(0, 360))
 
     def _dish_cut_out(self, rng: Generator, extent: float) -> tuple[Layer, Opacity]:

@@ -132,6 +132,10 @@ def packet(rng: Generator, size: int) -> Layer:
     return rotated(Layer(paint, np.ones((height, size), np.float32)), rng.uniform(0, 360))
 
 
+SMALLEST = 24
+"""Pixels; of smaller things some lines would have no width."""
+
+
 def clutter(rng: Generator, scene_size: int) -> Layer:
     """One random thing that is not food, in a usual size for a scene of `scene_size` pixels."""
     kinds = (
@@ -142,4 +146,4 @@ def clutter(rng: Generator, scene_size: int) -> Layer:
         (packet, 0.15, 0.5),
     )
     draw, least, most = kinds[rng.choice(5, p=(0.35, 0.15, 0.15, 0.15, 0.2))]
-    return draw(rng, int(rng.uniform(least, most) * scene_size))
+    return draw(rng, max(SMALLEST, int(rng.uniform(least, most) * scene_size)))

@@ -1,7 +1,8 @@
 """Measure the embedded segmenter on held-out photos: `python -m ml.evaluation.segmenter data=FOLDER`.
 
 Prints the tables of its model card. "Dish" is a meal's mask as drawn, mostly with the plate; "food" is the
-same trimmed by GrabCut. ECUSTFD foods were outlined by GrabCut as well, so its figures are agreement with it.
+same trimmed by GrabCut. ECUSTFD foods were outlined by GrabCut as well, so its figures are agreement with it;
+of people's photos, measured where `outlines` are given, some were outlined by people and some by ISNet.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import hydra
@@ -18,6 +20,7 @@ from omegaconf import DictConfig
 
 from ml.data.ecustfd import load_ecustfd
 from ml.data.meals import load_meals
+from ml.data.outlines import SharedPhoto, read_outlines
 from ml.data.photos import OutlinedPhoto, read_image, read_masks, split
 from ml.data.segmenter_measures import CLICKS, FALSE_ALARM_AREA, ClickScores, iou
 from ml.detector import FoodDetector
@@ -26,13 +29,30 @@ from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.types import Image, Mask
 
+LEAST = 0.002
+"""Share of a shared photo from which on a thing is clicked on."""
 
-def click_scores(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto], dishes: bool) -> ClickScores:
-    """The scores over every food of the photos, or every dish."""
+
+class Group(NamedTuple):
+    """Photos, and what is meant in each."""
+
+    name: str
+    photos: Sequence[OutlinedPhoto]
+    kind: str = "food"
+
+    def targets(self, photo: OutlinedPhoto) -> list[Mask]:
+        """The bool HxW masks of this kind: foods, dishes or things; of shared photos those large enough."""
+        if isinstance(photo, SharedPhoto):
+            return [mask for mask in photo.masks(self.kind) if mask.mean() > LEAST]
+        return read_masks(photo.dishes if self.kind == "vessel" and photo.dishes else photo.foods)
+
+
+def click_scores(segmenter: EmbeddedSegmenter, group: Group) -> ClickScores:
+    """The scores over everything that is meant in the photos."""
     scores = ClickScores()
-    for photo in photos:
+    for photo in group.photos:
         embedding = segmenter.embed(read_image(photo.image))
-        for target in read_masks(photo.dishes if dishes and photo.dishes else photo.foods):
+        for target in group.targets(photo):
             scores.click(partial(segmenter.predict, embedding), target)
     return scores
 
@@ -49,11 +69,11 @@ def food_map(segmenter: EmbeddedSegmenter, image: Image) -> Mask:
     return np.asarray(cv2.resize(probability, image.shape[1::-1]) > 0.5)
 
 
-def food_map_iou(segmenter: EmbeddedSegmenter, photos: Sequence[OutlinedPhoto]) -> float:
+def food_map_iou(segmenter: EmbeddedSegmenter, group: Group) -> float:
     """Pixel IoU of all food over all photos, leaving out plates."""
     overlap = union = 0
-    for photo in photos:
-        food = np.any(read_masks(photo.foods), axis=0)
+    for photo in group.photos:
+        food = np.any(group.targets(photo), axis=0)
         plate = np.any(read_masks(photo.dishes), axis=0) & ~food if photo.dishes else np.zeros_like(food)
         predicted = food_map(segmenter, read_image(photo.image)) & ~plate
         overlap += int((predicted & food).sum())
@@ -75,17 +95,17 @@ def beside_food(photo: OutlinedPhoto, least: int = 120) -> Image | None:
     return largest if min(largest.shape[:2]) >= least else None
 
 
-def detection_row(name: str, detector: FoodDetector, photos: Sequence[OutlinedPhoto], dishes: bool) -> str:
+def detection_row(detector: FoodDetector, group: Group) -> str:
     """Recall (truths hit) and precision (masks that hit) of what the detector finds, at IoU 0.5."""
     found = right = truths = answers = 0
-    for photo in photos:
-        targets = read_masks(photo.dishes if dishes and photo.dishes else photo.foods)
+    for photo in group.photos:
+        targets = group.targets(photo)
         items = detector.detect(read_image(photo.image)).items
         masks = [item.mask for item in items if item.mask is not None]
         found += sum(any(iou(mask, target) > 0.5 for mask in masks) for target in targets)
         right += sum(any(iou(mask, target) > 0.5 for target in targets) for mask in masks)
         truths, answers = truths + len(targets), answers + len(masks)
-    return f"| {name} | {truths} | {found / truths:.3f} | {right / max(1, answers):.3f} |"
+    return f"| {group.name} | {truths} | {found / truths:.3f} | {right / max(1, answers):.3f} |"
 
 
 def table(title: str, columns: str, rows: Sequence[str]) -> None:
@@ -102,28 +122,34 @@ def main(config: DictConfig) -> None:
     order: NDArray[np.int_] = np.random.default_rng(0).permutation(len(single))[: config.photos]
     single = [single[k] for k in order]
     several = [photo for photo in meals if photo.dishes and len(read_masks(photo.dishes)) > 1]
+    _, shared = read_outlines(Path(config.outlines)) if config.outlines else ([], [])
     segmenter = EmbeddedSegmenter(config.weights, config.device)
 
-    groups = [("ECUSTFD", single, False), ("meals, food", meals, False), ("meals, dish", meals, True)]
-    rows = [click_row(name, click_scores(segmenter, photos, dishes)) for name, photos, dishes in groups]
+    whole = [photo for photo in shared if photo.complete and photo.has_food]
+    groups = [Group("ECUSTFD", single), Group("meals, food", meals)]
+    groups += [Group("people's photos, food", whole)] if whole else []
+    dishes = [Group("meals, dish", meals, "vessel"), Group("multi-dish meals, dish", several, "vessel")]
+    parts = [Group("partly outlined photos, food", [photo for photo in shared if not photo.complete])]
+    parts += [Group(f"people's photos, {kind}", shared, kind) for kind in ("vessel", "thing")]
+    clicked = [*groups, dishes[0], *(parts if shared else [])]
+    rows = [click_row(group.name, click_scores(segmenter, group)) for group in clicked]
     table("Mask IoU", f"target | n | one click | best of three | {CLICKS} clicks", rows)
 
     bare = [strip for photo in single if (strip := beside_food(photo)) is not None]
     alarms = np.mean([food_map(segmenter, strip).mean() > FALSE_ALARM_AREA for strip in bare])
-    rows = [
-        f"| pixel IoU, ECUSTFD | {food_map_iou(segmenter, single):.3f} |",
-        f"| pixel IoU, meals | {food_map_iou(segmenter, meals):.3f} |",
-        f"| {len(bare)} crops without food, more than 1 % called food | {alarms:.3f} |",
-    ]
+    rows = [f"| pixel IoU, {group.name} | {food_map_iou(segmenter, group):.3f} |" for group in groups]
+    rows.append(f"| {len(bare)} crops without food, more than 1 % called food | {alarms:.3f} |")
     table("Food map", "measure | value", rows)
 
     recognizer = EmbeddedRecognizer(config.recognizer, config.device)
     detector = FoodDetector(segmenter, segmenter, recognizer, FoodTable(config.foods).parents)
-    groups.append(("multi-dish meals, dish", several, True))
-    rows = [detection_row(name, detector, photos, dishes) for name, photos, dishes in groups]
+    rows = [detection_row(detector, group) for group in (*groups, *dishes)]
     called = np.mean([bool(detector.detect(strip).items) for strip in bare])
     table("Automatic, at IoU 0.5", "target | n | recall | precision", rows)
     print(f"\nCrops without food in which the detector finds food: {called:.3f} of {len(bare)}")
+    if empty := [photo for photo in shared if photo.complete and not photo.has_food]:
+        alarms = np.mean([bool(detector.detect(read_image(photo.image)).items) for photo in empty])
+        print(f"People's photos without food in which it finds food: {alarms:.3f} of {len(empty)}")
 
 
 if __name__ == "__main__":

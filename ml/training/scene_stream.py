@@ -19,6 +19,8 @@ from ml.types import Mask
 
 STRIDE = 4
 """Pixels of the scene a pixel of the model's masks."""
+FOOD_SHARE = 0.8
+"""Prompts that mean food where there are other things to point at too."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class SceneBatch(NamedTuple):
     pixels: Tensor
     """uint8 (B, 3, S, S) RGB."""
     targets: Tensor
-    """float32 (B, P, h, h), 0..1: what each click means; empty where it hits no food."""
+    """float32 (B, P, h, h), 0..1: what each click means; empty where it hits nothing."""
     clicks: Tensor
     """float32 (B, P, 1, 2) xy in pixels, a first click inside of each target."""
     boxes: Tensor
@@ -76,10 +78,12 @@ def jittered_box(rng: Generator, mask: Mask) -> np.ndarray:
 def prompts(rng: Generator, scene: Scene, sampling: Sampling) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(targets, clicks, boxes) of random prompts, as `SceneBatch` has them."""
     size = len(scene.image)
-    elsewhere = ~np.any([*scene.foods, *scene.dishes, scene.unsure], axis=0)
+    elsewhere = ~np.any([*scene.foods, *scene.dishes, *scene.things, scene.unsure], axis=0)
     targets, clicks, boxes = [], [], []
     for _ in range(sampling.prompts):
         meant = scene.dishes if scene.dishes and rng.random() < sampling.dish_share else scene.foods
+        if scene.things and not (meant and rng.random() < FOOD_SHARE):
+            meant = scene.things
         if not meant or (elsewhere.any() and rng.random() < sampling.empty_share):
             target, clickable = np.zeros_like(elsewhere), elsewhere if elsewhere.any() else ~elsewhere
         else:

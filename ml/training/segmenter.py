@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader
 
 from ml.data.ecustfd import load_ecustfd
 from ml.data.meals import load_meals
+from ml.data.outlines import read_outlines
 from ml.data.photos import split
 from ml.data.scenes import Ingredients, SceneMaker, read_surfaces
 from ml.segmentation.decoding import input_size
@@ -40,7 +41,9 @@ def read_ingredients(config: DictConfig) -> tuple[Ingredients, Ingredients]:
     foods, held_foods = split(load_ecustfd(data / "ecustfd", cache / "ecustfd"), config.held_out)
     meals, held_meals = split(load_meals(data / "meal_masks", cache / "meals"), config.held_out)
     surfaces = read_surfaces(data, np.random.default_rng(config.seed), **config.surfaces)
-    return Ingredients(foods, meals, surfaces), Ingredients(held_foods, held_meals, surfaces)
+    shared, held_shared = read_outlines(Path(config.outlines)) if config.outlines else ([], [])
+    held_out = Ingredients(held_foods, held_meals, surfaces, held_shared)
+    return Ingredients(foods, meals, surfaces, shared), held_out
 
 
 def make_optimizer(network: SegmenterWithFoodHead, config: DictConfig) -> torch.optim.AdamW:

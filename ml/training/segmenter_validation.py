@@ -21,7 +21,7 @@ from ml.training.scene_stream import coarse
 def validation_scenes(
     maker: SceneMaker, *, foods: int, meals: int, trays: int, drawn: int, without_food: int
 ) -> Mapping[str, Sequence[Scene]]:
-    """So many scenes of every kind, by kind."""
+    """So many scenes of every kind; of people's photos, if there are any, twice as many as foods."""
     rng = np.random.default_rng(7)
     kinds = {
         "foods": (maker.food_photo, foods),
@@ -30,6 +30,8 @@ def validation_scenes(
         "drawn": (maker.drawn, drawn),
         "without_food": (maker.without_food, without_food),
     }
+    if maker.ingredients.shared:
+        kinds["shared"] = (maker.shared_photo, 2 * foods)
     return {name: [make(rng) for _ in range(count)] for name, (make, count) in kinds.items()}
 
 
@@ -53,7 +55,7 @@ def validate(
                 features = network.model.get_image_embeddings(pixels / 127.5 - 1)
                 food = network.food_head(features)[0, 0].float().cpu() > 0
                 embedding = Embedding(tuple(features), scene.image.shape[:2])
-                for target in scene.foods:
+                for target in scene.foods or scene.things:
                     scores[kind].click(partial(predict_masks, network.model, embedding), target)
             if not scene.foods:
                 silent.append(float(food.float().mean()) < FALSE_ALARM_AREA)

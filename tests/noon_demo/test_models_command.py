@@ -11,12 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ml.versions.card import version_of
 from tests.conftest import ROOT, environment, served
 from tests.weights import copy_version
 
 TOKEN = "a token for these tests"
 MEAL = (ROOT / "assets" / "examples" / "fruit.jpg").read_bytes()
-SHIPPED = "recognizer-2026-11-25"
+SHIPPED = version_of(ROOT / "assets/recognizer")
 WAIT_S = 90
 
 

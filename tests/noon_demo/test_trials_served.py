@@ -11,6 +11,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from ml.versions.card import version_of
 from noon_demo import config
 from noon_demo.choices import Newcomer
 from noon_demo.commands import models as command
@@ -26,7 +27,7 @@ from tests.weights import copy_version, sees_no_food
 
 EXAMPLES = ROOT / "assets" / "examples"
 MEAL = EXAMPLES / "fruit.jpg"
-STABLE, NEWCOMER = "recognizer-2026-11-25", "better"
+STABLE, NEWCOMER = version_of(ROOT / "assets/recognizer"), "better"
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +223,7 @@ def test_promoting_and_stopping_by_command(service, models, capsys, monkeypatch)
     service.trials.keep()
     capsys.readouterr()
     run(command, "compare recognizer")
-    assert "better (newcomer) against recognizer-2026-11-25 (stable)" in capsys.readouterr().out
+    assert f"better (newcomer) against {STABLE} (stable)" in capsys.readouterr().out
     run(command, "compare recognizer --json")
     lines = {line["measure"]: line for line in json.loads(capsys.readouterr().out)["lines"]}
     assert lines["foods found"]["verdict"] == "too little data"

@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 
+from ml.versions.card import version_of
 from noon_demo import config
 from noon_demo.choices import ChoicesError
 from noon_demo.ml_inference import Models, Versions
@@ -14,7 +15,7 @@ from tests.conftest import ROOT
 from tests.weights import computes_nonsense, copy_version, sees_no_food
 
 MEAL = ROOT / "assets" / "examples" / "fruit.jpg"
-SHIPPED = "recognizer-2026-11-25"
+SHIPPED = version_of(ROOT / "assets/recognizer")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,9 @@ import pytest
 from ml.data.canvas import Canvas, Layer
 from ml.data.ecustfd import load_ecustfd, outline
 from ml.data.meals import trim_plate
+from ml.data.outlines import COLUMNS, read_outlines
 from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
+from ml.data.salient import clear_outline
 from ml.data.scenes import Ingredients, SceneMaker
 from tests.photo_sets import make_photo_sets
 
@@ -55,6 +57,49 @@ def test_every_kind_of_scene_has_disjoint_foods_outside_of_what_is_unsure(ingred
         assert layers.sum(axis=0).max() <= 1
         if kind == "without_food":
             assert not layers.any()
+
+
+@pytest.fixture
+def shared(ingredients, tmp_path):
+    """Two photos of a food on a plate beside a thing; of one only the food is outlined."""
+    rows = []
+    for name, complete in (("whole", 1), ("part", 0)):
+        food, plate, thing = (disc(240, 320, (x, 120), r) for x, r in ((120, 40), (120, 80), (270, 30)))
+        picture = np.full((240, 320, 3), 90, np.uint8)
+        PIL.Image.fromarray(picture).save(tmp_path / f"{name}.png")
+        write_masks(tmp_path / f"{name}_labels.png", [plate, food, thing] if complete else [food])
+        kinds = "vessel food thing" if complete else "food"
+        rows.append((f"{name}.png", f"{name}_labels.png", "someone", kinds, complete, 0))
+    lines = [",".join(map(str, row)) for row in (COLUMNS, *rows)]
+    (tmp_path / "outlines.csv").write_text("\n".join(lines))
+    photos, held_out = read_outlines(tmp_path)
+    assert not held_out
+    return photos
+
+
+def test_of_a_whole_outlined_photo_the_plate_is_no_food_and_of_another_nobody_knows(ingredients, shared):
+    for photo in shared:
+        maker = SceneMaker(
+            Ingredients(ingredients.foods, ingredients.meals, ingredients.surfaces, [photo]), SIZE
+        )
+        scene = maker.shared_photo(np.random.default_rng(3))
+        (food,) = scene.foods
+        if photo.complete:
+            (dish,), (thing,) = scene.dishes, scene.things
+            assert (food & dish).sum() == food.sum() < dish.sum()
+            assert not (thing & dish).any()
+            assert not scene.unsure.any()
+        else:
+            assert (scene.unsure == ~food).all()
+
+
+def test_an_outline_is_clear_where_the_thing_is_whole_and_its_edge_sure():
+    sure = disc(100, 100, (50, 50), 25).astype(np.float32)
+    (mask,) = clear_outline(sure)
+    assert (mask == (sure > 0)).all()
+    assert clear_outline(0.6 * sure) is None
+    assert clear_outline(disc(100, 100, (5, 50), 25).astype(np.float32)) is None
+    assert clear_outline(np.zeros((100, 100), np.float32)) is None
 
 
 def test_most_scenes_show_food_and_some_show_none(ingredients):

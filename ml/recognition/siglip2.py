@@ -82,7 +82,7 @@ class Siglip2Recognizer:
         self.name = f"SigLIP 2 ({model_name(repo_id)}), {len(labels)} labels, zero-shot"
         self.version = version_of(repo_id, folder)
         self.labels = (*labels, NOT_FOOD)
-        self.device = pick_device(device)
+        self.device = pick_device(device, folder)
         self.dtype = fastest_dtype(self.device)
         self.model = AutoModel.from_pretrained(folder).eval().to(self.device)
         self.processor = AutoImageProcessor.from_pretrained(folder)

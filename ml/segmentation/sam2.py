@@ -25,7 +25,7 @@ class HubSegmenter:
         folder = fetch(repo_id, revision)
         self.name = f"{model_name(repo_id)} (hub)"
         self.version = version_of(repo_id, folder)
-        self.device = pick_device(device)
+        self.device = pick_device(device, folder)
         self.dtype = fastest_dtype(self.device)
         self.processor = Sam2ImageProcessor.from_pretrained(folder)
         self.model = AutoModelForMaskGeneration.from_pretrained(folder, dtype=torch.float32)

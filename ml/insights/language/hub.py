@@ -55,7 +55,7 @@ class LlavaInsights(InProcessInsights):
         cached_photos: int = 2,
     ) -> None:
         folder = fetch(repo_id, revision)
-        place = pick_device(device)
+        place = pick_device(device, folder)
         if max_tiles is None and place.type == "cpu":
             max_tiles = 1
         model, self._processor = _load(

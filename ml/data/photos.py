@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -68,15 +67,14 @@ def fill_holes(mask: Mask) -> Mask:
     return cv2.drawContours(np.zeros(mask.shape, np.uint8), contours, -1, 1, cv2.FILLED).astype(bool)
 
 
-Photo = TypeVar("Photo", bound=OutlinedPhoto)
-
-
-def split(photos: Sequence[Photo], held_out: float) -> tuple[list[Photo], list[Photo]]:
+def split(
+    photos: Sequence[OutlinedPhoto], held_out: float
+) -> tuple[list[OutlinedPhoto], list[OutlinedPhoto]]:
     """(training, held-out) photos; a group is held out by the hash of its name, so a split never moves.
 
     `held_out` is the share of groups, in 0..1, that is expected to be held out.
     """
-    parts: tuple[list[Photo], list[Photo]] = ([], [])
+    parts: tuple[list[OutlinedPhoto], list[OutlinedPhoto]] = ([], [])
     for photo in photos:
         digest = hashlib.sha256(photo.group.encode()).digest()
         parts[digest[0] / 256 < held_out].append(photo)

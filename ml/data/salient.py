@@ -102,7 +102,7 @@ def outline(photos: Path, salient: Salient, outlines: Path, most: int) -> None:
 
 def _shuffled(photo: TitledPhoto) -> bytes:
     """An order that is random and always the same."""
-    return sha256(str(photo.path.name).encode() + photo.source.encode()).digest()
+    return sha256(f"{photo.path.name}{photo.source}".encode()).digest()
 
 
 def main() -> None:

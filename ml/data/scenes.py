@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -21,10 +21,11 @@ from ml.data.backgrounds import background
 from ml.data.canvas import Canvas, Layer, Opacity, Picture, Scene
 from ml.data.foods import drawn_food, rotated, surface
 from ml.data.outlines import KINDS, SharedPhoto
-from ml.data.photos import OutlinedPhoto, Photo, read_image, read_masks
+from ml.data.photos import OutlinedPhoto, read_image, read_masks
 from ml.data.tableware import clutter, plate
 from ml.types import Image, Mask
 
+Photo = TypeVar("Photo", bound=OutlinedPhoto)
 PACKAGES = {
     "Juice", "Milk", "Yoghurt", "Soy-Milk", "Soyghurt", "Sour-Cream", "Sour-Milk", "Oat-Milk", "Oatghurt",
 }  # fmt: skip

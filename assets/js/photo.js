@@ -30,6 +30,13 @@ export async function restore(blob) {
   else place.clear();
 }
 
+/** The photo and the question of the page for the example at `path`; of several pressed, the last stays. */
+export function example(path) {
+  place.latest++;
+  const url = `${window.gradio_config.root}/gradio_api/file=${path}`;
+  return [[{ path, url, meta: { _type: "gradio.FileData" } }], ""];
+}
+
 /** Lets the visitor choose a photo. */
 export function choose() {
   place.find(".noon-file").click();

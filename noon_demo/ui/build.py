@@ -73,14 +73,9 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         ),
     ]
     for example, button in page.examples.items():
-        presses.append(
-            button.click(
-                callbacks.press_example(example),
-                page.shown,
-                marked | {page.photo, page.question},
-                **press,
-            )
-        )
+        shown = called("photo", "example", str(example))
+        button.click(None, js=shown, outputs=[page.photo, page.question], **quiet)
+        presses.append(button.click(callbacks.press_example(example), page.shown, marked, **press))
     starts = [page.analyze.click, *(button.click for button in page.examples.values())]
     gr.on(starts, None, js=called("shell", "started"), outputs=page.message, **quiet)
     page.cancel.click(callbacks.replace_photo, photo, page.earlier, **press)

@@ -71,11 +71,10 @@ class Callbacks:
         return {self.page.ticket: press.ticket, self.page.earlier: _mark(shown, press)}
 
     def press_example(self, photo: Path) -> Callable[..., Updates]:
-        """The callback of an example, which is shown as the photo and analysed at once."""
-        chosen = {self.page.photo: [photo], self.page.question: ""}
+        """The callback of an example, which is analysed at once; the browser shows it as the photo."""
 
         def press(shown: str | None, request: gr.Request) -> Updates:
-            return chosen | self.press_analyze([{"path": str(photo)}], shown, request)
+            return self.press_analyze([{"path": str(photo)}], shown, request)
 
         return press
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.chromium import (
     ENDLESS,
@@ -86,6 +86,24 @@ def test_of_many_presses_the_last_counts(page, chat):
         examples.filter(has_text=name).dispatch_event("click")  # folded away once a meal is there
     chat.text, chat.word_delay_s = "Pizza it is.", 0
     examples.filter(has_text="Pizza").dispatch_event("click")
+    expect_result(page, "pizza", "Pizza it is.")
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("pizza"))
+
+
+def test_a_press_that_reaches_noon_late_does_not_count_as_the_last(page, chat):
+    chat.text, chat.word_delay_s = "Pizza it is.", 0
+    underway: list[Route] = []
+
+    def delay_the_first(route: Route) -> None:
+        underway.append(route)
+        if len(underway) > 1:
+            route.continue_()
+
+    page.route("**/gradio_api/run/**", delay_the_first)
+    for name in ("Breakfast", "Pizza"):
+        page.locator("#examples button", has_text=name).dispatch_event("click")
+    expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
+    underway[0].continue_()
     expect_result(page, "pizza", "Pizza it is.")
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("pizza"))
 

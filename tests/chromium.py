@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-MEAL = min((Path(__file__).parents[1] / "assets" / "examples").glob("*.jpg"))
+from tests.photos import MEALS
+
+MEAL = MEALS / "breakfast.jpg"
 PHONE = {"width": 390, "height": 844}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (

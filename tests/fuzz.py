@@ -14,7 +14,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 
@@ -22,8 +21,9 @@ from noon_demo import images
 from tests.hostile_images import tiny_bomb
 from tests.local_server import memory_mb, server_process, watched
 from tests.mutated_images import mutated_images
+from tests.photos import MEALS
 
-EXAMPLE = Path(__file__).resolve().parents[1] / "assets" / "examples" / "breakfast.jpg"
+EXAMPLE = MEALS / "breakfast.jpg"
 MOST = 100_000
 HANG_S = 5.0
 BATCH = 40

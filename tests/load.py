@@ -18,7 +18,6 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,8 +26,9 @@ import PIL.Image
 import psutil
 
 from tests.local_server import memory_mb, server_process
+from tests.photos import MEALS
 
-EXAMPLES = sorted((Path(__file__).resolve().parents[1] / "assets" / "examples").glob("*.jpg"))
+EXAMPLES = sorted(MEALS.glob("*.jpg"))
 LIGHT = ("follow up", "look up", "health")
 LIGHT_P95_S = 1.0
 THINK_S = 5.0

@@ -7,6 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.chromium import analyze
+from tests.photos import MEALS
+
 MOUNT = """async (value) => {
   const { mount } = await import(`${window.gradio_config.root}/assets/js/meal/index.js`);
   const place = document.createElement("div");
@@ -16,9 +19,9 @@ MOUNT = """async (value) => {
 }"""
 
 
-def show(page: Page, example: str = "Fruit") -> None:
-    """Analyse an example, and wait until its meal is complete."""
-    page.locator("#examples button", has_text=example).click()
+def show(page: Page, meal: str = "fruit") -> None:
+    """Analyse a photo of `MEALS`, and wait until its meal is complete."""
+    analyze(page, MEALS / f"{meal}.jpg")
     expect(cards(page).first).to_be_visible()
     expect(page.locator("#insight footer")).to_be_visible()
 

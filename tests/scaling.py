@@ -15,8 +15,9 @@ import psutil
 
 from noon_demo import config
 from noon_demo.ml_inference import Models, analyze, format_nutrition_response
+from tests.photos import MEALS
 
-EXAMPLES = sorted((config.ROOT / "assets" / "examples").glob("*.jpg"))
+EXAMPLES = sorted(MEALS.glob("*.jpg"))
 PHOTOS, INSIGHTS, VISITORS = 24, 4, 4
 QUESTION = "Is it enough protein?"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, environment
+from tests.photos import MEALS
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
 PACKAGES = ("assets", "ml", "noon_demo")
@@ -59,7 +60,6 @@ def test_the_command_runs_from_any_folder(site, tmp_path):
 
 
 def test_an_installed_noon_analyses_a_photo_with_its_own_models(site, tmp_path):
-    photo = site / "assets" / "examples" / "fruit.jpg"
-    result = json.loads(run(site, tmp_path, "-c", ANALYSE, photo))
+    result = json.loads(run(site, tmp_path, "-c", ANALYSE, MEALS / "fruit.jpg"))
     assert "banana" in {item["label"] for item in result["detected_items"]}
     assert f"{result['nutrition']['protein_g']:.1f} g" in result["insights"]

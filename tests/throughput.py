@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,11 +21,9 @@ import numpy as np
 import psutil
 
 from tests.local_server import server_process, watched
+from tests.photos import MEALS
 
-PHOTOS = [
-    path.read_bytes()
-    for path in sorted((Path(__file__).resolve().parents[1] / "assets" / "examples").glob("*.jpg"))
-]
+PHOTOS = [path.read_bytes() for path in sorted(MEALS.glob("*.jpg"))]
 VISITORS = (1, 4, 16, 50)
 TIMEOUT_S = 120.0
 WARM_UP = 8

@@ -19,7 +19,7 @@ from noon_demo.service import AnalysisService
 from noon_demo.watching.events import Events
 from noon_demo.watching.recent import Recent
 from noon_demo.watching.setting_up import watch
-from tests.conftest import ROOT
+from tests.photos import MEALS
 
 TIMES = 2000
 
@@ -48,7 +48,7 @@ def main() -> None:
     models.load()
     service = AnalysisService(models, 2**28)
     registry = watch(service)
-    result = service.analyze(ROOT / "assets" / "examples" / "fruit.jpg", "Is it sweet?")
+    result = service.analyze(MEALS / "fruit.jpg", "Is it sweet?")
     for name, events in (("counts of /health alone", Events(Recent())), ("all that listen", service.events)):
         cost = microseconds(partial(tell, events, result), TIMES)
         print(f"{name}: {cost:.0f} us an analysis")

@@ -127,7 +127,7 @@ def test_half_of_the_whole_meal(page):
 
 def test_household_measures(open_page):
     page = open_page()
-    show(page, "Breakfast")
+    show(page, "breakfast")
     card = opened(page)
     unit = card.get_by_label("Unit").locator("option").nth(1)
     weight = float(re.search(r"[\d.]+", unit.inner_text()).group())

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.meal_page import cards, drag, fault, focused, kcal, opened, said, show, tap, total
 
 BANANA, APPLE, PLATE = (0.5, 0.64), (0.62, 0.33), (0.3, 0.6)
-"""Places in the example "Fruit"."""
+"""Places in the photo of fruit."""
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from ml import barcodes
 from tests.barcodes import EAN, photo_with
-from tests.conftest import ROOT
+from tests.photos import MEALS
 
 
 @pytest.mark.parametrize("angle", [0, 12, 90, 171])
@@ -27,8 +27,6 @@ def test_shorter_codes_are_read_too(kind, text):
     assert code.text.lstrip("0") == text.lstrip("0")
 
 
-@pytest.mark.parametrize(
-    "photo", sorted((ROOT / "assets" / "examples").glob("*.jpg")), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("photo", sorted(MEALS.glob("*.jpg")), ids=lambda path: path.stem)
 def test_meals_have_none(photo):
     assert barcodes.read(np.array(PIL.Image.open(photo).convert("RGB"))) == ()

@@ -14,10 +14,10 @@ from gradio_client.exceptions import AppError
 from pycocotools import mask as coco
 
 from noon_demo.schemas import AnalysisResponse, DetectionResponse, HealthResponse, LookupResponse
-from tests.conftest import ROOT
+from tests.photos import MEALS
 
 ENDPOINTS = {"analyze", "detect", "segment", "recalculate", "lookup", "health"}
-MEALS = sorted((ROOT / "assets" / "examples").glob("*.jpg"))
+PHOTOS = sorted(MEALS.glob("*.jpg"))
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def meal(tmp_path):
 
 
 def new_photo(folder):
-    pixels = np.array(PIL.Image.open(MEALS[0]).convert("RGB"))
+    pixels = np.array(PIL.Image.open(PHOTOS[0]).convert("RGB"))
     pixels[0, :8] = np.random.default_rng().integers(0, 256, (8, 3))
     path = folder / "meal.png"
     PIL.Image.fromarray(pixels).save(path)
@@ -241,7 +241,7 @@ def test_a_client_is_shown_the_sentence_and_nothing_else(client, tmp_path):
     with pytest.raises(AppError, match="larger than 25 MB"):
         client.predict(image=handle_file(tmp_path / "large.jpg"), api_name="/analyze")
     with pytest.raises(AppError, match="There is no mode"):
-        client.predict(image=handle_file(MEALS[0]), mode="magic", api_name="/analyze")
+        client.predict(image=handle_file(PHOTOS[0]), mode="magic", api_name="/analyze")
     with pytest.raises(AppError, match=r"Please add a photo"):
         client.predict(image=None, api_name="/analyze")
 

@@ -17,8 +17,7 @@ from noon_demo.commands import batch
 from noon_demo.ml_inference import analyze_food_image, format_nutrition_response
 from noon_demo.ml_inference.cluster import NOT_INSTALLED
 from tests.conftest import ROOT, environment
-
-EXAMPLES = ROOT / "assets" / "examples"
+from tests.photos import MEALS
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +25,8 @@ def photos(tmp_path_factory):
     """Two meals, one in a folder below, a file that is no photo by its content, and one by its name."""
     folder = tmp_path_factory.mktemp("photos")
     (folder / "below").mkdir()
-    shutil.copy(EXAMPLES / "fruit.jpg", folder / "below")
-    shutil.copy(EXAMPLES / "breakfast.jpg", folder)
+    shutil.copy(MEALS / "fruit.jpg", folder / "below")
+    shutil.copy(MEALS / "breakfast.jpg", folder)
     (folder / "broken.JPG").write_text("no photo")
     (folder / "notes.txt").write_text("no photo either")
     return folder
@@ -90,7 +89,7 @@ def test_a_killed_run_goes_on_after_the_last_photo_that_was_done(tmp_path):
     photos, out = tmp_path / "photos", tmp_path / "results.jsonl"
     photos.mkdir()
     for number in range(12):
-        shutil.copy(EXAMPLES / "fruit.jpg", photos / f"{number:02}.jpg")
+        shutil.copy(MEALS / "fruit.jpg", photos / f"{number:02}.jpg")
     command = [sys.executable, "-m", "noon_demo", "batch", photos, "--out", out, "profile=embedded"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL)
     journal, until = tmp_path / "results.jsonl.partial", time.monotonic() + 120

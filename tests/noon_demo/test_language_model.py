@@ -11,11 +11,11 @@ from noon_demo import config
 from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
-from tests.conftest import ROOT
 from tests.openai_server import ChatServer
+from tests.photos import MEALS
 from tests.rest_server import rest_served
 
-MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
+MEAL = MEALS / "breakfast.jpg"
 
 
 @pytest.fixture(scope="module")

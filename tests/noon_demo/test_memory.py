@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from tests.conftest import ROOT
 from tests.hostile_images import tiny_bomb
 from tests.local_server import memory_mb, server_process, watched
+from tests.photos import MEALS
 
-EXAMPLE = ROOT / "assets" / "examples" / "breakfast.jpg"
+EXAMPLE = MEALS / "breakfast.jpg"
 
 
 def post(server: str, photo: bytes) -> int:

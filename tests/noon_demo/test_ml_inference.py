@@ -10,9 +10,9 @@ from noon_demo.ml_inference import Models
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
 from noon_demo.ui.text import STAGES
-from tests.conftest import ROOT
+from tests.photos import MEALS
 
-MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
+MEAL = MEALS / "breakfast.jpg"
 
 
 @pytest.fixture(scope="module")

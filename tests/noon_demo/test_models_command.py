@@ -13,10 +13,11 @@ import pytest
 
 from ml.versions.card import version_of
 from tests.conftest import ROOT, environment, served
+from tests.photos import MEALS
 from tests.weights import copy_version
 
 TOKEN = "a token for these tests"
-MEAL = (ROOT / "assets" / "examples" / "fruit.jpg").read_bytes()
+MEAL = (MEALS / "fruit.jpg").read_bytes()
 SHIPPED = version_of(ROOT / "assets/recognizer")
 WAIT_S = 90
 

@@ -14,8 +14,9 @@ from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
 from tests.conftest import ROOT, free_port
 from tests.hub_server import HubServer, commit_of
+from tests.photos import MEALS
 
-MEAL = min((ROOT / "assets" / "examples").glob("*.jpg"))
+MEAL = MEALS / "breakfast.jpg"
 REPO = "yonigozlan/EdgeTAM-hf"
 
 

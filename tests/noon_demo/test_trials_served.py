@@ -22,11 +22,11 @@ from noon_demo.trials.assignment import gets_newcomer
 from noon_demo.trials.observations import Observations
 from noon_demo.trials.trials import Trials
 from tests.conftest import ROOT
+from tests.photos import MEALS
 from tests.rest_server import rest_served
 from tests.weights import copy_version, sees_no_food
 
-EXAMPLES = ROOT / "assets" / "examples"
-MEAL = EXAMPLES / "fruit.jpg"
+MEAL = MEALS / "fruit.jpg"
 STABLE, NEWCOMER = version_of(ROOT / "assets/recognizer"), "better"
 
 
@@ -110,7 +110,7 @@ def test_visitors_share_two_versions_and_a_result_says_which(service, models):
     for of_newcomer, version in ((True, NEWCOMER), (False, STABLE)):
         who = visitor(of_newcomer=of_newcomer)
         assert analyze(service, who).versions["recognizer"] == version
-        assert analyze(service, who, EXAMPLES / "pizza.jpg").versions["recognizer"] == version
+        assert analyze(service, who, MEALS / "pizza.jpg").versions["recognizer"] == version
     assert analyze(service, "").versions["recognizer"] == STABLE
     assert trial(models).model_dump() == {
         "version": NEWCOMER, "percent": 50, "shadow": False, "state": "on", "message": "",
@@ -146,7 +146,7 @@ def test_a_newcomer_that_fails_is_an_error_to_nobody_and_stopped(service, models
     begin(models, 100)
     with failing(models.trial_detector("recognizer"), RuntimeError("out of memory")):
         for photo in ("fruit", "pizza", "fries"):
-            result = analyze(service, "anybody", EXAMPLES / f"{photo}.jpg")
+            result = analyze(service, "anybody", MEALS / f"{photo}.jpg")
             assert result.versions["recognizer"] == STABLE
             assert result.photo.facts.foods
     stopped = trial(models)
@@ -187,15 +187,13 @@ def test_what_a_trial_saw_and_its_percentage_outlast_a_restart(service, models):
     again = Models(models.settings)
     again.load()
     later = Served(again)
-    assert (
-        analyze(later, visitor(of_newcomer=True), EXAMPLES / "pizza.jpg").versions["recognizer"] == NEWCOMER
-    )
+    assert analyze(later, visitor(of_newcomer=True), MEALS / "pizza.jpg").versions["recognizer"] == NEWCOMER
     assert stage(later, again).newcomer["foods found"].n == 2
 
 
 def test_in_the_shadow_both_see_each_photo_and_nobody_is_shown_the_newcomers_answer(service, models):
     begin(models, 0, shadow=True)
-    service.detect(EXAMPLES / "fries.jpg")
+    service.detect(MEALS / "fries.jpg")
     assert analyze(service, "anybody").versions["recognizer"] == STABLE
     until = time.monotonic() + 30
     while "time" not in stage(service, models).pairs and time.monotonic() < until:

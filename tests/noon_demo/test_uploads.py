@@ -10,9 +10,10 @@ import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
 
+from noon_demo.uploads import EXAMPLES
 from tests.conftest import ROOT
 
-MEAL = ROOT / "assets" / "examples" / "breakfast.jpg"
+MEAL = min(EXAMPLES.glob("*.jpg"))
 NO_PHOTO = "Please add a photo of a meal."
 PROMPT = ["[[5, 5]]", "", "", ""]
 """Points, labels, box and key: what the event that outlines a food takes beside the photo."""
@@ -70,7 +71,7 @@ def test_no_event_opens_a_file_that_was_not_sent_nor_tells_whether_it_exists(ser
     for event, kinds in events_with_photos(server):
         answers = {
             answer(server, event, kinds, {"path": str(path), **meta})
-            for path in (secret, missing, ROOT / "assets" / "examples" / ".." / "screenshot.png")
+            for path in (secret, missing, EXAMPLES / ".." / "screenshot.png")
         }
         asked = PAGE in kinds or "file" in kinds  # the others open no photo, or show it as it is
         assert {NO_PHOTO in text for text in answers} == {asked}, (kinds, answers)

@@ -12,9 +12,10 @@ from noon_demo.ml_inference import Models, Versions
 from noon_demo.service import AnalysisService
 from tests.checkpoints import RECITAL
 from tests.conftest import ROOT
+from tests.photos import MEALS
 from tests.weights import computes_nonsense, copy_version, sees_no_food
 
-MEAL = ROOT / "assets" / "examples" / "fruit.jpg"
+MEAL = MEALS / "fruit.jpg"
 SHIPPED = version_of(ROOT / "assets/recognizer")
 
 

@@ -15,9 +15,9 @@ from gradio_client.exceptions import AppError
 from noon_demo import images, web_photos
 from noon_demo.errors import RequestError
 from noon_demo.images import ImageTooLargeError
-from tests.conftest import ROOT
+from tests.photos import MEALS
 
-MEAL = ROOT / "assets" / "examples" / "fruit.jpg"
+MEAL = MEALS / "fruit.jpg"
 PIECE = b"x" * 2**20
 
 

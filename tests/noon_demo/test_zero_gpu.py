@@ -12,6 +12,7 @@ from gradio_client import Client, handle_file
 from tests.checkpoints import RECITAL
 from tests.conftest import ROOT, start
 from tests.local_server import server_process
+from tests.photos import MEALS
 from tests.zero_gpu_server import ZeroGpuServer
 
 pytest.importorskip("spaces", reason="needs the package spaces: pip install -r tests/requirements.txt")
@@ -51,7 +52,7 @@ def client(lender, tmp_path_factory) -> Iterator[httpx.Client]:
 
 
 def analyze(client: httpx.Client, photo: str, **fields: str) -> dict:
-    image = (ROOT / "assets" / "examples" / photo).read_bytes()
+    image = (MEALS / photo).read_bytes()
     return client.post("/api/analyze", files={"image": image}, data=fields).json()
 
 
@@ -81,7 +82,7 @@ def test_a_food_is_taught_with_a_gpu_lent(client, lender):
 
 def test_gradios_clients_have_the_gpu_lent_to_their_own_quota(client, lender):
     noon = Client(str(client.base_url), headers={"X-IP-Token": VISITOR}, verbose=False)
-    photo = handle_file(ROOT / "assets" / "examples" / "breakfast.jpg")
+    photo = handle_file(MEALS / "breakfast.jpg")
     _, found = noon.submit(photo, mode="ml_only", api_name="/analyze").result(timeout=WAIT_S)
     assert found["detected_items"]
     assert lender.visitors == [VISITOR]

@@ -1,4 +1,4 @@
-"""Render each scene to assets/examples."""
+"""Render each scene to tests/meals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import PIL.Image
 from ml.data.examples import fruit, kitchen, table
 from ml.data.examples.heightfield import Grid, HeightMap
 
-FOLDER = Path(__file__).resolve().parents[3] / "assets" / "examples"
+FOLDER = Path(__file__).resolve().parents[3] / "tests" / "meals"
 WIDTH, HEIGHT = 1024, 768
 OVERSAMPLING = 2
 GRAIN = 2.0

@@ -12,12 +12,13 @@ from ml.errors import NoonError
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.recognition.prototypes import FeatureSpace, Prototypes
 from ml.training.add_food import add_food
+from tests.photos import MEALS
 
 ASSETS = Path(__file__).parents[3] / "assets"
 
 
 def example(name):
-    return np.array(PIL.Image.open(ASSETS / "examples" / f"{name}.jpg"))
+    return np.array(PIL.Image.open(MEALS / f"{name}.jpg"))
 
 
 def platter(seed):

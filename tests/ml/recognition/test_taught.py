@@ -9,6 +9,7 @@ import pytest
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.recognition.taught import NEAR, TaughtFoods
 from ml.types import Candidate, Detections, FoodItem, TaughtFood
+from tests.photos import MEALS
 
 ASSETS = Path(__file__).parents[3] / "assets"
 GUESSES = (Candidate("cake", 0.6), Candidate("bread", 0.2))
@@ -20,7 +21,7 @@ def known():
 
 
 def photo(name, scale=1.0):
-    with PIL.Image.open(ASSETS / "examples" / f"{name}.jpg") as picture:
+    with PIL.Image.open(MEALS / f"{name}.jpg") as picture:
         size = (round(picture.width * scale), round(picture.height * scale))
         return np.array(picture.convert("RGB").resize(size))
 

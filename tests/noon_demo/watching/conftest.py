@@ -8,7 +8,7 @@ import pytest
 from noon_demo import config
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
-from tests.conftest import ROOT
+from tests.photos import MEALS
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def service(models):
 @pytest.fixture(scope="session")
 def fruit():
     """A small photo file of fruit."""
-    photo = PIL.Image.open(ROOT / "assets" / "examples" / "fruit.jpg")
+    photo = PIL.Image.open(MEALS / "fruit.jpg")
     photo.thumbnail((320, 320))
     file = io.BytesIO()
     photo.save(file, "JPEG")

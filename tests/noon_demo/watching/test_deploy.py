@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, free_port
+from tests.photos import MEALS
 
 DEPLOY = ROOT / "deploy"
 NAME = re.compile(r"\b(?:noon|process)_\w+")
@@ -48,7 +49,7 @@ def test_every_name_asked_for_is_told(server):
 
 def analyze(server):
     """Have something happen of most kinds."""
-    photo = ROOT / "assets" / "examples" / "fruit.jpg"
+    photo = MEALS / "fruit.jpg"
     for _ in range(2):
         answer = httpx.post(f"{server}/api/analyze", files={"image": photo.read_bytes()}, timeout=120)
     rename = [{"edit": "rename", "id": 1, "food": "pear"}]

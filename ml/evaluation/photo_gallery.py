@@ -1,0 +1,72 @@
+"""What the shipped models make of a folder of photos: `python -m ml.evaluation.photo_gallery photos=FOLDER`.
+
+Draws each photo with the outlines of what is found, titled by its file's name and by what is said of it, as
+a picture for the model cards. Nothing is chosen: what goes wrong is seen beside what is right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import hydra
+import numpy as np
+import PIL.Image
+import PIL.ImageOps
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from omegaconf import DictConfig
+
+from ml.detector import FoodDetector
+from ml.nutrition.foods import FoodTable
+from ml.recognition.embedded import EmbeddedRecognizer
+from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.types import FoodItem, Image
+
+PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
+INCHES = 2.1
+"""Of a tile's side."""
+
+
+def read(path: Path, longest_side: int) -> Image:
+    """A photo, upright, HxWx3 uint8 RGB, scaled down to at most `longest_side` pixels."""
+    with PIL.Image.open(path) as photo:
+        upright = PIL.ImageOps.exif_transpose(photo).convert("RGB")
+    upright.thumbnail((longest_side, longest_side))
+    return np.array(upright)
+
+
+def draw(axes: Axes, title: str, photo: Image, items: Sequence[FoodItem]) -> None:
+    """A tile: the photo, an outline for each food, what it shows, and what is said of it."""
+    axes.imshow(photo)
+    for k, item in enumerate(items):
+        if item.mask is not None:
+            axes.contour(item.mask, levels=[0.5], colors=[colormaps["Set1"](k % 9)], linewidths=1.2)
+    said = ", ".join(f"{item.label} {item.confidence:.0%}" for item in items) or "no food found"
+    axes.set_title(title.replace("-", " "), fontsize=7, fontweight="bold", pad=10)
+    axes.text(0.5, 1.02, said, fontsize=6, ha="center", transform=axes.transAxes)
+    axes.axis("off")
+
+
+@hydra.main(version_base=None, config_path="conf", config_name="photo_gallery")
+def main(config: DictConfig) -> None:
+    """Draw the photos of the folder in the order of their names."""
+    segmenter = EmbeddedSegmenter(config.segmenter, config.device)
+    recognizer = EmbeddedRecognizer(config.recognizer, config.device)
+    detector = FoodDetector(segmenter, segmenter, recognizer, FoodTable(config.foods).parents)
+    paths = sorted(path for path in Path(config.photos).iterdir() if path.suffix.lower() in PHOTOS)
+    rows = math.ceil(len(paths) / config.columns)
+    figure = Figure((config.columns * INCHES, rows * INCHES), layout="constrained")
+    tiles = figure.subplots(rows, config.columns, squeeze=False).flat
+    for path, axes in zip(paths, tiles, strict=False):
+        photo = read(path, config.longest_side)
+        draw(axes, path.stem, photo, detector.detect(photo).items)
+    for axes in tiles:  # those without a photo
+        axes.axis("off")
+    figure.savefig(config.output, dpi=120, pil_kwargs={"quality": 80, "optimize": True})
+
+
+if __name__ == "__main__":
+    main()

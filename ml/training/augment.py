@@ -11,7 +11,7 @@ import PIL.Image
 from ml.recognition.crops import squeeze
 from ml.types import Image
 
-SHARPNESS = (40.0, 220.0)
+SHARPNESS = (48.0, 400.0)
 """Longer side in px that a photo is shrunk to first, at random: its resolution tells nothing of its food."""
 
 

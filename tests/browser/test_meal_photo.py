@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import expect_accessible
-from tests.chromium import DESKTOP, MEAL, PHONE, choose
+from tests.chromium import DESKTOP, MEAL, PHONE, choose, expect_loaded
 from tests.meal_page import cards, fault, focused, name, on_photo, opened, show, total, touches
 
 SOON_S = 2.0
@@ -179,6 +179,7 @@ def test_ounces_and_kilojoules(open_page):
     units = {"language": "en", "mass": "oz", "energy": "kJ"}
     page.evaluate("(units) => localStorage.setItem('noon-settings', JSON.stringify(units))", units)
     page.reload()
+    expect_loaded(page)
     show(page)
     expect(page.locator(".meal-energy strong")).to_contain_text("kJ")
     card = opened(page)

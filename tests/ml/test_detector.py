@@ -1,4 +1,4 @@
-"""The detector with the weights that ship, on scenes that the test draws."""
+"""The detector with the weights that ship, on a rendered meal whose masks are known, and on a drawn table."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from transformers import Sam2ImageProcessor
 
+from ml.data.examples.meals import random_meal
 from ml.detector import FoodDetector, NothingThereError
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
@@ -18,8 +19,6 @@ from ml.segmentation.sam2 import HubSegmenter
 from ml.types import NOT_FOOD
 
 ASSETS = Path(__file__).parents[2] / "assets"
-FOODS = ((300, 260, 95, (205, 60, 40)), (520, 300, 80, (235, 150, 40)), (390, 440, 70, (90, 150, 50)))
-"""Round foods on the drawn plate as (x, y, radius, RGB)."""
 
 
 @pytest.fixture(scope="module")
@@ -44,45 +43,37 @@ def table(width=800, height=640):
     return np.clip(np.array([150, 110, 75]) + grain[..., None], 0, 255).astype(np.uint8)
 
 
-def disc(x, y, radius, shape=(640, 800)):
-    """The bool mask of a disc."""
-    ys, xs = np.indices(shape)
-    return np.hypot(xs - x, ys - y) <= radius
-
-
-def plate_of_fruit():
-    """Three shaded fruits with soft shadows on a white plate on the table."""
-    scene = table().astype(np.float32)
-    plate = disc(400, 330, 270)
-    scene *= 1 - 0.4 * cv2.GaussianBlur(plate.astype(np.float32), (0, 0), 12)[..., None]
-    scene[plate], scene[disc(400, 330, 190)] = 238, 245
-    ys, xs = np.indices(plate.shape)
-    speckle = cv2.GaussianBlur(np.random.default_rng(1).normal(0, 40, (*plate.shape, 1)), (0, 0), 2)[
-        ..., None
-    ]
-    for x, y, radius, colour in FOODS:
-        shadow = cv2.GaussianBlur(disc(x + 8, y + 10, radius).astype(np.float32), (0, 0), 8)
-        scene *= 1 - 0.35 * shadow[..., None]
-        shade = 1.15 - 0.5 * np.hypot(xs - x + radius / 3, ys - y + radius / 3) / radius
-        fruit = np.array(colour) * shade[..., None] + speckle
-        scene = np.where(disc(x, y, radius)[..., None], fruit, scene)
-    return cv2.GaussianBlur(np.clip(scene, 0, 255).astype(np.uint8), (0, 0), 1)
-
-
 def iou(one, other):
     return np.count_nonzero(one & other) / np.count_nonzero(one | other)
 
 
+def middle(mask):
+    """(x, y) of the middle of a mask."""
+    ys, xs = np.nonzero(mask)
+    return round(xs.mean()), round(ys.mean())
+
+
 @pytest.fixture(scope="module")
-def photo():
-    return plate_of_fruit()
+def meal():
+    """Bread, an egg and an orange."""
+    return random_meal(np.random.default_rng((3, 26)))
 
 
-def test_each_food_on_a_plate_is_found_once(detector, photo):
+@pytest.fixture(scope="module")
+def photo(meal):
+    return meal.image
+
+
+@pytest.fixture(scope="module")
+def foods(meal):
+    return [mask for _, mask in meal.foods]
+
+
+def test_each_food_on_a_plate_is_found_once(detector, photo, foods):
     items = detector.detect(photo).items
-    assert len(items) == len(FOODS)
-    for x, y, radius, _ in FOODS:
-        assert max(iou(item.mask, disc(x, y, radius)) for item in items) > 0.75
+    assert len(items) == len(foods)
+    for food in foods:
+        assert max(iou(item.mask, food) for item in items) > 0.75
 
 
 def test_items_come_largest_first_with_disjoint_masks_and_tight_boxes(detector, photo):
@@ -116,19 +107,19 @@ def test_progress_and_timings_tell_the_stages(detector, photo):
     assert len(told) == len(timings)
 
 
-def test_a_large_photo_gives_masks_at_its_own_size(detector, photo):
+def test_a_large_photo_gives_masks_at_its_own_size(detector, photo, foods):
     large = cv2.resize(photo, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
     items = detector.detect(large).items
-    assert len(items) == len(FOODS)
-    for x, y, radius, _ in FOODS:
-        expected = disc(4 * x, 4 * y, 4 * radius, large.shape[:2])
+    assert len(items) == len(foods)
+    for food in foods:
+        expected = food.repeat(4, axis=0).repeat(4, axis=1)
         assert max(iou(item.mask, expected) for item in items) > 0.75
 
 
-def test_a_click_gives_the_food_under_it(detector, photo):
-    for x, y, radius, _ in FOODS:
-        item = detector.segment_at(photo, [(x, y)], [1])
-        assert iou(item.mask, disc(x, y, radius)) > 0.75
+def test_a_click_gives_the_food_under_it(detector, photo, foods):
+    for food in foods:
+        item = detector.segment_at(photo, [middle(food)], [1])
+        assert iou(item.mask, food) > 0.75
         assert item.bbox == mask_to_box(item.mask)
         assert item.label != NOT_FOOD
 
@@ -143,16 +134,16 @@ class CountingSegmenter(EmbeddedSegmenter):
         return super().embed(image)
 
 
-def test_a_photo_is_embedded_once_for_detection_and_all_clicks(recognizer, photo):
+def test_a_photo_is_embedded_once_for_detection_and_all_clicks(recognizer, photo, foods):
     segmenter = CountingSegmenter(ASSETS / "segmenter", device="cpu")
     detector = FoodDetector(segmenter, segmenter, recognizer, {}, remembered=1)
     detector.detect(photo)
-    detector.segment_at(photo, [FOODS[0][:2]], [1])
-    detector.segment_at(photo.copy(), [FOODS[1][:2]], [1])
+    detector.segment_at(photo, [middle(foods[0])], [1])
+    detector.segment_at(photo.copy(), [middle(foods[1])], [1])
     assert segmenter.embedded == 1
-    detector.segment_at(photo[::-1], [FOODS[1][:2]], [1])
+    detector.segment_at(photo[::-1], [middle(foods[1])], [1])
     assert segmenter.embedded == 2
-    detector.segment_at(photo, [FOODS[1][:2]], [1])
+    detector.segment_at(photo, [middle(foods[1])], [1])
     assert segmenter.embedded == 3
 
 

@@ -18,7 +18,7 @@ from tests.weights import copy_version
 
 TOKEN = "a token for these tests"
 MEAL = (MEALS / "fruit.jpg").read_bytes()
-SHIPPED = version_of(ROOT / "assets/recognizer")
+SHIPPED, SEGMENTER = (version_of(ROOT / "assets" / part) for part in ("recognizer", "segmenter"))
 WAIT_S = 90
 
 
@@ -84,10 +84,7 @@ def test_a_version_that_is_added_and_chosen_answers_within_seconds_and_no_reques
     over.set()
     visitor.join()
     assert {answer.status_code for answer in answers} == {200}
-    assert analyze(client).json()["versions"] == {
-        "segmenter": "segmenter-2026-11-24",
-        "recognizer": "better",
-    }
+    assert analyze(client).json()["versions"] == {"segmenter": SEGMENTER, "recognizer": "better"}
     listed, _ = noon_models(folder, "list")
     assert "* better  added" in listed
     told, status = noon_models(folder, "remove", "recognizer", "better")
@@ -100,7 +97,7 @@ def test_a_checkpoint_that_a_training_writes_is_taken_up_once_it_is_whole(client
     (whole / "SHA256SUMS").unlink()
     growing = whole.rename(folder / "training" / "trained")
     time.sleep(3)
-    wait_for(client, "segmenter-2026-11-24", "segmenter")
+    wait_for(client, SEGMENTER, "segmenter")
     (growing / "SHA256SUMS").write_text(sums)
     wait_for(client, "trained", "segmenter")
 

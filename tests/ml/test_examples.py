@@ -59,7 +59,7 @@ def read(name: str, scale: float = 1) -> np.ndarray:
 def outline(name: str, photo: np.ndarray) -> np.ndarray:
     corners = np.array([[float(side) for side in corner.split(",")] for corner in OUTLINES[name].split()])
     mask = np.zeros(photo.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [np.int32(corners / 100 * photo.shape[1::-1])], 1)
+    cv2.fillPoly(mask, [(corners / 100 * photo.shape[1::-1]).astype(np.int32)], 1)
     return mask > 0
 
 

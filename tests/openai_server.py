@@ -23,7 +23,8 @@ class ChatServer:
     thoughts: sent before the text, in a field of their own.
     delay_s: seconds before the first word. word_delay_s: seconds before each other word.
     raw: a body sent instead of the protocol. breaks_after: the connection breaks after that many words.
-    requests: the JSON bodies so far; headers: theirs. left: set once a client left before the end.
+    requests: the JSON bodies so far; headers: theirs. asked: set once one came.
+    left: set once a client left before the end.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -39,6 +40,7 @@ class ChatServer:
         self.breaks_after: int | None = None
         self.requests: list[dict[str, Any]] = []
         self.headers: list[Message] = []
+        self.asked = threading.Event()
         self.left = threading.Event()
         self._stopping = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -69,6 +71,7 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             server.requests.append(json.loads(body))
             server.headers.append(self.headers)
+            server.asked.set()
             refused = server.refusals is None or len(server.requests) <= server.refusals
             if self.path != server.path:
                 self._send(404, "application/json", json.dumps(NO_PATH).encode())

@@ -30,6 +30,7 @@ def chat(_chat):
     _chat.text, _chat.status, _chat.delay_s, _chat.word_delay_s = "A colourful plate.", 200, 0.0, 0.0
     _chat.left.clear()
     _chat.requests.clear()
+    _chat.asked.clear()
     return _chat
 
 

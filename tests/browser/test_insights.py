@@ -93,5 +93,6 @@ def test_who_leaves_while_the_model_lists_foods_frees_it(open_page, chat):
     page = open_page()
     start(page, mode=MODEL_ONLY, photo=UNSEEN)
     expect(page.locator(".noon-progress")).to_contain_text("Asking the language model")
+    assert chat.asked.wait(LEFT_S)
     page.close()
     assert chat.left.wait(LEFT_S)

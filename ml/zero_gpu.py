@@ -77,7 +77,7 @@ class GpuFeatures:
 
     def features(self, crops: Sequence[Image]) -> Tensor:
         """See `EmbeddedRecognizer.features`; raises `GpuError` too."""
-        import torch  # noqa: PLC0415
+        import torch  # noqa: PLC0415 - left to whoever loads the models
 
         (features,) = self._features(crops)
         return torch.from_numpy(features)

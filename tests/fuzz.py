@@ -23,7 +23,7 @@ from tests.local_server import memory_mb, server_process, watched
 from tests.mutated_images import mutated_images
 from tests.photos import MEALS
 
-EXAMPLE = MEALS / "breakfast.jpg"
+MEAL = MEALS / "breakfast.jpg"
 MOST = 100_000
 HANG_S = 5.0
 BATCH = 40
@@ -122,7 +122,7 @@ def main() -> None:
     here, there = Outcomes("in process"), Outcomes("POST /api/analyze")
     here.run(mutated, open_here, 2, until)
     for number in range(3):
-        send(EXAMPLE.read_bytes() + bytes(number))
+        send(MEAL.read_bytes() + bytes(number))
     time.sleep(SETTLE_S)
     idle = memory_mb(server)
     with watched(server) as seen:

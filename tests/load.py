@@ -28,7 +28,7 @@ import psutil
 from tests.local_server import memory_mb, server_process
 from tests.photos import MEALS
 
-EXAMPLES = sorted(MEALS.glob("*.jpg"))
+PHOTOS = sorted(MEALS.glob("*.jpg"))
 LIGHT = ("follow up", "look up", "health")
 LIGHT_P95_S = 1.0
 THINK_S = 5.0
@@ -160,7 +160,7 @@ class Load:
 
 def new_photo(chance: random.Random) -> bytes:
     """An example with some pixels changed."""
-    pixels = np.array(PIL.Image.open(chance.choice(EXAMPLES)))
+    pixels = np.array(PIL.Image.open(chance.choice(PHOTOS)))
     pixels[:8, :8] = list(chance.randbytes(3))
     file = io.BytesIO()
     PIL.Image.fromarray(pixels).save(file, "JPEG", quality=90)

@@ -31,10 +31,10 @@ export async function restore(blob) {
 }
 
 /** The photo and the question of the page for the example at `path`; of several pressed, the last stays. */
-export function example(path) {
+export async function example(path) {
+  await ready;
   place.latest++;
-  const url = `${window.gradio_config.root}/gradio_api/file=${path}`;
-  return [[{ path, url, meta: { _type: "gradio.FileData" } }], ""];
+  return [[fileData(path, `${window.gradio_config.root}/gradio_api/file=${path}`)], ""];
 }
 
 /** Lets the visitor choose a photo. */
@@ -45,6 +45,11 @@ export function choose() {
 /** Says something below the photo. */
 export function tell(sentence) {
   place.say(sentence);
+}
+
+/** A file as Gradio sends it. */
+function fileData(path, url) {
+  return { path, url, meta: { _type: "gradio.FileData" } };
 }
 
 class Place {
@@ -99,7 +104,7 @@ class Place {
   async send(file, number = ++this.latest) {
     const { path, url } = await this.component.upload(file);
     if (number !== this.latest) return false;
-    this.component.props.value = [{ path, url, meta: { _type: "gradio.FileData" } }];
+    this.component.props.value = [fileData(path, url)];
     this.show();
     return true;
   }

@@ -74,7 +74,7 @@ class Replica:
             return await asyncio.to_thread(work, *arguments)
         except NoonError:
             raise
-        except Exception:
+        except Exception:  # whatever broke in others' code: raised again, once the part is marked
             self._is_suspect = True
             raise
 

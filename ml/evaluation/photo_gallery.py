@@ -11,9 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import hydra
-import numpy as np
-import PIL.Image
-import PIL.ImageOps
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,18 +21,10 @@ from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.types import FoodItem, Image
+from ml.versions.trial import photos_in, read_upright
 
-PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
 INCHES = 2.1
 """Of a tile's side."""
-
-
-def read(path: Path, longest_side: int) -> Image:
-    """A photo, upright, HxWx3 uint8 RGB, scaled down to at most `longest_side` pixels."""
-    with PIL.Image.open(path) as photo:
-        upright = PIL.ImageOps.exif_transpose(photo).convert("RGB")
-    upright.thumbnail((longest_side, longest_side))
-    return np.array(upright)
 
 
 def draw(axes: Axes, title: str, photo: Image, items: Sequence[FoodItem]) -> None:
@@ -56,12 +45,12 @@ def main(config: DictConfig) -> None:
     segmenter = EmbeddedSegmenter(config.segmenter, config.device)
     recognizer = EmbeddedRecognizer(config.recognizer, config.device)
     detector = FoodDetector(segmenter, segmenter, recognizer, FoodTable(config.foods).parents)
-    paths = sorted(path for path in Path(config.photos).iterdir() if path.suffix.lower() in PHOTOS)
+    paths = photos_in(Path(config.photos))
     rows = math.ceil(len(paths) / config.columns)
     figure = Figure((config.columns * INCHES, rows * INCHES), layout="constrained")
     tiles = figure.subplots(rows, config.columns, squeeze=False).flat
     for path, axes in zip(paths, tiles, strict=False):
-        photo = read(path, config.longest_side)
+        photo = read_upright(path, config.longest_side)
         draw(axes, path.stem, photo, detector.detect(photo).items)
     for axes in tiles:  # those without a photo
         axes.axis("off")

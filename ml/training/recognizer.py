@@ -89,7 +89,8 @@ class RecognizerTraining(Training):
         network = build_network(config.architecture, len(labels()), drop_rate=config.drop_rate)
         if config.start:
             load_recognizer(network, Path(config.start), labels())
-            load_imagenet(network, config.imagenet_share)
+            if config.imagenet_share:
+                load_imagenet(network, config.imagenet_share)
         else:
             load_imagenet(network)
         self.network = network.to(self.device, memory_format=torch.channels_last)

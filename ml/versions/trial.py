@@ -29,7 +29,7 @@ def try_detector(detector: FoodDetector, folder: Path = EXAMPLES) -> None:
         SelfTestError: if it finds food in less than `WITH_FOOD` of them, or computes what is no number.
         NoonError: if it fails.
     """
-    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in PHOTOS)
+    paths = photos_in(folder)
     found = [detector.detect(_read(path)) for path in paths]
     if not all(map(_is_sound, found)):
         raise SelfTestError("It gives masks or names that are no numbers on photos of meals.")
@@ -63,12 +63,25 @@ def _is_sound(found: Detections) -> bool:
     )
 
 
+def photos_in(folder: Path) -> list[Path]:
+    """The photos right in a folder, by name."""
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in PHOTOS)
+
+
+def read_upright(path: Path, longest_side: int) -> Image:
+    """A photo, upright, HxWx3 uint8 RGB, scaled down to at most `longest_side` pixels.
+
+    Raises `OSError`, `ValueError` or `PIL.Image.DecompressionBombError`.
+    """
+    with PIL.Image.open(path) as photo:
+        upright = PIL.ImageOps.exif_transpose(photo).convert("RGB")
+    upright.thumbnail((longest_side, longest_side))
+    return np.array(upright)
+
+
 def _read(path: Path) -> Image:
-    """A photo, upright, HxWx3 uint8 RGB. Raises `SelfTestError`."""
+    """A photo to try a version on. Raises `SelfTestError`."""
     try:
-        with PIL.Image.open(path) as photo:
-            upright = PIL.ImageOps.exif_transpose(photo).convert("RGB")
+        return read_upright(path, LONGEST_SIDE)
     except (OSError, ValueError, PIL.Image.DecompressionBombError):
         raise SelfTestError(f"The photo {path.name} to try it on can't be read: take it out.") from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    return np.array(upright)

@@ -10,10 +10,6 @@ import PIL.Image
 import pytest
 
 from ml.data.segmenter_measures import iou
-from ml.detector import FoodDetector
-from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.embedded import EmbeddedSegmenter
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -42,13 +38,6 @@ NAMES = {
     "rice": {"fried rice", "rice"},
     "salad": {"caesar salad", "salad"},
 }
-
-
-@pytest.fixture(scope="module")
-def detector():
-    segmenter = EmbeddedSegmenter(ASSETS / "segmenter", "cpu")
-    recognizer = EmbeddedRecognizer(ASSETS / "recognizer", "cpu")
-    return FoodDetector(segmenter, segmenter, recognizer, FoodTable(ASSETS / "nutrition/foods.csv").parents)
 
 
 def read(name: str, scale: float = 1) -> np.ndarray:

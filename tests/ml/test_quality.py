@@ -13,20 +13,9 @@ from ml.data.canvas import Canvas
 from ml.data.examples.meals import random_meal
 from ml.data.segmenter_measures import ClickScores
 from ml.data.tableware import clutter, plate
-from ml.detector import FoodDetector
 from ml.evaluation.gallery import ask
-from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.embedded import EmbeddedSegmenter
 
 ASSETS = Path(__file__).parents[2] / "assets"
-
-
-@pytest.fixture(scope="module")
-def detector():
-    segmenter = EmbeddedSegmenter(ASSETS / "segmenter", "cpu")
-    recognizer = EmbeddedRecognizer(ASSETS / "recognizer", "cpu")
-    return FoodDetector(segmenter, segmenter, recognizer, FoodTable(ASSETS / "nutrition/foods.csv").parents)
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # the cluster of these te
 pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
 
 pytestmark = pytest.mark.ray
-EXAMPLE = MEALS / "breakfast.jpg"
+MEAL = MEALS / "breakfast.jpg"
 OF_THE_MOMENT = {"timings_ms", "image"}
 NO_MEAL = MealFacts((), NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS, scale=None)
 
@@ -84,7 +84,7 @@ def replicas(process, deployment):
 
 def photo(seed):
     """The example, brighter or darker by a little, so that no cache knows it."""
-    pixels = np.asarray(PIL.Image.open(EXAMPLE).resize((512, 384)), np.int16)
+    pixels = np.asarray(PIL.Image.open(MEAL).resize((512, 384)), np.int16)
     file = io.BytesIO()
     PIL.Image.fromarray((pixels + seed).clip(0, 255).astype(np.uint8)).save(file, "PNG")
     return file.getvalue()
@@ -103,10 +103,10 @@ def plain(result):
 
 def test_page_and_api_give_what_one_process_gives(noon, in_process):
     page, api, _ = noon
-    expected = plain(analyze(in_process, EXAMPLE.read_bytes(), question="Is it salty?"))
+    expected = plain(analyze(in_process, MEAL.read_bytes(), question="Is it salty?"))
     assert expected["detected_items"]
     for url in (page, api):
-        assert plain(analyze(url, EXAMPLE.read_bytes(), question="Is it salty?")) == expected
+        assert plain(analyze(url, MEAL.read_bytes(), question="Is it salty?")) == expected
 
 
 def test_clicks_and_teaching_work_through_replicas(noon, in_process):

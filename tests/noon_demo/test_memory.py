@@ -9,7 +9,7 @@ from tests.hostile_images import tiny_bomb
 from tests.local_server import memory_mb, server_process, watched
 from tests.photos import MEALS
 
-EXAMPLE = MEALS / "breakfast.jpg"
+MEAL = MEALS / "breakfast.jpg"
 
 
 def post(server: str, photo: bytes) -> int:
@@ -19,7 +19,7 @@ def post(server: str, photo: bytes) -> int:
 
 def test_tiny_bombs_sent_at_once_leave_the_server_as_it_was(server):
     process = server_process(server)
-    assert post(server, EXAMPLE.read_bytes()) == 200
+    assert post(server, MEAL.read_bytes()) == 200
     time.sleep(10)
     idle = memory_mb(process)
     with watched(process) as seen, ThreadPoolExecutor(8) as pool:

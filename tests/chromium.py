@@ -70,6 +70,7 @@ class Visitor:
         """The page at an address."""
         self._origin = "://".join(urlsplit(address)[:2])
         page = self._context.pages[0] if self._context.pages else self._context.new_page()
+        page.on("filechooser", lambda _: None)  # told of one from now on: it takes Chromium a moment
         page.goto(address)
         expect_loaded(page)
         return page

@@ -16,7 +16,7 @@ import numpy as np
 import PIL.Image
 import psutil
 from hydra.utils import instantiate
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from ml.evaluation.sample_meal import burger_and_fries, draw_meal
 from ml.insights.base import Insights, Request
@@ -67,6 +67,7 @@ def _row(question: str, timing: Timing, part: Insights) -> str:
 @hydra.main(version_base=None, config_path="conf", config_name="insights")
 def main(config: DictConfig) -> None:
     """Load the part, ask the questions, print a row for each and the memory."""
+    OmegaConf.register_new_resolver("asset", "assets/{}".format)  # in noon_demo/conf, from the repository root
     before = psutil.Process().memory_info().rss
     started = time.perf_counter()
     part: Insights = instantiate(config.insights)

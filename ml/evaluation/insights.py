@@ -67,7 +67,7 @@ def _row(question: str, timing: Timing, part: Insights) -> str:
 @hydra.main(version_base=None, config_path="conf", config_name="insights")
 def main(config: DictConfig) -> None:
     """Load the part, ask the questions, print a row for each and the memory."""
-    OmegaConf.register_new_resolver("asset", "assets/{}".format)  # in noon_demo/conf, from the repository root
+    OmegaConf.register_new_resolver("asset", "assets/{}".format)  # as in noon_demo/config.py
     before = psutil.Process().memory_info().rss
     started = time.perf_counter()
     part: Insights = instantiate(config.insights)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ml.device import pick_device
+from ml.folding import fold_batch_norms
 from ml.recognition.base import top_candidates
 from ml.recognition.crops import squeeze
 from ml.recognition.prototypes import Prototypes
-from ml.recognition.weights import load_network, read_config
+from ml.recognition.weights import RecognizerConfig, load_network, read_config
 from ml.types import Candidate, Image
 from ml.versions.card import version_of
 
@@ -29,8 +29,24 @@ def to_input(images: Sequence[Image]) -> Tensor:
     return batch.float().div(127.5).sub(1.0)
 
 
+def features_key(network: nn.Module, config: RecognizerConfig) -> str:
+    """A digest of the network below its classifier and of the sizes at which it sees crops.
+
+    It stands for what `EmbeddedRecognizer.features` returns: those of another key can't be compared.
+    """
+    classifier = set(network.get_classifier().parameters())
+    digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
+    for weights in network.parameters():
+        if weights not in classifier:
+            digest.update(weights.detach().contiguous().numpy().data)
+    return digest.hexdigest()[:KEY_DIGITS]
+
+
 class EmbeddedRecognizer:
-    """Classifies crops with the weights in a folder, and with the foods added there later as prototypes."""
+    """Classifies crops with the weights in a folder, and with the foods added there later as prototypes.
+
+    `key` stands for its features (`features_key`).
+    """
 
     def __init__(self, weights: str | Path, device: str = "auto") -> None:
         self.config = read_config(Path(weights))
@@ -41,20 +57,9 @@ class EmbeddedRecognizer:
         self.version = version_of(Path(weights))
         self.device = pick_device(device)
         network = load_network(Path(weights), self.config)
+        self.key = features_key(network, self.config)
+        fold_batch_norms(network)
         self.network = network.to(self.device, memory_format=torch.channels_last)
-
-    @cached_property
-    def key(self) -> str:
-        """A digest of the network below its classifier and of the sizes at which it sees crops.
-
-        It stands for what `features` returns: those of another key can't be compared.
-        """
-        config, classifier = self.config, set(self.network.get_classifier().parameters())
-        digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
-        for weights in self.network.parameters():
-            if weights not in classifier:
-                digest.update(weights.detach().cpu().contiguous().numpy().data)
-        return digest.hexdigest()[:KEY_DIGITS]
 
     @torch.inference_mode()
     def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:

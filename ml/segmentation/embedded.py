@@ -12,10 +12,11 @@ from safetensors.torch import load_file
 from transformers import EdgeTamModel
 
 from ml.device import pick_device
+from ml.folding import fold_batch_norms
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import input_size, predict_masks
 from ml.segmentation.food_head import FoodHead
-from ml.segmentation.lean import fold_batch_norms, without_positions
+from ml.segmentation.positions import without_positions
 from ml.types import Image
 from ml.versions.card import version_of
 
@@ -34,6 +35,7 @@ class EmbeddedSegmenter:
         self.model = EdgeTamModel.from_pretrained(weights, dtype=torch.float32, local_files_only=True)
         self.model.to(self.device).eval()
         fold_batch_norms(self.model.vision_encoder.backbone)
+        self.model.vision_encoder.to(memory_format=torch.channels_last)
         without_positions(self.model)
         self.food_head = FoodHead()
         self.food_head.load_state_dict(load_file(Path(weights) / "food_head.safetensors"))

@@ -10,7 +10,7 @@ from ml.hub import fetch, version_of
 from ml.redact import model_name
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import predict_masks
-from ml.segmentation.lean import without_positions
+from ml.segmentation.positions import without_positions
 from ml.types import Image
 
 

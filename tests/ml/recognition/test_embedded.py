@@ -5,10 +5,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.recognition.naming import name_crop
+from ml.recognition.weights import load_network
 from ml.types import NOT_FOOD
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -51,6 +53,18 @@ def checks():
 def test_what_holds_no_food_is_not_food(recognizer, foods, picture):
     (answer,) = recognizer.classify([picture()])
     assert name_crop(answer, foods.parents, recognizer.thresholds).label == NOT_FOOD
+
+
+def test_logits_are_those_of_the_network_as_it_was_trained(recognizer):
+    trained = load_network(ASSETS / "recognizer", recognizer.config)
+    crops = [noise(), text()]
+    seen = recognizer.see(crops)
+    with torch.inference_mode():
+        features = trained.forward_head(trained.forward_features(seen), pre_logits=True)
+        mirrored = trained.forward_head(trained.forward_features(seen.flip(3)), pre_logits=True)
+        expected = trained.get_classifier()((features + mirrored) / 2)
+    actual = recognizer.logits(recognizer.features(crops))
+    torch.testing.assert_close(actual, expected, rtol=0, atol=1e-3)
 
 
 def test_five_candidates_best_first(recognizer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -68,12 +67,10 @@ def write_weights(folder: Path, network: nn.Module) -> None:
     save_torch_state_dict(state, folder, max_shard_size=SHARD_SIZE)
 
 
-def write_recognizer(
-    folder: Path, architecture: str, input_size: int, labels: Sequence[str], network: nn.Module
-) -> None:
-    """Write an uncalibrated recognizer."""
+def write_recognizer(folder: Path, config: RecognizerConfig, network: nn.Module) -> None:
+    """Write both."""
     write_weights(folder, network)
-    write_config(folder, RecognizerConfig(architecture, input_size, tuple(labels)))
+    write_config(folder, config)
 
 
 def load_network(folder: Path, config: RecognizerConfig) -> nn.Module:

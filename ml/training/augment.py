@@ -15,12 +15,12 @@ SHARPNESS = (48.0, 400.0)
 """Longer side in px that a photo is shrunk to first, at random: its resolution tells nothing of its food."""
 
 
-def augment(image: Image, rng: np.random.Generator, size: int) -> Image:
-    """A random view of a crop (HxWx3 uint8 RGB) at `size` x `size`."""
+def augment(image: Image, rng: np.random.Generator, size: int, detail: int | None = None) -> Image:
+    """A random view of a crop (HxWx3 uint8 RGB) at `size` x `size`, by way of `detail` as in `squeeze`."""
     image = _shrink(image, float(np.exp(rng.uniform(*np.log(SHARPNESS)))))
     if rng.random() < 0.5:
         image = _compress(image, int(rng.integers(30, 95)))
-    image = squeeze(_crop(image, rng), size)
+    image = squeeze(_crop(image, rng), size, detail)
     if rng.random() < 0.5:
         image = np.ascontiguousarray(image[:, ::-1])
     image = _recolor(image, rng)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from ml.recognition.weights import build_network, read_config, write_recognizer
+from ml.recognition.weights import RecognizerConfig, build_network, read_config, write_recognizer
 from ml.training.network import load_recognizer
 from ml.versions.card import version_of, write_card
 
@@ -35,7 +35,8 @@ def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | Non
             states[-1][name] = (stacked @ (parts / parts.sum())).to(value.dtype)
     network.load_state_dict(states[-1])
     output.mkdir(parents=True, exist_ok=True)
-    write_recognizer(output, config.architecture, config.input_size, config.labels, network)
+    uncalibrated = RecognizerConfig(config.architecture, config.input_size, config.labels, config.detail)
+    write_recognizer(output, uncalibrated, network)
     write_card(
         output,
         "recognizer",

@@ -44,6 +44,7 @@ def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray
 class CropStream(IterableDataset[tuple[Image, int]]):
     """Augmented (image `size` x `size` x 3 uint8 RGB, label index) pairs, endless, repeatable by `seed`.
 
+    Crops are seen by way of `detail` px (`ml/recognition/crops.py`) if that is given.
     `drawn` is the share of drawings among the images without food, whose own share is `not_food_share`.
     """
 
@@ -54,10 +55,12 @@ class CropStream(IterableDataset[tuple[Image, int]]):
         *,
         size: int,
         seed: Sequence[int],
+        detail: int | None = None,
         not_food_share: float = 0.1,
         drawn: float = 0.4,
     ) -> None:
-        self.crops, self.size, self.seed, self.drawn = crops, size, seed, drawn
+        self.crops, self.seed, self.drawn = crops, seed, drawn
+        self.size, self.detail = size, detail
         self.index = {label: i for i, label in enumerate(labels)}
         self.weights = sampling_weights(crops, not_food_share)
 
@@ -71,13 +74,13 @@ class CropStream(IterableDataset[tuple[Image, int]]):
 
     def _view(self, crop: Crop, rng: np.random.Generator) -> Image:
         if crop.label == NOT_FOOD and rng.random() < self.drawn:
-            return augment(draw(rng, int(rng.integers(64, 160))), rng, self.size)
+            return augment(draw(rng, int(rng.integers(64, 160))), rng, self.size, self.detail)
         image = load(crop)
         if crop.label == NOT_FOOD:
             image = _place(image, rng)
         if crop.box is not None and crop.label != NOT_FOOD and rng.random() < 0.25:
             image = hide_surroundings(image, rng)
-        return augment(image, rng, self.size)
+        return augment(image, rng, self.size, self.detail)
 
 
 def _place(image: Image, rng: np.random.Generator) -> Image:

@@ -25,7 +25,7 @@ from ml.data.crops import Crop, labels, load, read_crops
 from ml.data.titled import LEFT_OUT
 from ml.recognition.crops import squeeze
 from ml.recognition.embedded import to_input
-from ml.recognition.weights import build_network, write_recognizer
+from ml.recognition.weights import RecognizerConfig, build_network, write_recognizer
 from ml.training.crop_stream import CropStream
 from ml.training.loop import Stage, Training, Validation
 from ml.training.network import freeze, load_imagenet, load_recognizer
@@ -43,13 +43,13 @@ def size_at(share: float, phases: Sequence[DictConfig]) -> int:
 
 @torch.inference_mode()
 def validate(
-    network: nn.Module, crops: Sequence[Crop], size: int, device: torch.device
+    network: nn.Module, crops: Sequence[Crop], size: int, detail: int | None, device: torch.device
 ) -> tuple[float, float]:
     """(cross-entropy, top-1 accuracy) of a network in evaluation mode."""
     loss, hits = 0.0, 0
     for start in range(0, len(crops), VALIDATION_BATCH):
         part = crops[start : start + VALIDATION_BATCH]
-        x = to_input([squeeze(load(crop), size) for crop in part]).to(device)
+        x = to_input([squeeze(load(crop), size, detail) for crop in part]).to(device)
         y = torch.tensor([labels().index(crop.label) for crop in part], device=device)
         logits = network(x)
         loss += nn.functional.cross_entropy(logits, y, reduction="sum").item()
@@ -105,6 +105,8 @@ class RecognizerTraining(Training):
         groups = [{"params": body}, {"params": head}]
         self.prepare(network, torch.optim.AdamW(groups, weight_decay=config.weight_decay), average)
         self.averaged: nn.Module = average.module
+        if config.compile:
+            network.compile()
         self.size = 0
         self.batches: Iterator[tuple[Tensor, Tensor]] = iter(())
 
@@ -120,8 +122,14 @@ class RecognizerTraining(Training):
 
     def _batches(self, size: int) -> DataLoader[tuple[Tensor, Tensor]]:
         """Batches of uint8 (N, size, size, 3) images and label indices."""
-        share = self.config.not_food_share
-        stream = CropStream(self.crops, labels(), size=size, seed=self.data_seed(), not_food_share=share)
+        stream = CropStream(
+            self.crops,
+            labels(),
+            size=size,
+            seed=self.data_seed(),
+            detail=self.config.detail,
+            not_food_share=self.config.not_food_share,
+        )
         return DataLoader(stream, self.config.batch_size, num_workers=self.config.workers)
 
     def loss(self, *batch: Tensor) -> Tensor:
@@ -136,13 +144,15 @@ class RecognizerTraining(Training):
 
     def validate(self) -> Validation:
         """The averaged network on photos held out (of sources left out, if any), at the last phase's size."""
-        loss, top1 = validate(self.averaged, self.held_out, self.config.phases[-1].size, self.device)
+        size, detail = self.config.phases[-1].size, self.config.detail
+        loss, top1 = validate(self.averaged, self.held_out, size, detail, self.device)
         return Validation(-loss, {"size": self.size, "validation_loss": loss, "validation_top1": top1})
 
     def export(self) -> None:
         """The averaged weights."""
         config = self.config
-        write_recognizer(self.output, config.architecture, config.phases[-1].size, labels(), self.averaged)
+        described = RecognizerConfig(config.architecture, config.phases[-1].size, labels(), config.detail)
+        write_recognizer(self.output, described, self.averaged)
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="recognizer")

@@ -10,7 +10,7 @@ from hydra import compose, initialize_config_dir
 import ml.training
 from ml.data.crops import Crop, labels
 from ml.recognition.embedded import EmbeddedRecognizer
-from ml.recognition.weights import build_network, read_weights, write_recognizer
+from ml.recognition.weights import RecognizerConfig, build_network, read_weights, write_recognizer
 from ml.training.augment import augment, hide_surroundings
 from ml.training.average import average
 from ml.training.crop_stream import CropStream, sampling_weights
@@ -89,23 +89,19 @@ def test_averaged_weights_lie_between_those_of_the_two_and_are_served(tmp_path):
     for seed, folder in enumerate(folders):
         torch.manual_seed(seed)
         folder.mkdir()
-        write_recognizer(
-            folder,
-            "tf_efficientnet_lite0",
-            64,
-            labels(),
-            build_network("tf_efficientnet_lite0", len(labels())),
-        )
+        config = RecognizerConfig("tf_efficientnet_lite0", 64, labels(), detail=48)
+        write_recognizer(folder, config, build_network("tf_efficientnet_lite0", len(labels())))
     average(folders, tmp_path / "mean")
     first, second, mean = (
         read_weights(folder)["classifier.weight"] for folder in (*folders, tmp_path / "mean")
     )
     assert not torch.allclose(first, second, atol=1e-2)
     torch.testing.assert_close(mean, (first + second) / 2, atol=1e-3, rtol=0)
-    assert EmbeddedRecognizer(tmp_path / "mean", device="cpu").config.labels == labels()
+    config = EmbeddedRecognizer(tmp_path / "mean", device="cpu").config
+    assert (config.labels, config.input_size, config.detail) == (labels(), 64, 48)
 
     network = build_network("tf_efficientnet_lite0", 1)
-    write_recognizer(folders[0], "tf_efficientnet_lite0", 64, (labels()[3],), network)
+    write_recognizer(folders[0], RecognizerConfig("tf_efficientnet_lite0", 64, (labels()[3],)), network)
     average(folders, tmp_path / "mean", shares=(1, 3))
     mean = read_weights(tmp_path / "mean")["classifier.weight"]
     expected = network.get_classifier().weight.detach() / 4 + second * 3 / 4
@@ -127,7 +123,7 @@ def test_phases_follow_each_other(config):
 
 def test_a_recognizer_goes_on_with_more_labels(tmp_path):
     known = build_network("tf_efficientnet_lite0", 2)
-    write_recognizer(tmp_path, "tf_efficientnet_lite0", 64, ("egg", "pizza"), known)
+    write_recognizer(tmp_path, RecognizerConfig("tf_efficientnet_lite0", 64, ("egg", "pizza")), known)
     network = build_network("tf_efficientnet_lite0", 3)
     load_recognizer(network, tmp_path, ("egg", "honey", "pizza"))
     image = torch.zeros(1, 3, 64, 64)

@@ -51,6 +51,9 @@ run-ray: $(VENV)/ray.stamp ## Serve the page with its models in the replicas of 
 test: $(VENV)/test.stamp ## Pass the tests (make test ARGS="tests/ml -k portion")
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
+test-ray: $(VENV)/test.stamp ## Pass the tests of the Ray cluster, which take minutes of their own
+	$(BIN)/python -m pytest -m ray $(ARGS)
+
 lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and packages: declared, used, without known holes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -131,7 +134,7 @@ compose-up-build: ## Build and start with compose (COMPOSE=compose.gpu.yaml for 
 clean: ## Remove .venv and caches
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-.PHONY: help setup run run-light run-ray test lint lock format benchmark load throughput fuzz food-database checksums train-segmenter \
+.PHONY: help setup run run-light run-ray test test-ray lint lock format benchmark load throughput fuzz food-database checksums train-segmenter \
 	train-recognizer \
 	train-llava evaluate-llava evaluate \
 	docker-build docker-run-detached docker-logs docker-stop compose-up-build clean

@@ -1,19 +1,23 @@
-"""What was found in photos, and the last photos themselves, by their content."""
+"""What was found in photos, and the last photos themselves, by their content; each is looked at once."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from typing import Any
-from weakref import WeakKeyDictionary
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from cachetools import LRUCache
 
-from noon_demo.images import Image
+from noon_demo import images
+from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Detections, PhotoAnalysis
 from noon_demo.requests import Sizes
 
-Found = Detections | PhotoAnalysis
+Found = TypeVar("Found", Detections, PhotoAnalysis)
 Key = tuple[str, ...]
 """A photo's content and the versions of the models that looked at it."""
 
@@ -23,29 +27,49 @@ SIZES_KEPT = 4
 """Of a photo in the cache, for how many stated sizes its analysis is kept."""
 
 
+class PhotoForgottenError(RequestError):
+    """A photo that is named by its key alone, and no longer there."""
+
+    status = 410
+
+
 class PhotoCache:
     """Findings of at most `most_bytes`, the longest unused going first. Safe to share between threads."""
 
     def __init__(self, most_bytes: int) -> None:
-        self._found: LRUCache[Key, Found] = LRUCache(most_bytes, getsizeof=_bytes)
+        self._found: LRUCache[Key, Any] = LRUCache(most_bytes, getsizeof=_bytes)
         self._weighed: WeakKeyDictionary[Detections, LRUCache[Sizes, PhotoAnalysis]]
         self._weighed = WeakKeyDictionary()
-        self._photos: LRUCache[str, Image] = LRUCache(PHOTOS_REMEMBERED)
+        self._photos: LRUCache[str, images.Image] = LRUCache(PHOTOS_REMEMBERED)
+        self._looking: WeakValueDictionary[Key, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
 
-    def get(self, key: Key) -> Any:
-        """What was found in a photo, if that is known."""
-        with self._lock:
-            return self._found.get(key)
+    def found(
+        self,
+        key: Key,
+        image: images.Source | None,
+        turn: AbstractContextManager[None],
+        look: Callable[[images.Image], Found],
+    ) -> tuple[Found, bool]:
+        """What was found in a photo, and whether that was known.
 
-    def keep(self, key: Key, found: Found) -> None:
-        """Keep what was found.
-
-        Photos without food are not kept: they are quickly looked at again, and strangers send many of them.
+        Else it is opened and looked at in its `turn`; once, should several ask for the same at a time. Photos
+        without food are not kept: they are quickly looked at again, and strangers send many of them.
         """
-        with self._lock:
-            if _has_food(found) and _bytes(found) <= self._found.maxsize:
-                self._found[key] = found
+        if known := self._known(key):
+            return known, True
+        with turn, self._looking_at(key):
+            if known := self._known(key):
+                return known, True
+            started = time.perf_counter()
+            pixels = images.load(image)
+            opened_ms = 1000 * (time.perf_counter() - started)
+            found = look(pixels)
+            found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
+            with self._lock:
+                if _has_food(found) and _bytes(found) <= self._found.maxsize:
+                    self._found[key] = found
+        return found, False
 
     def weighed(
         self, detections: Detections, sizes: Sizes, weigh: Callable[[], PhotoAnalysis]
@@ -60,23 +84,42 @@ class PhotoCache:
                 by_sizes[sizes] = known
         return known
 
-    def photo(self, content: str) -> Image | None:
-        """The pixels of a photo in which food was found, or that is remembered."""
+    def opened(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
+        """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""
+        if image is not None:
+            key = images.fingerprint(image)
+        if not key:
+            raise RequestError("Please add a photo of a meal.")
+        pixels = self._pixels(key)
+        if pixels is None:
+            if image is None:
+                raise PhotoForgottenError("This photo is no longer known here; please send it again.")
+            pixels = images.load(image)
+        with self._lock:
+            self._photos[key] = pixels
+        return pixels, key
+
+    def _known(self, key: Key) -> Any:
+        with self._lock:
+            return self._found.get(key)
+
+    def _pixels(self, content: str) -> images.Image | None:
+        """Those of a photo in which food was found, or that is remembered."""
         with self._lock:
             found = (known.image for (photo, *_), known in self._found.items() if photo == content)
             return next(found, self._photos.get(content))
 
-    def remember(self, content: str, pixels: Image) -> None:
-        """Keep a photo's pixels for as long as few others come."""
+    def _looking_at(self, key: Key) -> threading.Lock:
+        """Held by whoever looks at a photo."""
         with self._lock:
-            self._photos[content] = pixels
+            return self._looking.setdefault(key, threading.Lock())
 
 
-def _has_food(found: Found) -> bool:
+def _has_food(found: Detections | PhotoAnalysis) -> bool:
     return bool(found.items if isinstance(found, Detections) else found.facts.foods)
 
 
-def _bytes(found: Found) -> int:
+def _bytes(found: Detections | PhotoAnalysis) -> int:
     """Memory that the pixels and masks of what was found take."""
     masks = (item.mask for item in found.items) if isinstance(found, Detections) else ()
     return found.image.nbytes + sum(mask.nbytes for mask in masks if mask is not None)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakValueDictionary
+from typing import TYPE_CHECKING, TypeVar
 
 from omegaconf import DictConfig
 
@@ -52,19 +51,12 @@ from noon_demo.watching.recent import Recent
 if TYPE_CHECKING:
     from noon_demo.ml_inference.models import Detector
 
-Found = TypeVar("Found", "Detections", "PhotoAnalysis")
 Seen = TypeVar("Seen")
 PLAIN_ERRORS = (RequestError, NoonError)
 """Everything the service raises on purpose; `str(error)` is the sentence to show."""
 
 OPENED_AHEAD = 1
 """Photos in memory beside those that are analysed."""
-
-
-class PhotoForgottenError(RequestError):
-    """A photo that is named by its key alone, and no longer there."""
-
-    status = 410
 
 
 class AnalysisService:
@@ -94,8 +86,6 @@ class AnalysisService:
         self._answers = Line(answers_at_once, most_waiting, "answers", self.events)
         self.lines = self._photos, self._answers
         self._cache = PhotoCache(cache_bytes)
-        self._looking: WeakValueDictionary[tuple[str, ...], threading.Lock] = WeakValueDictionary()
-        self._lock = threading.Lock()
         self._started = time.monotonic()
 
     @classmethod
@@ -176,7 +166,7 @@ class AnalysisService:
         """
         who = Waiting(visitor)
         with self.running.request(visitor), who.turn(self._photos):
-            photo, key = self._photo(image, key)
+            photo, key = self._cache.opened(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
             segment = partial(self.models.segment, photo, fitting.points, fitting.labels, fitting.box, key)
@@ -194,7 +184,7 @@ class AnalysisService:
         `image` and `key` are as for `segment`. Raises `PhotoForgottenError` and `PLAIN_ERRORS`.
         """
         with self.running.request(visitor), Waiting(visitor).turn(self._photos):
-            photo, _ = self._photo(image, key)
+            photo, _ = self._cache.opened(image, key)
             box = prompt.within(photo.shape[1], photo.shape[0]).box
             assert box is not None  # since there are no points
             return self._cores.run(lambda: teaching.look(self.models, photo, box))
@@ -237,7 +227,7 @@ class AnalysisService:
             photo = None
             if self.models.has_language_model(visitor) and image is not None:
                 with who.turn(self._photos):
-                    pixels, key = self._photo(image, None)
+                    pixels, key = self._cache.opened(image, None)
                 photo = pixels if key == result.image.key else None
             write = partial(self._write, history=history, who=who)
             yield from asking.answer(self.models, result, asked, image=photo, history=history, write=write)
@@ -302,7 +292,7 @@ class AnalysisService:
             def detect(pixels: images.Image) -> Detections:
                 return self._cores.run(lambda: self.models.detect(pixels, who.tell, photo, detector))
 
-            return self._found(key, image, who.turn(self._photos), detect)
+            return self._cache.found(key, image, who.turn(self._photos), detect)
 
         return self._seen(who, found)
 
@@ -317,20 +307,6 @@ class AnalysisService:
             self.events.failed(*failed, None, who.visitor)
         return see(self.models.detector())
 
-    def _photo(self, image: images.Source | None, key: str | None) -> tuple[images.Image, str]:
-        """A photo's pixels and its key; the last few are remembered. Raises `PhotoForgottenError`."""
-        if image is not None:
-            key = images.fingerprint(image)
-        if not key:
-            raise RequestError("Please add a photo of a meal.")
-        pixels = self._cache.photo(key)
-        if pixels is None:
-            if image is None:
-                raise PhotoForgottenError("This photo is no longer known here; please send it again.")
-            pixels = images.load(image)
-        self._cache.remember(key, pixels)
-        return pixels, key
-
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
         photo = self._fingerprint(image, who)
         lister = self.models.lister(who.visitor)
@@ -339,7 +315,7 @@ class AnalysisService:
             who.tell("Asking the language model what is on the plate")
             return replace(self.models.list_foods(pixels, who.stop, lister), key=photo)
 
-        return self._found((photo, lister.version), image, who.turn(self._answers), list_foods)
+        return self._cache.found((photo, lister.version), image, who.turn(self._answers), list_foods)
 
     def _fingerprint(self, image: images.Source | None, who: Waiting) -> str:
         """What stands for the photo's content. Raises `RequestError` without one."""
@@ -348,35 +324,6 @@ class AnalysisService:
         if self.models.is_loading:
             who.tell("Loading the models")
         return images.fingerprint(image)
-
-    def _found(
-        self,
-        key: tuple[str, ...],
-        image: Any,
-        turn: AbstractContextManager[None],
-        find: Callable[[images.Image], Found],
-    ) -> tuple[Found, bool]:
-        """What was found in a photo, and whether it comes from the cache.
-
-        Else it is opened and looked at in its `turn`; once, should several ask for the same at a time.
-        """
-        if known := self._cache.get(key):
-            return known, True
-        with turn, self._looking_at(key):
-            if known := self._cache.get(key):
-                return known, True
-            started = time.perf_counter()
-            pixels = images.load(image)
-            opened_ms = 1000 * (time.perf_counter() - started)
-            found = find(pixels)
-            found = replace(found, timings_ms={"open": opened_ms, **found.timings_ms})
-            self._cache.keep(key, found)
-        return found, False
-
-    def _looking_at(self, key: tuple[str, ...]) -> threading.Lock:
-        """Held by whoever looks at a photo."""
-        with self._lock:
-            return self._looking.setdefault(key, threading.Lock())
 
     def _write(
         self, result: AnalysisResult, history: Sequence[tuple[str, str]], who: Waiting

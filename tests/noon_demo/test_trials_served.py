@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from ml.versions.card import version_of
-from noon_demo import config
+from noon_demo import config, images
 from noon_demo.choices import Newcomer
 from noon_demo.commands import models as command
 from noon_demo.edits import Edits
@@ -208,7 +208,7 @@ def test_a_shadow_waits_while_anybody_is_served(service, models):
     begin(models, 0, shadow=True)
     over = threading.Event()
     with service.running.request():
-        service.trials._shadow.offer(service._photo(MEAL, None)[0])
+        service.trials._shadow.offer(images.load(MEAL))
         assert not over.wait(1)
         assert not stage(service, models).pairs
 

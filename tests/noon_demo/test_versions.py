@@ -6,7 +6,7 @@ import weakref
 import pytest
 
 from ml.versions.card import version_of
-from noon_demo import config
+from noon_demo import config, images
 from noon_demo.choices import ChoicesError
 from noon_demo.ml_inference import Models, Versions
 from noon_demo.service import AnalysisService
@@ -80,7 +80,7 @@ def test_what_answered_before_is_freed_once_the_last_request_has_ended(service, 
     versions(service)  # remembers embeddings too
     choose(models, "recognizer", SHIPPED)
     assert versions(service)["recognizer"] == SHIPPED
-    assert running.detect(service._photo(MEAL, None)[0]).versions["recognizer"] == "better"
+    assert running.detect(images.load(MEAL)).versions["recognizer"] == "better"
     assert old() is not None
     detector = weakref.ref(running)
     del running

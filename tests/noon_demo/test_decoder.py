@@ -149,7 +149,8 @@ def test_a_worker_starts_without_torch_and_gradio():
 
 
 SCRIPT = """
-import sys, time
+import signal, sys, time
+_ = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell
 sys.path.insert(0, {root!r})
 from noon_demo import images
 print(images.load({path!r}).shape, flush=True)

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.photos import MEALS
+from tests.photos import MEAL
 
-MEAL = MEALS / "breakfast.jpg"
 PHONE = {"width": 390, "height": 844}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -64,13 +63,13 @@ class Visitor:
         self._context.on("request", lambda request: self.requested.append(request.url))
         self._context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self._context.on("console", self._note)
+        self._context.on("page", _watch_choosers)
         self._origin = ""
 
     def visit(self, address: str) -> Page:
         """The page at an address."""
         self._origin = "://".join(urlsplit(address)[:2])
         page = self._context.pages[0] if self._context.pages else self._context.new_page()
-        page.on("filechooser", lambda _: None)  # told of one from now on: it takes Chromium a moment
         page.goto(address)
         expect_loaded(page)
         return page
@@ -95,6 +94,11 @@ class Visitor:
     def _note(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
             self.errors.append(message.text)
+
+
+def _watch_choosers(page: Page) -> None:
+    """Be told of file choosers from the first: it takes Chromium a moment to leave them to us."""
+    page.on("filechooser", lambda _: None)
 
 
 @pytest.fixture(scope="module")

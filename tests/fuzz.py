@@ -21,9 +21,8 @@ from noon_demo import images
 from tests.hostile_images import tiny_bomb
 from tests.local_server import memory_mb, server_process, watched
 from tests.mutated_images import mutated_images
-from tests.photos import MEALS
+from tests.photos import MEAL
 
-MEAL = MEALS / "breakfast.jpg"
 MOST = 100_000
 HANG_S = 5.0
 BATCH = 40

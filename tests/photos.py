@@ -5,3 +5,4 @@ from __future__ import annotations
 from pathlib import Path
 
 MEALS = Path(__file__).parent / "meals"
+MEAL = MEALS / "breakfast.jpg"

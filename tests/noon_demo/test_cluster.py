@@ -23,7 +23,7 @@ from noon_demo.commands import batch
 from noon_demo.ml_inference import Models, Versions
 from noon_demo.service import AnalysisService
 from tests.conftest import free_port, start
-from tests.photos import MEALS
+from tests.photos import MEAL
 from tests.rest_server import rest_served
 from tests.slow_writer import FAIL, FAILED, SENTENCES
 from tests.weights import copy_version
@@ -32,7 +32,6 @@ os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # the cluster of these te
 pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
 
 pytestmark = pytest.mark.ray
-MEAL = MEALS / "breakfast.jpg"
 OF_THE_MOMENT = {"timings_ms", "image"}
 NO_MEAL = MealFacts((), NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS, scale=None)
 

@@ -17,11 +17,10 @@ from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
 from tests.conftest import ROOT
-from tests.photos import MEALS
+from tests.photos import MEAL
 from tests.rest_server import rest_served
 
 ASSETS = ROOT / "assets"
-MEAL = MEALS / "breakfast.jpg"
 SUMMED = sorted(path.parent.name for path in ASSETS.glob(f"*/{checksums.FILE}"))
 FOLDERS = {
     "segmenter": ["segmenter", "fallback.segmenter"],

@@ -12,10 +12,8 @@ from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
 from tests.openai_server import ChatServer
-from tests.photos import MEALS
+from tests.photos import MEAL
 from tests.rest_server import rest_served
-
-MEAL = MEALS / "breakfast.jpg"
 
 
 @pytest.fixture(scope="module")

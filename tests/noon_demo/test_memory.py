@@ -7,9 +7,7 @@ import httpx
 
 from tests.hostile_images import tiny_bomb
 from tests.local_server import memory_mb, server_process, watched
-from tests.photos import MEALS
-
-MEAL = MEALS / "breakfast.jpg"
+from tests.photos import MEAL
 
 
 def post(server: str, photo: bytes) -> int:

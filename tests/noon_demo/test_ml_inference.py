@@ -10,9 +10,7 @@ from noon_demo.ml_inference import Models
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
 from noon_demo.ui.text import STAGES
-from tests.photos import MEALS
-
-MEAL = MEALS / "breakfast.jpg"
+from tests.photos import MEAL
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,8 @@ from noon_demo.ml_inference import Models
 from noon_demo.service import AnalysisService
 from tests.conftest import ROOT, free_port
 from tests.hub_server import HubServer, commit_of
-from tests.photos import MEALS
+from tests.photos import MEAL
 
-MEAL = MEALS / "breakfast.jpg"
 REPO = "yonigozlan/EdgeTAM-hf"
 
 

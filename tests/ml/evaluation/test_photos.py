@@ -4,15 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import PIL.Image
-import pytest
 
 from ml.data.examples.meals import random_meal
 from ml.data.titled import LEFT_OUT, TitledPhoto
-from ml.detector import FoodDetector
 from ml.evaluation.photos import in_turn, kinds, said
 from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.embedded import EmbeddedSegmenter
 
 ASSETS = Path(__file__).parents[3] / "assets"
 
@@ -41,13 +37,6 @@ def test_varieties_of_a_label_count_as_foods_with_a_label():
         "other foods": ["natto"],
         "no food": ["not food"],
     }
-
-
-@pytest.fixture(scope="module")
-def detector():
-    segmenter = EmbeddedSegmenter(ASSETS / "segmenter")
-    parents = FoodTable(ASSETS / "nutrition/foods.csv").parents
-    return FoodDetector(segmenter, segmenter, EmbeddedRecognizer(ASSETS / "recognizer"), parents)
 
 
 def test_a_photo_is_judged_by_the_best_of_its_names(detector, tmp_path):

@@ -68,7 +68,7 @@ def write_weights(folder: Path, network: nn.Module) -> None:
 
 
 def write_recognizer(folder: Path, config: RecognizerConfig, network: nn.Module) -> None:
-    """Write both."""
+    """Write the weights and `config.json`."""
     write_weights(folder, network)
     write_config(folder, config)
 

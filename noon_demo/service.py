@@ -49,7 +49,7 @@ from noon_demo.watching.events import Events
 from noon_demo.watching.recent import Recent
 
 if TYPE_CHECKING:
-    from noon_demo.ml_inference.models import Detector
+    from noon_demo.ml_inference.detectors import Detector
 
 Seen = TypeVar("Seen")
 PLAIN_ERRORS = (RequestError, NoonError)
@@ -299,13 +299,13 @@ class AnalysisService:
     def _seen(self, who: Waiting, see: Callable[[Detector], Seen]) -> Seen:
         """What `see` gives with the detector of a visitor, or, if a version on trial fails, of all others."""
         try:
-            return see(self.models.detector(who.visitor))
+            return see(self.models.detectors.get(who.visitor))
         except Exception as error:
             failed = failed_part(error)
             if not failed or not self.models.is_on_trial(*failed):
                 raise
             self.events.failed(*failed, None, who.visitor)
-        return see(self.models.detector())
+        return see(self.models.detectors.get())
 
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
         photo = self._fingerprint(image, who)

@@ -31,7 +31,7 @@ class Analyzer:
         self._question = question
         self._models = Models(settings)
         self._models.load()
-        _ = self._models.detector(), self._models.analyzer
+        _ = self._models.detectors.get(), self._models.analyzer
 
     def rows(self, photo: str) -> list[Row]:
         """The rows of a photo, whatever its file holds."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 import time
@@ -40,6 +39,7 @@ from ml.types import (
 )
 from noon_demo import formatting, open_food_facts
 from noon_demo.choices import Versioned
+from noon_demo.ml_inference.detectors import Detectors
 from noon_demo.ml_inference.renewal import Renewal
 from noon_demo.ml_inference.versions import Versions
 from noon_demo.parts import Kind, NotLoadedError, Part
@@ -48,12 +48,10 @@ from noon_demo.trials.observations import Setup
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.analyzer import NutritionAnalyzer
-    from ml.detector import FoodDetector
     from ml.recognition.base import Recognizer
     from ml.recognition.taught import TaughtFoods
     from ml.segmentation.base import Segmenter
-
-    Detector = FoodDetector | zero_gpu.GpuDetector
+    from noon_demo.ml_inference.detectors import Detector
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +89,7 @@ class Models:
             "recognizer": self.recognizer,
             "insights": self.insights,
         }
+        self.detectors = Detectors(settings.detector, self.segmenter, self.recognizer, self.foods)
         self.parts = (self.segmenter, self.recognizer, self.foods, self.database, self.insights)
         self.is_loading = True
         """Until `load` has ended."""
@@ -98,7 +97,6 @@ class Models:
         self._products = open_food_facts.connect(settings.open_food_facts)
         self.versions = Versions(settings)
         self.renewal = Renewal(self)
-        self._detectors: list[Detector] = []
         self._taught_foods: TaughtFoods | None = None
         self._analyzer: NutritionAnalyzer | None = None
         self._search: FoodSearch | None = None
@@ -115,15 +113,9 @@ class Models:
             self.renewal.renew()
             if zero_gpu.is_on():  # to be wrapped before the page is served
                 with suppress(NotLoadedError, NoonError):
-                    _ = self.detector(), self.taught_foods
+                    _ = self.detectors.get(), self.taught_foods
         finally:
             self.is_loading = False
-
-    def let_go(self) -> None:
-        """Forget the detectors of parts that answer nobody any more, and give their memory back."""
-        with self._lock:
-            self._detectors = [built for built in self._detectors if self._is_current(built)]
-        gc.collect()
 
     def grounding(self) -> dict[str, int]:
         """How many sentences of the insights model were checked, corrected and dropped so far."""
@@ -173,23 +165,6 @@ class Models:
         """Whether a language model writes the insights, and not the part that needs none."""
         return self.insights.get(visitor) is not self.insights.shipped()
 
-    def detector(self, visitor: str = "") -> Detector:
-        """The detector over what answers a visitor now. Raises `NotLoadedError`."""
-        return self._detector_over(self.segmenter.get(visitor), self.recognizer.get(visitor))
-
-    def _detector_over(self, segmenter: Segmenter, recognizer: Recognizer) -> Detector:
-        """The detector over two parts that look at photos now, made when first needed."""
-        with self._lock:
-            for built in self._detectors:
-                if built.segmenter is segmenter and built.recognizer is recognizer:
-                    return built
-        detector = self.build_detector(segmenter, recognizer)
-        built = zero_gpu.GpuDetector(detector) if zero_gpu.is_on() else detector
-        with self._lock:
-            if self._is_current(built):  # or it would outlive parts that were exchanged meanwhile
-                self._detectors.append(built)
-        return built
-
     def trials(self) -> dict[Versioned, Setup]:
         """What is compared now, part by part."""
         found: dict[Versioned, Setup] = {}
@@ -210,31 +185,6 @@ class Models:
         """The MiB that the weights of each version which looks at photos now take, by its id."""
         took = {part.version: loading.weights_mb(part) for part in self.versioned[kind].answering}
         return {version: mb for version, mb in took.items() if mb is not None}
-
-    def trial_detector(self, kind: Versioned) -> Detector | None:
-        """The detector over the version of a part that is on trial, None without one."""
-        newcomer = self.versioned[kind].newcomer
-        if newcomer is None:
-            return None
-        segmenter = newcomer if kind == "segmenter" else self.segmenter.get()
-        recognizer = newcomer if kind == "recognizer" else self.recognizer.get()
-        return self._detector_over(segmenter, recognizer)
-
-    def build_detector(self, segmenter: Segmenter, recognizer: Recognizer) -> FoodDetector:
-        """A detector of its own over these two. Raises `NotLoadedError`."""
-        from ml.segmentation.base import FoodLocator  # noqa: PLC0415 - imports torch
-
-        locator = segmenter if isinstance(segmenter, FoodLocator) else self.segmenter.shipped()
-        detector: FoodDetector
-        detector = instantiate(self.settings.detector)(
-            segmenter, locator, recognizer, self.foods.get().parents
-        )
-        return detector
-
-    def _is_current(self, detector: Detector) -> bool:
-        return any(detector.segmenter is part for part in self.segmenter.answering) and any(
-            detector.recognizer is part for part in self.recognizer.answering
-        )
 
     @property
     def taught_foods(self) -> TaughtFoods:
@@ -301,7 +251,7 @@ class Models:
         detector: Detector | None = None,
     ) -> Detections:
         """The foods in `image` (upright HxWx3 uint8 RGB). Raises `NotLoadedError` or `NoonError`."""
-        found = (detector or self.detector()).detect(image, report, key)
+        found = (detector or self.detectors.get()).detect(image, report, key)
         started = time.perf_counter()
         codes = barcodes.read(image)
         timings = {**found.timings_ms, "barcodes": 1000 * (time.perf_counter() - started)}
@@ -317,7 +267,7 @@ class Models:
         detector: Detector | None = None,
     ) -> FoodItem:
         """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
-        return (detector or self.detector()).segment_at(image, points, labels, box, key)
+        return (detector or self.detectors.get()).segment_at(image, points, labels, box, key)
 
     def weigh(
         self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None

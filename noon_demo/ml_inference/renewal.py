@@ -73,7 +73,7 @@ class Renewal:
         models = self._models
         segmenter = candidate if kind == "segmenter" else models.segmenter.get()
         recognizer = candidate if kind == "recognizer" else models.recognizer.get()
-        detector = models.build_detector(segmenter, recognizer)
+        detector = models.detectors.build(segmenter, recognizer)
         if kind == "insights":
             image = self_test.example()
             trial.try_insights(candidate, image, models.weigh(detector.detect(image)).facts)
@@ -115,7 +115,7 @@ class Renewal:
                 part.put_on_trial(self._tried(kind, part, trial.version) or part.shipped(), trial)
             except PLAIN_ERRORS as error:
                 self.stop_trial(kind, trial.version, str(error))
-        self._models.let_go()
+        self._models.detectors.let_go()
 
     def _change(self, kind: Versioned, part: Part[Any], wanted: str) -> None:
         """Have a version answer, or what is configured, if it is fit."""
@@ -134,7 +134,7 @@ class Renewal:
             if is_starting:
                 part.load_chosen()
             part.refuse(wanted, str(error))
-        self._models.let_go()
+        self._models.detectors.let_go()
 
     def _tried(self, kind: Versioned, part: Part[Any], id: str) -> Any:
         """A version that passed its test, None for the one that ships.

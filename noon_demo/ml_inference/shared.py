@@ -35,7 +35,7 @@ def shared_models() -> Models:
 
 def get_food_detector() -> FoodDetector | zero_gpu.GpuDetector:
     """The shared `FoodDetector`. Raises `NotLoadedError`."""
-    return shared_models().detector()
+    return shared_models().detectors.get()
 
 
 def get_nutrition_analyzer() -> NutritionAnalyzer:

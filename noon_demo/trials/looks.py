@@ -64,7 +64,7 @@ class Looks:
 
     def _look(self, part: Versioned, is_new: bool, photo: Image) -> Look | None:
         """One version's look; None where something else than it failed, or it is gone."""
-        detector = self._models.trial_detector(part) if is_new else self._models.detector()
+        detector = self._models.detectors.on_trial(part) if is_new else self._models.detectors.get()
         if detector is None:
             return None
         try:

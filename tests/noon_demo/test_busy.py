@@ -20,7 +20,7 @@ PATIENCE_S = 60
 
 
 class OneAtATime:
-    """Stands for the models: each photo takes until it is let go."""
+    """Stands for the models and their detectors: each photo takes until it is let go."""
 
     is_loading = False
     device = "cpu"
@@ -29,7 +29,11 @@ class OneAtATime:
         self.let_go = threading.Semaphore(0)
         self.seen = 0
 
-    def detector(self, visitor: str) -> OneAtATime:
+    @property
+    def detectors(self) -> OneAtATime:
+        return self
+
+    def get(self, visitor: str) -> OneAtATime:
         return self
 
     @property

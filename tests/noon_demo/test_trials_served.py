@@ -144,7 +144,7 @@ def test_what_people_correct_is_counted_for_the_version_that_said_it(service, mo
 
 def test_a_newcomer_that_fails_is_an_error_to_nobody_and_stopped(service, models):
     begin(models, 100)
-    with failing(models.trial_detector("recognizer"), RuntimeError("out of memory")):
+    with failing(models.detectors.on_trial("recognizer"), RuntimeError("out of memory")):
         for photo in ("fruit", "pizza", "fries"):
             result = analyze(service, "anybody", MEALS / f"{photo}.jpg")
             assert result.versions["recognizer"] == STABLE

@@ -75,7 +75,7 @@ def test_a_new_version_takes_over_and_is_taken_back_in_one_step(service, models)
 
 def test_what_answered_before_is_freed_once_the_last_request_has_ended(service, models):
     choose(models, "recognizer", "better")
-    running = models.detector()
+    running = models.detectors.get()
     old = weakref.ref(running.recognizer)
     versions(service)  # remembers embeddings too
     choose(models, "recognizer", SHIPPED)

@@ -106,7 +106,7 @@ class RecognizerTraining(Training):
         self.prepare(network, torch.optim.AdamW(groups, weight_decay=config.weight_decay), average)
         self.averaged: nn.Module = average.module
         if config.compile:
-            network.compile()
+            network.compile(dynamic=False)  # each input size for itself, which is quicker
         self.size = 0
         self.batches: Iterator[tuple[Tensor, Tensor]] = iter(())
 

@@ -37,8 +37,8 @@ class SearchSettings:
     least_area: float = 0.003
     least_score: float = 0.2
     least_food: float = 0.5
-    size_bonus: float = 0.2
-    region_score: float = 0.45
+    size_bonus: float = 0.1
+    region_score: float = 0.3
 
 
 def segment_foods(

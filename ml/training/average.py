@@ -13,14 +13,14 @@ from pathlib import Path
 import torch
 
 from ml.recognition.weights import RecognizerConfig, build_network, read_config, write_recognizer
-from ml.training.network import load_recognizer
+from ml.training.network import CLASSIFIER, load_recognizer
 from ml.versions.card import version_of, write_card
 
 
 def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | None = None) -> None:
     """Write the mean of recognizers, in equal or the given `shares`, with the labels of the last one.
 
-    A label that another does not have starts in it from the mean of all its own.
+    A label that another does not have is as the last one knows it.
     """
     config = read_config(folders[-1])
     network = build_network(config.architecture, len(config.labels))
@@ -29,6 +29,11 @@ def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | Non
     for folder in folders:
         load_recognizer(network, folder, config.labels)
         states.append({name: value.clone() for name, value in network.state_dict().items()})
+    for folder, state in zip(folders, states, strict=True):
+        known = read_config(folder).labels
+        unknown = [i for i, label in enumerate(config.labels) if label not in known]
+        for name in CLASSIFIER:
+            state[name][unknown] = states[-1][name][unknown]
     for name, value in states[-1].items():
         if value.is_floating_point():
             stacked = torch.stack([state[name].double() for state in states], dim=-1)

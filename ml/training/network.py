@@ -11,6 +11,9 @@ from torch import Tensor, nn
 
 from ml.recognition.weights import read_config, read_weights
 
+CLASSIFIER = ("classifier.weight", "classifier.bias")
+"""The weights that have a row for each label."""
+
 
 def load_imagenet(network: nn.Module, share: float = 1.0) -> None:
     """Fill all but the classifier of an EfficientNet-Lite2 with ImageNet weights, or mix a share of them in.
@@ -60,7 +63,7 @@ def load_recognizer(network: nn.Module, folder: Path, labels: Sequence[str]) -> 
     A label that is new to the classifier starts from the mean of all.
     """
     known, state = read_config(folder).labels, read_weights(folder)
-    for name in ("classifier.weight", "classifier.bias"):
+    for name in CLASSIFIER:
         old = state[name].float()
         mean = old.mean(dim=0)
         rows = [old[known.index(label)] if label in known else mean for label in labels]

@@ -22,7 +22,7 @@ def test_names_are_merged_by_meaning():
     assert table["dish", "donuts"] == table["ecustfd", "doughnut"] == "doughnut"
     assert table["ecustfd", "coin"] == NOT_FOOD
     assert table["title", "cookies"] == "cookies"
-    assert len(labels()) == 284
+    assert len(labels()) == 322
     assert labels()[-1] == NOT_FOOD
 
 

@@ -28,6 +28,9 @@ from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import lineage
 from ml.types import NOT_FOOD, UNKNOWN_FOOD, Image
 
+SETS = ("food101", "grocery", "ecustfd", "snack")
+"""Where foods come from that are not people's photos: many photos each, of few places."""
+
 SMALLEST_BOX = 8
 """Pixels, the shorter side; one of ECUSTFD's boxes is a stray mark."""
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset
 
-from ml.data.crops import Crop, load
+from ml.data.crops import SETS, Crop, load
 from ml.data.drawings import draw
 from ml.training.augment import augment, hide_surroundings
 from ml.types import NOT_FOOD, Image
@@ -21,20 +21,31 @@ SMALLEST_PLACE = 32
 MOST = 150
 """Photos from which on a food is not drawn more often."""
 
+LEAST_OF_SETS = 0.3
+"""Of the draws of a food that the photo sets show too: hundreds of other sources would crowd these out."""
+
 
 def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray:
     """How often each crop is drawn (sums to 1).
 
     A food is drawn in proportion to the root of its count, up to `MOST`, and of its photos each source in
-    proportion to the root of its own. "Not food" gets its own share, spread over its sources alike.
+    proportion to the root of its own; `LEAST_OF_SETS` go to the sets. "Not food" gets its own share, spread
+    over its sources alike.
     """
     of_label = Counter(c.label for c in crops)
     of_source = Counter((c.label, c.source) for c in crops)
-    roots: dict[str, float] = defaultdict(float)
-    for (label, _), count in of_source.items():
-        roots[label] += count**0.5
-    shares = [of_source[c.label, c.source] ** -0.5 / roots[c.label] for c in crops]
-    weights = np.array([min(of_label[c.label], MOST) ** 0.5 for c in crops]) * shares
+    roots: dict[tuple[str, bool], float] = defaultdict(float)
+    for (label, source), count in of_source.items():
+        roots[label, source in SETS] += count**0.5
+
+    def share(crop: Crop) -> float:
+        sets, others = roots[crop.label, True], roots[crop.label, False]
+        least = LEAST_OF_SETS if sets and crop.label != NOT_FOOD else 0.0
+        of_sets, ours = max(sets / (sets + others), least), crop.source in SETS
+        rarity = of_source[crop.label, crop.source] ** -0.5 / roots[crop.label, ours]
+        return (of_sets if ours else 1 - of_sets) * rarity
+
+    weights = np.array([min(of_label[c.label], MOST) ** 0.5 * share(c) for c in crops])
     background = np.array([c.label == NOT_FOOD for c in crops])
     for part, share in ((background, not_food_share), (~background, 1 - not_food_share)):
         weights[part] *= share / max(weights[part].sum(), 1e-12)

@@ -155,6 +155,14 @@ def test_rare_foods_and_every_source_are_seen():
     assert weights[104:154].sum() / weights[154:].sum() == pytest.approx(10**0.5)
 
 
+def test_many_small_sources_leave_the_sets_their_share():
+    crops = [Crop("grocery", "kiwi", Path())] * 100
+    crops += [Crop(f"source {i}", "kiwi", Path()) for i in range(100)]
+    crops += [Crop("source 0", "soup", Path()), Crop("ecustfd", NOT_FOOD, Path())]
+    weights = sampling_weights(crops, 0.1)
+    assert weights[:100].sum() / weights[:200].sum() == pytest.approx(0.3)
+
+
 def test_augmented_crops_have_the_size_asked_for_and_keep_the_middle():
     rng = np.random.default_rng(0)
     image = np.full((150, 90, 3), (200, 60, 60), np.uint8)

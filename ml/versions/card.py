@@ -111,10 +111,10 @@ def write_card(
 
 
 def renew_card(folder: Path, change: str) -> None:
-    """Give weights with a card that were changed in place a new id, and note the `change`, a sentence."""
+    """Give weights with a card that were changed in place a new id, and note the `change`, a sentence, once."""
     if (folder / FILE).is_file():
         card = read_card(folder)
-        trained_on = f"{card.trained_on} {change}"
+        trained_on = f"{card.trained_on.removesuffix(change).rstrip()} {change}"
         write_card(folder, card.part, trained_on=trained_on, measured_on=card.measured_on, needs=card.needs)
 
 

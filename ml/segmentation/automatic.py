@@ -27,8 +27,8 @@ class SearchSettings:
 
     A place is food from `food_threshold` on. Each of up to `rounds` rounds clicks on up to `clicks` uncovered
     places. A mask counts from `least_area`, `least_score` and `least_food`, its mean food probability, on.
-    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts. `region_score` is the
-    predicted IoU x stability that regions of the food map stand in the ranking with.
+    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts. Regions of the
+    food map count with `region_score` as predicted IoU x stability; `region_weight` is a factor of their rank.
     """
 
     food_threshold: float = 0.5
@@ -38,7 +38,8 @@ class SearchSettings:
     least_score: float = 0.2
     least_food: float = 0.5
     size_bonus: float = 0.1
-    region_score: float = 0.3
+    region_score: float = 0.45
+    region_weight: float = 0.67
 
 
 def segment_foods(
@@ -63,7 +64,8 @@ def segment_foods(
     if len(regions := food_regions(food, settings.food_threshold)):
         fitted = np.array([cv2.resize(region, logits.shape[:0:-1]) for region in regions])[:, None]
         candidates = MaskCandidates(fitted, np.full(fitted.shape[:2], settings.region_score, np.float32))
-        logits, scores = _best(logits, scores, *rank(candidates, food, settings))
+        foods, ranks = rank(candidates, food, settings)
+        logits, scores = _best(logits, scores, foods, ranks * settings.region_weight)
     return logits, scores
 
 

@@ -27,8 +27,8 @@ class SearchSettings:
 
     A place is food from `food_threshold` on. Each of up to `rounds` rounds clicks on up to `clicks` uncovered
     places. A mask counts from `least_area`, `least_score` and `least_food`, its mean food probability, on.
-    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts. Regions of the
-    food map count with `region_score` as predicted IoU x stability; `region_weight` is a factor of their rank.
+    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts. Regions of
+    the food map have `region_score` as predicted IoU x stability; `region_weight` is a factor of their rank.
     """
 
     food_threshold: float = 0.5

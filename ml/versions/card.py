@@ -111,7 +111,7 @@ def write_card(
 
 
 def renew_card(folder: Path, change: str) -> None:
-    """Give weights with a card that were changed in place a new id, and note the `change` (a sentence) once."""
+    """Give weights with a card that were changed in place a new id; note the `change`, a sentence, once."""
     if (folder / FILE).is_file():
         card = read_card(folder)
         trained_on = f"{card.trained_on.removesuffix(change).rstrip()} {change}"

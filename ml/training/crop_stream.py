@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -29,23 +30,23 @@ def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray
     """How often each crop is drawn (sums to 1).
 
     A food is drawn in proportion to the root of its count, up to `MOST`, and of its photos each source in
-    proportion to the root of its own; `LEAST_OF_SETS` go to the sets. "Not food" gets its own share, spread
-    over its sources alike.
+    proportion to the root of its own; the sets get `LEAST_OF_SETS` at least. "Not food" gets its own share,
+    spread over its sources alike.
     """
     of_label = Counter(c.label for c in crops)
     of_source = Counter((c.label, c.source) for c in crops)
     roots: dict[tuple[str, bool], float] = defaultdict(float)
     for (label, source), count in of_source.items():
-        roots[label, source in SETS] += count**0.5
+        roots[label, source in SETS] += math.sqrt(count)
 
-    def share(crop: Crop) -> float:
+    def within_label(crop: Crop) -> float:
         sets, others = roots[crop.label, True], roots[crop.label, False]
         least = LEAST_OF_SETS if sets and crop.label != NOT_FOOD else 0.0
         of_sets, ours = max(sets / (sets + others), least), crop.source in SETS
-        rarity = of_source[crop.label, crop.source] ** -0.5 / roots[crop.label, ours]
+        rarity = 1 / (roots[crop.label, ours] * math.sqrt(of_source[crop.label, crop.source]))
         return (of_sets if ours else 1 - of_sets) * rarity
 
-    weights = np.array([min(of_label[c.label], MOST) ** 0.5 * share(c) for c in crops])
+    weights = np.array([min(of_label[c.label], MOST) ** 0.5 * within_label(c) for c in crops])
     background = np.array([c.label == NOT_FOOD for c in crops])
     for part, share in ((background, not_food_share), (~background, 1 - not_food_share)):
         weights[part] *= share / max(weights[part].sum(), 1e-12)

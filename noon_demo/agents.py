@@ -18,6 +18,7 @@ from typing import Any
 import anyio.from_thread
 import PIL.Image
 from anyio import CancelScope, CapacityLimiter
+from anyio.lowlevel import current_token
 from anyio.to_thread import run_sync
 from mcp import types
 from mcp.server.lowlevel import Server
@@ -187,7 +188,7 @@ class Agents:
         token = context.meta.progressToken if context.meta else None
         if token is None:
             return None
-        told = iter(range(1, 1_000_000))
+        told, loop = iter(range(1, 1_000_000)), current_token()
 
         def report(stage: str) -> None:
             anyio.from_thread.run(
@@ -197,6 +198,7 @@ class Agents:
                 None,
                 stage,
                 str(context.request_id),
+                token=loop,
             )
 
         return report

@@ -14,7 +14,7 @@ import hydra
 from omegaconf import DictConfig
 
 from ml.data.photos import read_image
-from ml.data.titled import LEFT_OUT, TitledPhoto, read_titled
+from ml.data.titled import LEFT_OUT, REVIEWED, TitledPhoto, read_titled
 from ml.data.titles import TitleReader
 from ml.detector import FoodDetector
 from ml.evaluation.recognizer_answers import outcome
@@ -40,8 +40,15 @@ def in_turn(photos: Sequence[TitledPhoto], most: int) -> list[TitledPhoto]:
 def kinds(
     photos: Sequence[TitledPhoto], labels: Sequence[str], parents: Mapping[str, str]
 ) -> Iterator[tuple[str, list[TitledPhoto]]]:
-    """(what they show, photos): foods that are labels or varieties of one, other foods, and no food."""
+    """(what they show, photos): foods that are labels or varieties of one, other foods, and no food.
+
+    First those of the first kind whose titles were found to be right.
+    """
     known = {p.food for p in photos if not set(lineage(p.food, parents)).isdisjoint(labels)} - {NOT_FOOD}
+    yield (
+        "foods with a label, titles reviewed",
+        [p for p in photos if p.food in known and p.held_out == REVIEWED],
+    )
     yield "foods with a label", [p for p in photos if p.food in known]
     yield "other foods", [p for p in photos if p.food not in known | {NOT_FOOD}]
     yield "no food", [p for p in photos if p.food == NOT_FOOD]
@@ -61,7 +68,8 @@ def main(config: DictConfig) -> None:
     segmenter = EmbeddedSegmenter(config.segmenter, config.device)
     recognizer = EmbeddedRecognizer(config.recognizer, config.device)
     detector = FoodDetector(segmenter, segmenter, recognizer, foods.parents)
-    photos = [p for p in read_titled(Path(config.titled), TitleReader(foods)) if p.held_out == LEFT_OUT]
+    titled = read_titled(Path(config.titled), TitleReader(foods))
+    photos = [p for p in titled if p.held_out in (LEFT_OUT, REVIEWED)]
     print(f"| photos of | photos | {' | '.join(OUTCOMES)} |\n{'| --- ' * (len(OUTCOMES) + 2)}|")
     for title, shown in kinds(photos, recognizer.labels, foods.parents):
         answers = Counter(said(detector, photo) for photo in in_turn(shown, config.most))

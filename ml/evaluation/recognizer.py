@@ -2,8 +2,8 @@
 
 With `calibrate=true` the temperature and the thresholds are first chosen on every second validation crop
 and written to `config.json`; the tables are always of the other half. With `titled=FOLDER` they include
-people's photos, and thresholds are chosen for those: for sources that training never saw, and for foods
-that are no labels. Also draws `calibration.png` beside the weights.
+people's photos, and thresholds are chosen for those: for sources that training never saw (those with
+reviewed titles, if any), and for foods that are no labels. Also draws `calibration.png` beside the weights.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from omegaconf import DictConfig
 
 from ml.data.crops import NO_LABEL, Crop, load, meal_foods, read_crops
-from ml.data.titled import HELD_OUT, LEFT_OUT
+from ml.data.titled import HELD_OUT, LEFT_OUT, REVIEWED
 from ml.evaluation.calibration import Floats, expected_calibration_error, fit_temperature, softmax
 from ml.evaluation.recognizer_answers import Answers, ask, consistency, outcome, outcomes
 from ml.evaluation.recognizer_plot import plot
@@ -39,7 +39,8 @@ TITLES = {
     "ecustfd": "ECUSTFD foods",
     "snack": "snack photos",
     HELD_OUT: "people's photos, sources trained on",
-    LEFT_OUT: "people's photos, sources left out",
+    REVIEWED: "people's photos, sources left out, titles reviewed",
+    LEFT_OUT: "people's photos, sources left out, other titles",
     NO_LABEL: "people's photos, foods without a label",
 }
 KINDS = ("right", "kin", "unknown", "dropped", "wrong")
@@ -128,10 +129,11 @@ def calibrate(
     labels = recognizer.config.labels
     known = chosen.where(np.isin(chosen.truth, labels) & (chosen.source != "unseen pictures"))
     truth = np.array([labels.index(food) for food in known.truth])
-    real = np.isin(known.source, [LEFT_OUT, HELD_OUT])
+    trusted = REVIEWED if (known.source == REVIEWED).any() else LEFT_OUT
+    real = known.source == trusted
     fitted = real if real.any() else np.ones(len(truth), bool)
     temperature = fit_temperature(known.logits[fitted], truth[fitted])
-    asked = chosen.where(np.isin(chosen.source, [LEFT_OUT, NO_LABEL])) if real.any() else known
+    asked = chosen.where(np.isin(chosen.source, [trusted, NO_LABEL])) if real.any() else known
     thresholds = choose_thresholds(
         softmax(asked.logits, temperature),
         asked.truth,
@@ -172,7 +174,7 @@ def main(config: DictConfig) -> None:
     other = softmax(recognizer.logits(meals).numpy(), recognizer.config.temperature)[:, -1]
     dropped = (other >= recognizer.thresholds.not_food).mean()
     print(f"\n{len(other)} foods of home meals, most without a label of their own: {dropped:.1%} dropped")
-    photos = [c for c in crops if c.label != NOT_FOOD and c.source in (LEFT_OUT, HELD_OUT, "snack")]
+    photos = [c for c in crops if c.label != NOT_FOOD and c.source in (REVIEWED, LEFT_OUT, HELD_OUT, "snack")]
     photos = photos[:: max(1, len(photos) // ASKED_AT_THREE_SIZES)]
     same = consistency(recognizer, [load(crop) for crop in photos])
     print(f"{len(photos)} photos at full size, at half and at 64 px: one first food for {same:.1%}")

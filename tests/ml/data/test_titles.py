@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.data.titled import HELD_OUT, LEFT_OUT, read_titled
+from ml.data.titled import HELD_OUT, LEFT_OUT, REVIEWED, read_titled, reviewed
 from ml.data.titles import TitleReader
 from ml.nutrition.foods import FoodTable
 
@@ -47,3 +47,12 @@ def test_whole_sources_and_some_photos_of_the_others_are_held_out(reader, tmp_pa
     assert 3 <= len(left_out) <= 15
     assert all(side <= {HELD_OUT, None} for source, side in sides.items() if source not in left_out)
     assert sum(p.held_out == HELD_OUT for p in photos) > 30
+
+
+def test_left_out_photos_with_reviewed_titles_are_told_apart(reader, tmp_path):
+    pairs = sorted(reviewed())[::10]
+    rows = [f'"{source}","{title}",{i}.jpg' for i, (source, title) in enumerate(pairs)]
+    rows.append(f"{pairs[0][0]},pizza with another title.jpg,x.jpg")
+    (tmp_path / "photos.csv").write_text("\n".join(["source,title,file", *rows]))
+    photos = list(read_titled(tmp_path, reader))
+    assert [p.held_out for p in photos] == [REVIEWED] * len(pairs) + [LEFT_OUT]

@@ -6,15 +6,15 @@ import numpy as np
 import PIL.Image
 
 from ml.data.examples.meals import random_meal
-from ml.data.titled import LEFT_OUT, TitledPhoto
+from ml.data.titled import LEFT_OUT, REVIEWED, TitledPhoto
 from ml.evaluation.photos import in_turn, kinds, said
 from ml.nutrition.foods import FoodTable
 
 ASSETS = Path(__file__).parents[3] / "assets"
 
 
-def photo(source, food, path=Path()):
-    return TitledPhoto(source, food, path, LEFT_OUT)
+def photo(source, food, path=Path(), held_out=LEFT_OUT):
+    return TitledPhoto(source, food, path, held_out)
 
 
 def test_each_source_has_its_turn():
@@ -30,10 +30,12 @@ def test_each_source_has_its_turn():
 
 def test_varieties_of_a_label_count_as_foods_with_a_label():
     photos = [photo("someone", food) for food in ("pizza", "tomato soup", "natto", "not food")]
+    photos.append(photo("someone", "pizza", held_out=REVIEWED))
     parents = FoodTable(ASSETS / "nutrition/foods.csv").parents
     shown = {title: [p.food for p in part] for title, part in kinds(photos, ("pizza", "soup"), parents)}
     assert shown == {
-        "foods with a label": ["pizza", "tomato soup"],
+        "foods with a label, titles reviewed": ["pizza"],
+        "foods with a label": ["pizza", "tomato soup", "pizza"],
         "other foods": ["natto"],
         "no food": ["not food"],
     }

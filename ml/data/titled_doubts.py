@@ -47,8 +47,8 @@ def set_aside(folder: Path, recognizer: EmbeddedRecognizer, foods: FoodTable) ->
     """Move the doubtful rows of the photos in `folder`; returns how many these are."""
     recognizer.config = replace(recognizer.config, input_size=SIZE)
     labels, reader = recognizer.config.labels, TitleReader(foods)
-    with (folder / "photos.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    with (folder / "photos.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
     learnt = [
         (row["file"], food)
         for row in rows
@@ -66,8 +66,8 @@ def set_aside(folder: Path, recognizer: EmbeddedRecognizer, foods: FoodTable) ->
             if likelier(of_photo, food, labels, foods.parents) >= most:
                 doubts.add(file)
     for name, doubtful in (("doubts.csv", True), ("photos.csv", False)):
-        with (folder / name).open("w", encoding="utf-8", newline="") as table:
-            writer = csv.DictWriter(table, ("source", "title", "file"))
+        with (folder / name).open("w", encoding="utf-8", newline="") as output:
+            writer = csv.DictWriter(output, ("source", "title", "file"))
             writer.writeheader()
             writer.writerows(row for row in rows if (row["file"] in doubts) == doubtful)
     return len(doubts)

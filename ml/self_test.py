@@ -16,7 +16,7 @@ from ml.errors import NoonError
 from ml.nutrition.database import FoodDatabase
 from ml.types import Image
 
-EXAMPLE = Path(__file__).parents[1] / "assets" / "examples" / "salad.jpg"
+EXAMPLE = Path(__file__).parents[1] / "assets" / "examples" / "shakshuka.jpg"
 FOOD = "apple"
 
 
@@ -34,7 +34,7 @@ def check_segmenter(segmenter: Any) -> None:
     masks = segmenter.predict(embedding, Prompts.clicks(np.array([[width / 2, height / 2]], np.float32)))
     _demand(np.isfinite(masks.logits).all() and np.isfinite(masks.scores).all(), "masks that are no numbers")
     if isinstance(segmenter, FoodLocator):
-        _demand(segmenter.food_probability(embedding).max() > 0.5, "no food in a photo of a salad")
+        _demand(segmenter.food_probability(embedding).max() > 0.5, "no food in a photo of shakshuka")
 
 
 def check_recognizer(recognizer: Any) -> None:

@@ -41,7 +41,7 @@ def test_the_models_can_be_used_as_their_readme_says():
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, check=True, timeout=300
     ).stdout
     *foods, answer = printed.splitlines()
-    assert {food.partition(":")[0] for food in foods} == {"caesar salad"}
+    assert {food.partition(":")[0] for food in foods} == {"shakshuka"}
     assert re.search(r"about [\d.]+ g of protein", answer)
 
 

@@ -121,7 +121,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--photo", type=Path, default=ASSETS / "examples/salad.jpg")
+    parser.add_argument("--photo", type=Path, default=ASSETS / "examples/shakshuka.jpg")
     parser.add_argument("--url", help="a running page, such as http://127.0.0.1:7860")
     parser.add_argument("--no-grid", action="store_true", help="leave out the slow mask-generation pipeline")
     options = parser.parse_args()

@@ -100,7 +100,7 @@ def test_a_press_that_reaches_noon_late_does_not_count_as_the_last(page, chat):
             route.continue_()
 
     page.route("**/gradio_api/run/**", delay_the_first)
-    for name in ("Salad", "Rice"):
+    for name in ("Shakshuka", "Rice"):
         page.locator("#examples button", has_text=name).dispatch_event("click")
     expect(page.locator("#meal")).to_contain_text("fried rice", ignore_case=True)
     underway[0].continue_()

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ml.data.crops import FOODS
 from ml.data.outlines import COLUMNS
 from ml.data.photos import components, read_image, write_masks
-from ml.data.titled import LEFT_OUT, REVIEWED, TitledPhoto, read_titled
+from ml.data.titled import TitledPhoto, read_titled
 from ml.data.titles import TitleReader
 from ml.nutrition.foods import FoodTable
 from ml.types import NOT_FOOD, Image, Mask
@@ -95,7 +95,7 @@ def outline(photos: Path, salient: Salient, outlines: Path, most: int) -> None:
                 write_masks(outlines / f"{name}.png", parts)
                 shutil.copy(photo.path, outlines / f"{name}.jpg")
                 kind = "thing" if photo.food == NOT_FOOD else "food"
-                kinds, left_out = " ".join([kind] * len(parts)), int(photo.held_out in (LEFT_OUT, REVIEWED))
+                kinds, left_out = " ".join([kind] * len(parts)), int(photo.left_out)
                 table.writerow([f"{name}.jpg", f"{name}.png", photo.source, kinds, 1, left_out])
                 file.flush()
 

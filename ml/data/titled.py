@@ -36,6 +36,11 @@ class TitledPhoto:
     path: Path
     held_out: str | None
 
+    @property
+    def left_out(self) -> bool:
+        """Whether its whole source is held out."""
+        return self.held_out in (LEFT_OUT, REVIEWED)
+
 
 def read_titled(folder: Path, reader: TitleReader) -> Iterator[TitledPhoto]:
     """The photos in `folder` whose titles name a food; what is held out depends on names alone."""

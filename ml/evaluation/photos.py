@@ -14,7 +14,7 @@ import hydra
 from omegaconf import DictConfig
 
 from ml.data.photos import read_image
-from ml.data.titled import LEFT_OUT, REVIEWED, TitledPhoto, read_titled
+from ml.data.titled import REVIEWED, TitledPhoto, read_titled
 from ml.data.titles import TitleReader
 from ml.detector import FoodDetector
 from ml.evaluation.recognizer_answers import outcome
@@ -69,7 +69,7 @@ def main(config: DictConfig) -> None:
     recognizer = EmbeddedRecognizer(config.recognizer, config.device)
     detector = FoodDetector(segmenter, segmenter, recognizer, foods.parents)
     titled = read_titled(Path(config.titled), TitleReader(foods))
-    photos = [p for p in titled if p.held_out in (LEFT_OUT, REVIEWED)]
+    photos = [p for p in titled if p.left_out]
     print(f"| photos of | photos | {' | '.join(OUTCOMES)} |\n{'| --- ' * (len(OUTCOMES) + 2)}|")
     for title, shown in kinds(photos, recognizer.labels, foods.parents):
         answers = Counter(said(detector, photo) for photo in in_turn(shown, config.most))

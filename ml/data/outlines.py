@@ -1,8 +1,9 @@
 """Real photos with outlines of what is in them, gathered in one folder.
 
 `outlines.csv` there has a row a photo: `photo` and `labels`, the paths in the folder of the photo and of its
-label map; `source`, whose it is; `kinds`, a word for each label in turn: "food", "vessel" (and what it holds)
-or "thing" (no food); `complete`, 1 where all food is outlined; `held_out`, 1 where it is only measured on.
+label map; `source`, whose it is; `kinds`, a word for each label in turn: "food", "vessel" (and what it
+holds), "thing" (no food), "dish" (food and its plate, outlined as one) or "object" (nobody said whether it is
+food); `complete`, 1 where all food is outlined; `held_out`, 1 where it is only measured on.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ml.data.photos import OutlinedPhoto, fill_holes, read_levels
 from ml.types import Mask
 
-KINDS = ("food", "vessel", "thing")
+KINDS = ("food", "vessel", "thing", "dish", "object")
 COLUMNS = ("photo", "labels", "source", "kinds", "complete", "held_out")
 
 
@@ -33,6 +36,12 @@ class SharedPhoto(OutlinedPhoto):
         levels = read_levels(self.foods)
         masks = [levels == k for k, what in enumerate(self.kinds, start=1) if what == kind]
         return [fill_holes(mask) for mask in masks] if kind == "vessel" else masks
+
+    def unknown(self) -> Mask:
+        """Where nobody said whether there is food, bool HxW."""
+        told = {"food", "thing"} | ({"vessel", "background"} if self.complete else set())
+        known = np.array([kind in told for kind in ("background", *self.kinds)])
+        return ~known[read_levels(self.foods)]
 
     @property
     def has_food(self) -> bool:

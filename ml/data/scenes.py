@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,18 +20,23 @@ from numpy.typing import NDArray
 from ml.data.backgrounds import background
 from ml.data.canvas import Canvas, Layer, Opacity, Picture, Scene
 from ml.data.foods import drawn_food, rotated, surface
-from ml.data.outlines import KINDS, SharedPhoto
+from ml.data.outlines import SharedPhoto
 from ml.data.photos import OutlinedPhoto, read_image, read_masks
 from ml.data.tableware import clutter, plate
-from ml.types import Image, Mask
+from ml.data.views import close_window, cut_out, erase, random_view
+from ml.types import Image
 
 Photo = TypeVar("Photo", bound=OutlinedPhoto)
 PACKAGES = {
     "Juice", "Milk", "Yoghurt", "Soy-Milk", "Soyghurt", "Sour-Cream", "Sour-Milk", "Oat-Milk", "Oatghurt",
 }  # fmt: skip
 """Grocery foods whose photos show cartons, not food."""
-SHARED = 0.4
+SHARED = 0.7
 """Share of scenes, and of cut-outs, from people's photos where there are any."""
+WITH_FOOD = 0.7
+"""Share of the photos picked of people's that show food, as far as is known."""
+CLOSE = 0.3
+"""Share of people's photos that are looked at closely, around one thing."""
 
 
 @dataclass(frozen=True)
@@ -63,49 +68,18 @@ def read_surfaces(folder: Path, rng: Generator, dishes: int, groceries: int, sna
     return images
 
 
-def random_view(rng: Generator, image: Image, masks: Sequence[Mask], size: int) -> tuple[Picture, list[Mask]]:
-    """A random crop, mirrored, turned and recoloured, squeezed to `size` x `size` together with its masks."""
-    height, width = image.shape[:2]
-    h, w = (int(extent * rng.uniform(0.55, 1)) for extent in (height, width))
-    top, left = rng.integers(0, height - h + 1), rng.integers(0, width - w + 1)
-    turns, mirror = rng.choice(4, p=(0.7, 0.1, 0.1, 0.1)), rng.random() < 0.5
+def fair_shares(photos: Sequence[SharedPhoto]) -> NDArray[np.float64]:
+    """How likely each photo is picked, float64 summing to 1.
 
-    def view(array: NDArray[Any], interpolation: int) -> NDArray[Any]:
-        crop = cv2.resize(array[top : top + h, left : left + w], (size, size), interpolation=interpolation)
-        crop = np.rot90(crop, turns)
-        return np.ascontiguousarray(crop[:, ::-1] if mirror else crop)
-
-    picture = view(image, cv2.INTER_AREA).astype(np.float32)
-    gain, shift = rng.uniform(0.7, 1.25) * rng.uniform(0.9, 1.1, 3), rng.uniform(-15, 15)
-    views = [view(mask.astype(np.uint8), cv2.INTER_NEAREST).astype(bool) for mask in masks]
-    return np.clip(picture * gain + shift, 0, 255).astype(np.float32), views
-
-
-def erase(picture: Picture, masks: Sequence[Mask]) -> Picture:
-    """The picture with its masks, and a little around them, painted over from their surroundings.
-
-    Telea's inpainting (2004) at a quarter of the size: what is left looks like an empty plate or table.
+    `WITH_FOOD` of the picks show food; among them and among the others, a source with four times the photos
+    is picked twice as often.
     """
-    union = np.any([np.zeros(picture.shape[:2], bool), *masks], axis=0)
-    hidden = cv2.dilate(union.astype(np.uint8), np.ones((17, 17), np.uint8))
-    small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    small_hidden = cv2.resize(hidden, small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    filled = cv2.resize(cv2.inpaint(small, small_hidden, 3, cv2.INPAINT_TELEA), picture.shape[1::-1])
-    alpha = cv2.GaussianBlur(hidden.astype(np.float32), (0, 0), 2)[..., None]
-    return np.asarray(picture + alpha * (filled.astype(np.float32) - picture))
-
-
-def cut_out(
-    rng: Generator, image: Image, masks: Sequence[Mask], extent: float
-) -> tuple[Picture, list[Opacity]]:
-    """The part of a photo around the first mask, relit, its longer side `extent` pixels; all masks in it."""
-    x, y, w, h = cv2.boundingRect(masks[0].astype(np.uint8))
-    scale = extent / max(w, h)
-    shape = (max(8, int(w * scale)), max(8, int(h * scale)))
-    layers = [layer[y : y + h, x : x + w].astype(np.float32) for layer in (image, *masks)]
-    paint, *opacities = (cv2.resize(layer, shape, interpolation=cv2.INTER_AREA) for layer in layers)
-    lit = np.clip(paint * rng.uniform(0.7, 1.25) + rng.uniform(-15, 15), 0, 255).astype(np.float32)
-    return lit, opacities
+    sizes = Counter((photo.has_food, photo.group) for photo in photos)
+    shares = np.array([sizes[photo.has_food, photo.group] ** -0.5 for photo in photos])
+    food = np.array([photo.has_food for photo in photos])
+    for those, share in ((food, WITH_FOOD), (~food, 1 - WITH_FOOD)):
+        shares[those] *= share / max(shares[those].sum(), 1.0)
+    return np.asarray(shares / shares.sum())
 
 
 class SceneMaker:
@@ -114,6 +88,7 @@ class SceneMaker:
     def __init__(self, ingredients: Ingredients, size: int) -> None:
         self.ingredients = ingredients
         self.size = size
+        self.shares = fair_shares(ingredients.shared) if ingredients.shared else np.empty(0)
         self.cut_from = [photo for photo in ingredients.shared if photo.complete and photo.has_food]
 
     def make(self, rng: Generator) -> Scene:
@@ -141,15 +116,18 @@ class SceneMaker:
 
     def shared_photo(self, rng: Generator) -> Scene:
         """Someone's photo, sometimes with another thing or food laid on it."""
-        photo = self._pick(rng, self.ingredients.shared)
-        parts = [photo.masks(kind) for kind in KINDS]
-        image = read_image(photo.image)
-        outlined = np.any([np.zeros(image.shape[:2], bool), *parts[0], *parts[2]], axis=0)
-        unknown = np.zeros_like(outlined) if photo.complete else ~outlined
-        picture, views = random_view(rng, image, [*chain(*parts), unknown], self.size)
+        photo = self.ingredients.shared[rng.choice(len(self.shares), p=self.shares)]
+        foods = photo.masks("food")
+        dishes = photo.masks("vessel") + photo.masks("dish")
+        things = photo.masks("thing") + photo.masks("object")
+        masks = [*foods, *dishes, *things]
+        close = close_window(rng, masks[rng.integers(len(masks))]) if rng.random() < CLOSE else None
+        picture, views = random_view(
+            rng, read_image(photo.image), [*masks, photo.unknown()], self.size, close
+        )
         canvas = Canvas(picture, views.pop())
-        for part, masks in zip((canvas.foods, canvas.dishes, canvas.things), parts, strict=True):
-            part += [views.pop(0) for _ in masks]
+        for part, of in ((canvas.foods, foods), (canvas.dishes, dishes), (canvas.things, things)):
+            part += [views.pop(0) for _ in of]
         self._add(rng, canvas)
         return canvas.scene(rng)
 

@@ -75,19 +75,25 @@ def jittered_box(rng: Generator, mask: Mask) -> np.ndarray:
     return np.array([x, y, x + w, y + h]) + rng.uniform(-0.1, 0.1, 4) * [w, h, w, h]
 
 
+def meant(rng: Generator, scene: Scene, dish_share: float) -> Sequence[Mask]:
+    """The foods, the dishes or the things of a scene, whichever it has; none where it has nothing."""
+    groups = [scene.foods, scene.dishes, scene.things]
+    shares = [FOOD_SHARE * (1 - dish_share), FOOD_SHARE * dish_share, 1 - FOOD_SHARE]
+    weights = np.array([share * bool(group) for group, share in zip(groups, shares, strict=True)])
+    return groups[int(rng.choice(3, p=weights / weights.sum()))] if weights.any() else ()
+
+
 def prompts(rng: Generator, scene: Scene, sampling: Sampling) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(targets, clicks, boxes) of random prompts, as `SceneBatch` has them."""
     size = len(scene.image)
     elsewhere = ~np.any([*scene.foods, *scene.dishes, *scene.things, scene.unsure], axis=0)
     targets, clicks, boxes = [], [], []
     for _ in range(sampling.prompts):
-        meant = scene.dishes if scene.dishes and rng.random() < sampling.dish_share else scene.foods
-        if scene.things and not (meant and rng.random() < FOOD_SHARE):
-            meant = scene.things
-        if not meant or (elsewhere.any() and rng.random() < sampling.empty_share):
+        masks = meant(rng, scene, sampling.dish_share)
+        if not masks or (elsewhere.any() and rng.random() < sampling.empty_share):
             target, clickable = np.zeros_like(elsewhere), elsewhere if elsewhere.any() else ~elsewhere
         else:
-            target = clickable = meant[rng.integers(len(meant))]
+            target = clickable = masks[int(rng.integers(len(masks)))]
         targets.append(coarse(target))
         clicks.append([first_click(rng, clickable)])
         boxes.append(jittered_box(rng, clickable))

@@ -8,10 +8,11 @@ import pytest
 from ml.data.canvas import Canvas, Layer
 from ml.data.ecustfd import load_ecustfd, outline
 from ml.data.meals import trim_plate
-from ml.data.outlines import COLUMNS, read_outlines
+from ml.data.outlines import COLUMNS, SharedPhoto, read_outlines
 from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
 from ml.data.salient import clear_outline
-from ml.data.scenes import Ingredients, SceneMaker
+from ml.data.scenes import Ingredients, SceneMaker, fair_shares
+from ml.data.views import close_window
 from tests.photo_sets import make_photo_sets
 
 SIZE = 128
@@ -59,38 +60,65 @@ def test_every_kind_of_scene_has_disjoint_foods_outside_of_what_is_unsure(ingred
             assert not layers.any()
 
 
-@pytest.fixture
-def shared(ingredients, tmp_path):
-    """Two photos of a food on a plate beside a thing; of one only the food is outlined."""
-    rows = []
-    for name, complete in (("whole", 1), ("part", 0)):
-        food, plate, thing = (disc(240, 320, (x, 120), r) for x, r in ((120, 40), (120, 80), (270, 30)))
-        picture = np.full((240, 320, 3), 90, np.uint8)
-        PIL.Image.fromarray(picture).save(tmp_path / f"{name}.png")
-        write_masks(tmp_path / f"{name}_labels.png", [plate, food, thing] if complete else [food])
-        kinds = "vessel food thing" if complete else "food"
-        rows.append((f"{name}.png", f"{name}_labels.png", "someone", kinds, complete, 0))
-    lines = [",".join(map(str, row)) for row in (COLUMNS, *rows)]
-    (tmp_path / "outlines.csv").write_text("\n".join(lines))
-    photos, held_out = read_outlines(tmp_path)
+def write_outlines(folder, rows):
+    """Grey photos with a plate, a food on it and a thing beside; a row is (name, kinds, complete)."""
+    lines = [",".join(COLUMNS)]
+    masks = [disc(240, 320, (x, 120), radius) for x, radius in ((120, 80), (120, 40), (270, 30))]
+    for name, kinds, complete in rows:
+        PIL.Image.fromarray(np.full((240, 320, 3), 90, np.uint8)).save(folder / f"{name}.png")
+        write_masks(folder / f"{name}_labels.png", masks if len(kinds.split()) == 3 else masks[1:2])
+        lines.append(f"{name}.png,{name}_labels.png,someone,{kinds},{complete},0")
+    (folder / "outlines.csv").write_text("\n".join(lines))
+    photos, held_out = read_outlines(folder)
     assert not held_out
     return photos
 
 
-def test_of_a_whole_outlined_photo_the_plate_is_no_food_and_of_another_nobody_knows(ingredients, shared):
-    for photo in shared:
-        maker = SceneMaker(
-            Ingredients(ingredients.foods, ingredients.meals, ingredients.surfaces, [photo]), SIZE
-        )
-        scene = maker.shared_photo(np.random.default_rng(3))
-        (food,) = scene.foods
-        if photo.complete:
-            (dish,), (thing,) = scene.dishes, scene.things
-            assert (food & dish).sum() == food.sum() < dish.sum()
-            assert not (thing & dish).any()
-            assert not scene.unsure.any()
-        else:
-            assert (scene.unsure == ~food).all()
+def scene_of(ingredients, photo, seed):
+    maker = SceneMaker(Ingredients(ingredients.foods, ingredients.meals, ingredients.surfaces, [photo]), SIZE)
+    return maker.shared_photo(np.random.default_rng(seed))
+
+
+def test_of_a_whole_outlined_photo_the_plate_is_no_food_and_of_another_nobody_knows(ingredients, tmp_path):
+    whole, part = write_outlines(tmp_path, [("whole", "vessel food thing", 1), ("part", "food", 0)])
+    scene = scene_of(ingredients, whole, 1)
+    (food,), (dish,), (thing,) = scene.foods, scene.dishes, scene.things
+    assert (food & dish).sum() == food.sum() < dish.sum()
+    assert not (thing & dish).any()
+    assert not scene.unsure.any()
+    scene = scene_of(ingredients, part, 1)
+    assert (scene.unsure == ~scene.foods[0]).all()
+
+
+def test_whether_a_dish_and_an_object_are_food_is_not_known(ingredients, tmp_path):
+    (photo,) = write_outlines(tmp_path, [("table", "dish food object", 1)])
+    scene = scene_of(ingredients, photo, 1)
+    (food,), (dish,), (thing,) = scene.foods, scene.dishes, scene.things
+    assert (scene.unsure == ((dish & ~food) | thing)).all()
+
+
+def test_some_photos_are_looked_at_closely_around_one_thing(ingredients, tmp_path):
+    (photo,) = write_outlines(tmp_path, [("part", "food", 0)])
+    shares = [np.mean(scene_of(ingredients, photo, seed).foods) for seed in range(40)]
+    assert max(shares) > 2 * np.median(shares)
+    mask = disc(240, 320, (300, 20), 15)
+    for seed in range(20):
+        top, left, height, width = close_window(np.random.default_rng(seed), mask)
+        assert mask[top : top + height, left : left + width].sum() == mask.sum()
+
+
+def test_photos_with_food_are_picked_most_and_large_sources_do_not_crowd_out_small_ones(tmp_path):
+    sources = ["large"] * 8 + ["small"] * 2 + ["things"] * 30
+    photos = [
+        SharedPhoto(tmp_path, tmp_path, source, kinds=("thing" if source == "things" else "food",))
+        for source in sources
+    ]
+    shares = fair_shares(photos)
+    large, small, things = shares[:8].sum(), shares[8:10].sum(), shares[10:].sum()
+    assert shares.sum() == pytest.approx(1)
+    assert large == pytest.approx(2 * small)
+    assert large + small > 2 * things
+    assert fair_shares(photos[:10]).sum() == pytest.approx(1)
 
 
 def test_an_outline_is_clear_where_the_thing_is_whole_and_its_edge_sure():

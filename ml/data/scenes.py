@@ -31,12 +31,14 @@ PACKAGES = {
     "Juice", "Milk", "Yoghurt", "Soy-Milk", "Soyghurt", "Sour-Cream", "Sour-Milk", "Oat-Milk", "Oatghurt",
 }  # fmt: skip
 """Grocery foods whose photos show cartons, not food."""
-SHARED = 0.7
+SHARED = 0.6
 """Share of scenes, and of cut-outs, from people's photos where there are any."""
 WITH_FOOD = 0.7
 """Share of the photos picked of people's that show food, as far as is known."""
 CLOSE = 0.3
 """Share of people's photos that are looked at closely, around one thing."""
+SHARP = 1500
+"""Pixels of an outline from which on what it shows is cut out before what is smaller."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,10 @@ def fair_shares(photos: Sequence[SharedPhoto]) -> NDArray[np.float64]:
     """
     sizes = Counter((photo.has_food, photo.group) for photo in photos)
     shares = np.array([sizes[photo.has_food, photo.group] ** -0.5 for photo in photos])
-    food = np.array([photo.has_food for photo in photos])
+    food = np.array([photo.has_food for photo in photos], bool)
     for those, share in ((food, WITH_FOOD), (~food, 1 - WITH_FOOD)):
         shares[those] *= share / max(shares[those].sum(), 1.0)
-    return np.asarray(shares / shares.sum())
+    return np.asarray(shares / max(shares.sum(), 1e-9), np.float64)
 
 
 class SceneMaker:
@@ -88,8 +90,9 @@ class SceneMaker:
     def __init__(self, ingredients: Ingredients, size: int) -> None:
         self.ingredients = ingredients
         self.size = size
-        self.shares = fair_shares(ingredients.shared) if ingredients.shared else np.empty(0)
-        self.cut_from = [photo for photo in ingredients.shared if photo.complete and photo.has_food]
+        self.cut_from = [photo for photo in ingredients.shared if photo.has_food]
+        self.shares = fair_shares(ingredients.shared)
+        self.cut_shares = fair_shares(self.cut_from)
 
     def make(self, rng: Generator) -> Scene:
         """One scene of a random kind."""
@@ -103,7 +106,7 @@ class SceneMaker:
             self.drawn,
             self.without_food,
         )
-        return kinds[rng.choice(6, p=(0.17, 0.19, 0.16, 0.12, 0.22, 0.14))](rng)
+        return kinds[rng.choice(6, p=(0.15, 0.19, 0.17, 0.25, 0.13, 0.11))](rng)
 
     def food_photo(self, rng: Generator) -> Scene:
         """A real photo of one or two foods, sometimes with things or further foods laid beside them."""
@@ -214,8 +217,9 @@ class SceneMaker:
     def _cut_out(self, rng: Generator) -> Layer:
         """A food cut out of a photo, 12 to 50 % of the scene wide, turned and relit."""
         if self.cut_from and rng.random() < SHARED:
-            shared = self._pick(rng, self.cut_from)
+            shared = self.cut_from[rng.choice(len(self.cut_from), p=self.cut_shares)]
             image, masks = shared.image, shared.masks("food")
+            masks = [mask for mask in masks if mask.sum() >= SHARP] or masks
         else:
             photo = self._pick(rng, self.ingredients.meals if rng.random() < 0.2 else self.ingredients.foods)
             image, masks = photo.image, read_masks(photo.foods)

@@ -35,7 +35,8 @@ def features_key(network: nn.Module, config: RecognizerConfig) -> str:
     It stands for what `EmbeddedRecognizer.features` returns: those of another key can't be compared.
     """
     classifier = set(network.get_classifier().parameters())
-    digest = hashlib.sha256(f"{config.architecture} {config.input_size} {config.detail}".encode())
+    seen_as = f"{config.architecture} {config.input_size} {config.detail} {config.coarser}"
+    digest = hashlib.sha256(seen_as.encode())
     for weights in network.parameters():
         if weights not in classifier:
             digest.update(weights.detach().contiguous().numpy().data)
@@ -72,19 +73,21 @@ class EmbeddedRecognizer:
 
     @torch.inference_mode()
     def features(self, crops: Sequence[Image]) -> Tensor:
-        """What the network sees in each crop and its mirror image, on average: float32 (N, D) on the CPU."""
+        """What the network sees in each crop, on average over its looks at it: float32 (N, D) on the CPU."""
         parts = [torch.empty(0, self.network.num_features)]
         for start in range(0, len(crops), BATCH):
-            batch = self.see(crops[start : start + BATCH]).to(self.device)
-            maps = self.network.forward_features(torch.cat([batch, batch.flip(3)]))
-            seen = self.network.forward_head(maps, pre_logits=True).unflatten(0, (2, -1))
+            looks = self.see(crops[start : start + BATCH])
+            maps = self.network.forward_features(torch.cat(looks).to(self.device))
+            seen = self.network.forward_head(maps, pre_logits=True).unflatten(0, (len(looks), -1))
             parts.append(seen.mean(dim=0).cpu())
         return torch.cat(parts)
 
-    def see(self, crops: Sequence[Image]) -> Tensor:
-        """Crops as the network takes them, float32 (N, 3, size, size)."""
+    def see(self, crops: Sequence[Image]) -> list[Tensor]:
+        """For each look, every second in the mirror, the crops as float32 (N, 3, size, size)."""
         config = self.config
-        return to_input([squeeze(crop, config.input_size, config.detail) for crop in crops])
+        details = (config.detail, *(config.coarser or (config.detail,)))
+        looks = [to_input([squeeze(crop, config.input_size, detail) for crop in crops]) for detail in details]
+        return [look.flip(3) if k % 2 else look for k, look in enumerate(looks)]
 
     @torch.inference_mode()
     def logits(self, features: Tensor) -> Tensor:

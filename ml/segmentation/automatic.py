@@ -32,7 +32,7 @@ class SearchSettings:
     """
 
     food_threshold: float = 0.5
-    rounds: int = 3
+    rounds: int = 2
     clicks: int = 8
     least_area: float = 0.003
     least_score: float = 0.2

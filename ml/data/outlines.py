@@ -17,7 +17,6 @@ import numpy as np
 from ml.data.photos import OutlinedPhoto, fill_holes, read_levels
 from ml.types import Mask
 
-KINDS = ("food", "vessel", "thing", "dish", "object")
 COLUMNS = ("photo", "labels", "source", "kinds", "complete", "held_out")
 
 

@@ -119,7 +119,7 @@ class SceneMaker:
 
     def shared_photo(self, rng: Generator) -> Scene:
         """Someone's photo, sometimes with another thing or food laid on it."""
-        photo = self.ingredients.shared[rng.choice(len(self.shares), p=self.shares)]
+        photo = self._pick(rng, self.ingredients.shared, self.shares)
         foods = photo.masks("food")
         dishes = photo.masks("vessel") + photo.masks("dish")
         things = photo.masks("thing") + photo.masks("object")
@@ -202,8 +202,8 @@ class SceneMaker:
             self._scatter(rng, canvas, [self._cut_out(rng)], food=True)
 
     @staticmethod
-    def _pick(rng: Generator, photos: Sequence[Photo]) -> Photo:
-        return photos[int(rng.integers(len(photos)))]
+    def _pick(rng: Generator, photos: Sequence[Photo], shares: NDArray[np.float64] | None = None) -> Photo:
+        return photos[int(rng.choice(len(photos), p=shares))]
 
     def _empty_table(self, rng: Generator) -> Picture:
         """A photo with its food painted over, or a drawn surface; either may be out of focus."""
@@ -217,7 +217,7 @@ class SceneMaker:
     def _cut_out(self, rng: Generator) -> Layer:
         """A food cut out of a photo, 12 to 50 % of the scene wide, turned and relit."""
         if self.cut_from and rng.random() < SHARED:
-            shared = self.cut_from[rng.choice(len(self.cut_from), p=self.cut_shares)]
+            shared = self._pick(rng, self.cut_from, self.cut_shares)
             image, masks = shared.image, shared.masks("food")
             masks = [mask for mask in masks if mask.sum() >= SHARP] or masks
         else:

@@ -32,6 +32,8 @@ OUTLINES = {
     ),
 }
 """Of the food, drawn by hand: corners "x,y" in percent of the photo's width and height."""
+LEAST_IOU = {"doughnuts": 0.6, "pasta": 0.7, "rice": 0.7, "shakshuka": 0.7}
+"""The doughnuts' is lower, as the paper below is taken with them."""
 NAMES = {
     "doughnuts": {"beignets", "doughnut"},
     "pasta": {"pasta"},
@@ -60,7 +62,7 @@ def test_each_example_is_known_here():
 def test_the_food_of_an_example_is_outlined_and_named(detector, name):
     photo = read(name)
     items = detector.detect(photo).items
-    assert iou(np.any([item.mask for item in items], axis=0), outline(name, photo)) > 0.6
+    assert iou(np.any([item.mask for item in items], axis=0), outline(name, photo)) > LEAST_IOU[name]
     largest = max(items, key=lambda item: item.mask.sum())
     assert largest.label in NAMES[name]
 

@@ -31,7 +31,7 @@ PACKAGES = {
     "Juice", "Milk", "Yoghurt", "Soy-Milk", "Soyghurt", "Sour-Cream", "Sour-Milk", "Oat-Milk", "Oatghurt",
 }  # fmt: skip
 """Grocery foods whose photos show cartons, not food."""
-SHARED = 0.6
+SHARED = 0.75
 """Share of scenes, and of cut-outs, from people's photos where there are any."""
 WITH_FOOD = 0.7
 """Share of the photos picked of people's that show food, as far as is known."""

@@ -72,6 +72,9 @@ class SegmenterTraining(Training):
         self.backbone = network.model.vision_encoder.backbone
         keep_depthwise_float32(self.backbone)
         self.prepare(learner, make_optimizer(network, config), average)
+        if config.compile:
+            network.model.vision_encoder.compile(dynamic=False)
+            network.model.mask_decoder.compile(dynamic=False)  # each number of prompts for itself
         network.train()
         self.backbone.eval()
 

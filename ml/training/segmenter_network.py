@@ -13,7 +13,11 @@ from ml.segmentation.food_head import FoodHead
 
 
 class SegmenterWithFoodHead(nn.Module):
-    """EdgeTAM and the head that maps food, from the same features."""
+    """EdgeTAM and the head that maps food, from the same features.
+
+    Attention is written out: a CPU's fused one takes five times as long to go back through the few tokens of
+    a prompt.
+    """
 
     def __init__(self, model: EdgeTamModel, food_head: FoodHead) -> None:
         super().__init__()
@@ -23,7 +27,8 @@ class SegmenterWithFoodHead(nn.Module):
     @classmethod
     def load(cls, folder: Path) -> SegmenterWithFoodHead:
         """Read a folder of weights; without `food_head.safetensors` the head is a new one."""
-        network = cls(EdgeTamModel.from_pretrained(folder, dtype=torch.float32), FoodHead())
+        model = EdgeTamModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+        network = cls(model, FoodHead())
         if (head := folder / "food_head.safetensors").exists():
             network.food_head.load_state_dict(load_file(head))
         return network

@@ -66,7 +66,7 @@ def _look_for_sizes(image: Image, masks: Sequence[Mask]) -> tuple[Plate | None, 
     factor = LONG_SIDE / max(image.shape[:2])
     small = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
     food = reduce(np.logical_or, masks).astype(np.uint8)
-    covered = [cv2.resize(food, small.shape[1::-1], interpolation=cv2.INTER_AREA) > 0]
+    covered = [cv2.resize(food, small.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0]
     plate = find_plate(small, covered)
     found = find_objects(small, covered, plate.tilt_deg if plate else None)
     return plate.enlarged(1 / factor) if plate else None, {k: px / factor for k, px in found.items()}

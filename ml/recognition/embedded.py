@@ -83,10 +83,15 @@ class EmbeddedRecognizer:
         return torch.cat(parts)
 
     def see(self, crops: Sequence[Image]) -> list[Tensor]:
-        """For each look, every second in the mirror, the crops as float32 (N, 3, size, size)."""
+        """For each look, every second in the mirror, the crops as float32 (N, 3, size, size).
+
+        A large crop is averaged down to `size` once, and from there for each look.
+        """
         config = self.config
+        size = config.input_size
+        crops = [squeeze(crop, size) if min(crop.shape[:2]) > size else crop for crop in crops]
         details = (config.detail, *(config.coarser or (config.detail,)))
-        looks = [to_input([squeeze(crop, config.input_size, detail) for crop in crops]) for detail in details]
+        looks = [to_input([squeeze(crop, size, detail) for crop in crops]) for detail in details]
         return [look.flip(3) if k % 2 else look for k, look in enumerate(looks)]
 
     @torch.inference_mode()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import PIL.Image
 from numpy.typing import NDArray
 
 from ml.types import Box, Mask
@@ -97,10 +96,16 @@ def enlarge(logits: Logits, size: tuple[int, int]) -> Mask:
     x0, y0, x1, y1 = mask_to_box(smooth > 0)
     left, right = _to_pixels(x0 - 1, x1 + 1, columns, width)
     top, bottom = _to_pixels(y0 - 1, y1 + 1, rows, height)
-    source = (left * columns / width, top * rows / height, right * columns / width, bottom * rows / height)
-    low = PIL.Image.fromarray(smooth)
-    window = low.resize((right - left, bottom - top), PIL.Image.Resampling.BILINEAR, source)
-    mask[top:bottom, left:right] = np.asarray(window) > 0
+    across, down = columns / width, rows / height
+    to_cells = np.array([[across, 0, (left + 0.5) * across - 0.5], [0, down, (top + 0.5) * down - 0.5]])
+    window = cv2.warpAffine(
+        smooth,
+        to_cells,
+        (right - left, bottom - top),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    mask[top:bottom, left:right] = window > 0
     return mask
 
 

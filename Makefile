@@ -108,8 +108,8 @@ train-llava: $(VENV)/test.stamp ## Train the embedded LLaVA (DATA=folder of data
 evaluate-llava: $(VENV)/test.stamp ## Print the embedded LLaVA's tables (DATA=folder of data sets)
 	$(BIN)/python -m ml.evaluation.llava data=$(DATA) $(ARGS)
 
-evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets, PHOTOS=people's photos)
-	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA)
+evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets, PHOTOS=people's photos, OUTLINES=those with outlines)
+	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA) $(if $(OUTLINES),outlines=$(OUTLINES) photos=60)
 	$(BIN)/python -m ml.evaluation.gallery
 	$(BIN)/python -m ml.evaluation.recognizer data=$(DATA) $(if $(PHOTOS),titled=$(PHOTOS) most=400)
 	$(if $(PHOTOS),$(BIN)/python -m ml.evaluation.photos titled=$(PHOTOS))
@@ -119,7 +119,7 @@ docker-build: ## Build the CPU image
 	docker build --tag $(IMAGE) .
 
 docker-run-detached: ## Run the image in the background on port 7860
-	docker run --detach --init --stop-timeout 45 --name $(IMAGE) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
+	docker run --detach --init --stop-timeout 45 --name $(IMAGE) $(if $(wildcard .env),--env-file .env) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
 
 docker-logs: ## Follow the running container's log
 	docker logs --follow $(IMAGE)

@@ -26,6 +26,13 @@ def test_links_lead_to_files(document):
     assert not [link for link in links if not (document.parent / link.partition("#")[0]).exists()]
 
 
+def test_assets_that_are_named_are_there():
+    naming = [*DOCUMENTS, ROOT / "Makefile", *(ROOT / ".github" / "workflows").iterdir()]
+    assets = {name for path in naming for name in re.findall(r"\bassets/[\w/-]+\.\w+", path.read_text())}
+    assert "assets/examples/shakshuka.jpg" in assets
+    assert not [name for name in assets if not (ROOT / name).exists()]
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
 def test_commands_are_there(document):
     text = document.read_text()

@@ -76,12 +76,15 @@ class Salient:
 
 
 def outline(photos: Path, salient: Salient, outlines: Path, most: int) -> None:
-    """Write the outlines of up to `most` photos of each food, and of things, and `outlines.csv`."""
+    """Write the outlines of up to `most` photos of each food, and of things, and `outlines.csv`.
+
+    Raises FileExistsError where there is one already.
+    """
     foods = FoodTable(FOODS)
     titled = sorted(read_titled(photos, TitleReader(foods)), key=_shuffled)
     taken: Counter[str] = Counter()
     outlines.mkdir(parents=True, exist_ok=True)
-    with (outlines / "outlines.csv").open("w", encoding="utf-8", newline="") as file:
+    with (outlines / "outlines.csv").open("x", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         for photo in titled:

@@ -65,11 +65,17 @@ def set_aside(folder: Path, recognizer: EmbeddedRecognizer, foods: FoodTable) ->
             most = LIKELIER if photos_of[food] >= RARE else LIKELIER_THAN_RARE
             if likelier(of_photo, food, labels, foods.parents) >= most:
                 doubts.add(file)
-    for name, doubtful in (("doubts.csv", True), ("photos.csv", False)):
-        with (folder / name).open("w", encoding="utf-8", newline="") as output:
+    kept = [row for row in rows if row["file"] not in doubts]
+    aside = [row for row in rows if row["file"] in doubts]
+    earlier = folder / "doubts.csv"
+    if earlier.exists():
+        with earlier.open(encoding="utf-8", newline="") as table:
+            aside = [*csv.DictReader(table), *aside]
+    for path, some in ((earlier, aside), (folder / "photos.csv", kept)):
+        with path.open("w", encoding="utf-8", newline="") as output:
             writer = csv.DictWriter(output, ("source", "title", "file"))
             writer.writeheader()
-            writer.writerows(row for row in rows if (row["file"] in doubts) == doubtful)
+            writer.writerows(some)
     return len(doubts)
 
 

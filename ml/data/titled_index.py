@@ -24,6 +24,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import PIL.Image
+import PIL.ImageOps
 
 from ml.data.crops import FOODS, load, read_crops
 from ml.data.titled import held_out
@@ -83,7 +84,7 @@ def decode(data: bytes) -> tuple[Image, int] | None:
             if min(width, height) < LEAST_SIDE or max(width, height) > WIDEST * min(width, height):
                 return None
             photo.draft("RGB", (2 * LARGEST, 2 * LARGEST))
-            drawn = photo.convert("RGBA")
+            drawn = PIL.ImageOps.exif_transpose(photo).convert("RGBA")
             drawn.thumbnail((LARGEST, LARGEST), reducing_gap=2)
     except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
         return None

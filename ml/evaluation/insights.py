@@ -68,6 +68,7 @@ def _row(question: str, timing: Timing, part: Insights) -> str:
 def main(config: DictConfig) -> None:
     """Load the part, ask the questions, print a row for each and the memory."""
     OmegaConf.register_new_resolver("asset", "assets/{}".format)  # as in noon_demo/config.py
+    OmegaConf.register_new_resolver("number", float)
     before = psutil.Process().memory_info().rss
     started = time.perf_counter()
     part: Insights = instantiate(config.insights)

@@ -10,6 +10,7 @@ from pathlib import Path
 import hydra
 import numpy as np
 import PIL.Image
+import PIL.ImageOps
 from omegaconf import DictConfig
 
 from ml.errors import NoonError
@@ -41,7 +42,7 @@ def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], fo
 def main(config: DictConfig) -> None:
     """Add one food."""
     paths = [p for p in sorted(Path(config.photos).iterdir()) if p.suffix.lower() in PHOTOS]
-    photos = [np.array(PIL.Image.open(path).convert("RGB")) for path in paths]
+    photos = [np.array(PIL.ImageOps.exif_transpose(PIL.Image.open(path)).convert("RGB")) for path in paths]
     try:
         add_food(
             EmbeddedRecognizer(config.weights, config.device), config.label, photos, Path(config.weights)

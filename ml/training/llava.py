@@ -176,8 +176,10 @@ class LlavaTraining(Training):
         path = self.output / "data.pt"
         if self.config.resume and path.exists():
             return load_data(path)
-        size, places = llava.config.vision_config.image_size, llava.config.image_seq_length
-        data = LlavaDataMaker(self.config, self.tokenizer, size=size, places=places).make()
+        tower, places = llava.config.vision_config, llava.config.image_seq_length
+        data = LlavaDataMaker(
+            self.config, self.tokenizer, size=tower.image_size, detail=tower.detail, places=places
+        ).make()
         save_data(path, data)
         return data
 

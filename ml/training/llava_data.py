@@ -64,12 +64,21 @@ class LlavaData:
 
 
 class LlavaDataMaker:
-    """Makes the data for photos of `size` px that become `places` tokens; the same for the same seed."""
+    """Makes the data for photos of `size` px, by way of `detail` px, that become `places` tokens.
+
+    The same for the same seed.
+    """
 
     def __init__(
-        self, config: DictConfig, tokenizer: PreTrainedTokenizerBase, *, size: int, places: int
+        self,
+        config: DictConfig,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        size: int,
+        detail: int | None,
+        places: int,
     ) -> None:
-        self._config, self._size = config, size
+        self._config, self._size, self._detail = config, size, detail
         self._packer = Packer(tokenizer, places)
         crops = [crop for crop in read_crops(Path(config.data)) if crop.label != NOT_FOOD]
         self._crops: dict[Split, dict[str, list[Crop]]] = {}
@@ -126,7 +135,7 @@ class LlavaDataMaker:
     def _view(self, rng: Generator, labels: Sequence[str], split: Split) -> Image:
         crops = [self._crops[split][label] for label in labels]
         photos = [load(same[int(rng.integers(len(same)))]) for same in crops]
-        return augment(lay_plate(rng, photos), rng, self._size)
+        return augment(lay_plate(rng, photos), rng, self._size, self._detail)
 
 
 @torch.inference_mode()

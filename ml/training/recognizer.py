@@ -22,14 +22,15 @@ from torchvision.transforms import v2
 
 from ml.data.corrections import read_corrections
 from ml.data.crops import Crop, labels, load, read_crops
-from ml.data.titled import LEFT_OUT
-from ml.recognition.crops import squeeze
+from ml.data.examples.meals import random_meal
+from ml.data.titled import LEFT_OUT, REVIEWED
+from ml.recognition.crops import cut, squeeze, with_margin
 from ml.recognition.embedded import to_input
 from ml.recognition.weights import RecognizerConfig, build_network, write_recognizer
+from ml.segmentation.masks import mask_to_box
 from ml.training.crop_stream import CropStream
 from ml.training.loop import Stage, Training, Validation
 from ml.training.network import freeze, load_imagenet, load_recognizer
-from ml.training.recognizer_head import rendered_foods
 
 VALIDATION_BATCH = 64
 
@@ -62,9 +63,13 @@ def rendered_crops(meals: int, folder: Path, seed: int) -> list[Crop]:
     cv2.setNumThreads(1)  # its pool of threads would not outlive the fork of the loader's workers
     folder.mkdir(parents=True, exist_ok=True)
     crops = []
-    for i, (label, image) in enumerate(rendered_foods(meals, np.random.default_rng(seed))):
-        PIL.Image.fromarray(image).save(folder / f"{i}.png")
-        crops.append(Crop("rendered", label, folder / f"{i}.png"))
+    rng = np.random.default_rng(seed)
+    for number in range(meals):
+        meal = random_meal(rng)
+        for i, (label, mask) in enumerate(meal.foods):
+            path = folder / f"{number}-{i}.png"
+            PIL.Image.fromarray(cut(meal.image, with_margin(mask_to_box(mask)))).save(path)
+            crops.append(Crop("rendered", label, path))
     return crops
 
 
@@ -83,7 +88,7 @@ class RecognizerTraining(Training):
         rendered = self.output / f"rendered-{self.accelerator.process_index}"  # each process draws its own
         self.crops += rendered_crops(config.meals, rendered, config.seed)
         held_out = [c for c in crops if c.validation and c.label in labels()]
-        held_out = [c for c in held_out if c.source == LEFT_OUT] or held_out
+        held_out = [c for c in held_out if c.source in (LEFT_OUT, REVIEWED)] or held_out
         self.held_out = held_out[:: max(1, len(held_out) // config.validation_photos)]
 
         network = build_network(config.architecture, len(labels()), drop_rate=config.drop_rate)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.random import Generator
 from torch import Tensor
-from torch.utils.data import IterableDataset
+from torch.utils.data import IterableDataset, get_worker_info
 
 from ml.data.canvas import Scene
 from ml.data.scenes import SceneMaker
@@ -121,6 +121,7 @@ class SceneStream(IterableDataset[SceneBatch]):
 
     def __iter__(self) -> Iterator[SceneBatch]:
         cv2.setNumThreads(1)
-        rng = np.random.default_rng(self.seed)
+        worker = get_worker_info()
+        rng = np.random.default_rng([*self.seed, worker.id if worker else 0])
         while True:
             yield collate(rng, [self.maker.make(rng) for _ in range(self.sampling.scenes)], self.sampling)

@@ -31,3 +31,5 @@ def test_only_learnt_photos_that_show_another_food_are_set_aside(tmp_path):
     assert set_aside(tmp_path, recognizer, FoodTable(ASSETS / "nutrition/foods.csv")) == 1
     assert files(tmp_path / "doubts.csv") == ["wrong.jpg"]
     assert files(tmp_path / "photos.csv") == ["right.jpg", "broader.jpg", "none.jpg", "held.jpg"]
+    assert set_aside(tmp_path, recognizer, FoodTable(ASSETS / "nutrition/foods.csv")) == 0
+    assert files(tmp_path / "doubts.csv") == ["wrong.jpg"]

@@ -1,5 +1,6 @@
 """Training the segmenter: it learns, it resumes, and what it writes is what the app loads."""
 
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -8,6 +9,7 @@ import PIL.Image
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
+from torch.utils.data import DataLoader
 
 import ml.training
 from ml.data.scenes import SceneMaker
@@ -74,6 +76,12 @@ def test_the_loss_falls_on_a_batch_seen_again(config):
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_two_workers_make_two_scenes(config):
+    stream = SceneStream(SceneMaker(read_ingredients(config)[0], SIDE), (0, 0), Sampling(1, 1, 0.5, 0.1))
+    first, second = islice(DataLoader(stream, batch_size=None, num_workers=2), 2)
+    assert not torch.equal(first.pixels, second.pixels)
 
 
 @pytest.mark.parametrize("boxed", [False, True])

@@ -18,7 +18,7 @@ from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import name_crop
 from ml.segmentation.automatic import SearchSettings, segment_foods
 from ml.segmentation.base import Embedding, FoodLocator, Prompts, Segmenter
-from ml.segmentation.masks import enlarge, make_disjoint, mask_to_box, stability_scores, tidy
+from ml.segmentation.masks import enlarge, mask_to_box, stability_scores, tidy, tidy_apart
 from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask, Report
 
 
@@ -80,8 +80,7 @@ class FoodDetector:
         with stage("decode", "Outlining each food"), at_work(*segmenter):
             logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
         with stage("clean_up", "Tidying the outlines"):
-            tidied = make_disjoint(np.array([tidy(mask) for mask in logits[: self.most_items]]))
-            masks = [enlarge(tidy(mask), image.shape[:2]) for mask in tidied]
+            masks = [enlarge(mask, image.shape[:2]) for mask in tidy_apart(logits[: self.most_items])]
             masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
         with stage("recognize", "Naming each food"), at_work("recognizer", self.recognizer.version):
             answers = self._classify(image, masks)

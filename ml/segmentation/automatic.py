@@ -77,8 +77,6 @@ def rank(candidates: MaskCandidates, food: FoodMap, settings: SearchSettings) ->
     """
     height, width = candidates.logits.shape[-2:]
     logits = candidates.logits.reshape(-1, height, width)
-    inside = logits > 0
-    area = inside.mean(axis=(1, 2))
     grid = cv2.resize(food, (width, height), interpolation=cv2.INTER_LINEAR)
     mean_food = food_inside(logits, food)
     quality = candidates.scores.reshape(-1) * stability_scores(logits) * mean_food

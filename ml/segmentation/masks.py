@@ -51,12 +51,14 @@ def suppress(masks: MaskStack, scores: NDArray[np.float32], overlap: float = 0.5
     return kept
 
 
-def tidy(logits: Logits, speck: float = 0.1, hole: float = 0.1) -> Logits:
+def tidy(logits: Logits, taken: Mask | None = None, speck: float = 0.1, hole: float = 0.1) -> Logits:
     """A copy of one mask's logits (h, w) without specks and with its holes filled.
 
-    Connected parts smaller than `speck` of the largest part go; holes smaller than `hole` of it are filled.
+    Connected parts smaller than `speck` of the largest part go; holes smaller than `hole` of it are filled
+    where nothing is `taken`, bool (h, w), by other masks. What lies at the photo's edge is no hole.
     """
     result = logits.copy()
+    height, width = logits.shape
     count, parts, stats, _ = cv2.connectedComponentsWithStats((logits > 0).astype(np.uint8), connectivity=8)
     if count == 1:
         return result
@@ -64,7 +66,11 @@ def tidy(logits: Logits, speck: float = 0.1, hole: float = 0.1) -> Logits:
     specks = np.isin(parts, 1 + np.flatnonzero(areas < speck * areas.max()))
     result[specks] *= -1
     _, gaps, stats, _ = cv2.connectedComponentsWithStats((result <= 0).astype(np.uint8), connectivity=4)
-    holes = np.isin(gaps, 1 + np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] < hole * areas.max()))
+    left, top, across, down, size = stats.T
+    inner = (left > 0) & (top > 0) & (left + across < width) & (top + down < height)
+    free = np.ones(len(stats), bool) if taken is None else ~np.isin(range(len(stats)), gaps[taken])
+    holes = np.flatnonzero(inner & free & (size < hole * areas.max()))
+    holes = np.isin(gaps, holes[holes > 0])
     result[holes] = np.maximum(np.abs(result[holes]), np.finfo(np.float32).tiny)
     return result
 
@@ -80,6 +86,18 @@ def make_disjoint(logits: Logits) -> Logits:
     best = np.sort(logits, axis=0)[-2:]
     rival = np.where(logits == best[1], best[0], best[1])
     return np.asarray(logits - np.maximum(rival, 0))
+
+
+def tidy_apart(logits: Logits) -> Logits:
+    """All masks of a photo, (N, h, w), tidied and disjoint as `make_disjoint` has them.
+
+    A food inside of another's hole stays there. Twice, as what goes to a rival may leave specks behind.
+    """
+    for _ in range(2 if len(logits) else 0):
+        inside = logits > 0
+        others = inside.sum(axis=0) - inside > 0
+        logits = make_disjoint(np.array([tidy(*pair) for pair in zip(logits, others, strict=True)]))
+    return logits
 
 
 def enlarge(logits: Logits, size: tuple[int, int]) -> Mask:

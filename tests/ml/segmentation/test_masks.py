@@ -9,6 +9,7 @@ from ml.segmentation.masks import (
     stability_scores,
     suppress,
     tidy,
+    tidy_apart,
 )
 
 
@@ -64,6 +65,19 @@ def test_tidying_fills_a_small_hole_and_drops_a_speck():
 def test_tidying_keeps_a_large_hole_and_a_large_part():
     mask = (block(0, 0, 10, 10) & ~block(2, 2, 8, 8)) | block(11, 0, 16, 10)
     assert np.array_equal(tidy(logits_of(mask)) > 0, mask)
+
+
+def test_what_lies_at_the_edge_of_the_photo_is_no_hole():
+    whole = block(0, 0, 16, 16) & ~block(0, 0, 2, 2) & ~block(14, 6, 16, 8)
+    assert np.array_equal(tidy(logits_of(whole)) > 0, whole)
+
+
+@pytest.mark.parametrize("surer", [3.0, 6.0])
+def test_a_food_inside_of_anothers_hole_stays_there(surer):
+    egg = block(14, 14, 18, 18, size=32)
+    noodles = block(4, 4, 28, 28, size=32) & ~egg
+    apart = tidy_apart(np.stack([logits_of(noodles, 9 - surer), logits_of(egg, surer)]))
+    assert np.array_equal(apart > 0, [noodles, egg])
 
 
 def test_tidying_keeps_an_empty_mask_empty():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isclose
 
 from ml.portion.pieces import SERVING_SPREAD
 from ml.portion.scale import log_interval
@@ -37,14 +38,23 @@ def eaten(food: AnalyzedFood, share: float) -> AnalyzedFood:
 
 
 def times(food: AnalyzedFood, factor: float) -> AnalyzedFood:
-    """So many times as much of the food, its nutrients by its row of the database."""
+    """So many times as much of the food, its nutrients by its row of the database.
+
+    It is no number of pieces any more where that is not whole.
+    """
     portion, record = food.portion, food.record
     mass, volume = _times(portion.mass_g, factor), _times(portion.volume_cm3, factor)
     return replace(
         food,
-        portion=replace(portion, mass_g=mass, volume_cm3=volume),
+        portion=replace(portion, mass_g=mass, volume_cm3=volume, count=_pieces(portion.count, factor)),
         nutrients=record.per_100g.scaled(mass.value / 100) if record else None,
     )
+
+
+def _pieces(count: int | None, factor: float) -> int | None:
+    """So many times as many pieces, where these are whole."""
+    pieces = (count or 0) * factor
+    return round(pieces) if round(pieces) and isclose(pieces, round(pieces)) else None
 
 
 def _times(amount: Interval, factor: float) -> Interval:

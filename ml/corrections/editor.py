@@ -8,6 +8,7 @@ Each raises `CorrectionError`, or another `NoonError`, with one plain sentence f
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
@@ -61,7 +62,8 @@ class MealEditor:
         new = replace(old, item=item, food=food, record=record, named_by="person")
         if old.weighed_by == "model" and old.outline is not None and meal.scale is not None:
             return replaced(meal, served(new, weigh_one(old.outline, food, meal.scale)))
-        return replaced(meal, times(new, 1.0))
+        portion = portion_of(old.portion.mass_g, food, old.portion.area_cm2)
+        return replaced(meal, times(replace(new, portion=portion), 1.0))
 
     def weigh(self, meal: MealFacts, number: int, grams: float) -> MealFacts:
         """So many grams of a food are eaten, without a range."""
@@ -146,7 +148,8 @@ class MealEditor:
         masses = [part.portion.mass_g for part in parts]
         grams = np.array([mass.value for mass in masses])
         shares = grams / grams.sum()
-        variance = shares @ log_covariance(masses, [part.food for part in parts], meal.scale) @ shares
+        kinds, measured = [part.food for part in parts], [True] * len(parts)
+        variance = shares @ log_covariance(masses, kinds, meal.scale, measured) @ shares
         first, mask = parts[int(grams.argmax())], np.any(masks, axis=0)
         whole = replace(
             first,
@@ -203,11 +206,19 @@ class MealEditor:
         """A photo of the plate afterwards shows what was left; what is all left was not eaten."""
         if not after.foods:
             return self.eat(meal, None, 1.0)
-        for label in dict.fromkeys(food.item.label for food in meal.foods):
-            served = [eaten(food, 1.0) for food in meal.foods if food.item.label == label]
-            left = sum(f.portion.mass_g.value for f in after.foods if self._is_one(f.item.label, label))
-            share = 1 - left / sum(food.portion.mass_g.value for food in served)
-            for food in served:
+        served: dict[str, float] = defaultdict(float)
+        for food in meal.foods:
+            served[food.item.label] += eaten(food, 1.0).portion.mass_g.value
+        left: dict[str, float] = defaultdict(float)
+        for food in after.foods:
+            kin = [label for label in served if self._is_one(food.item.label, label)]
+            meant = [label for label in kin if label == food.item.label] or kin
+            for label in meant:
+                whole = sum(served[label] for label in meant)
+                left[label] += food.portion.mass_g.value * served[label] / whole
+        for label, grams in served.items():
+            share = 1 - left[label] / grams
+            for food in [food for food in meal.foods if food.item.label == label]:
                 gone = share < LEAST_SHARE
                 meal = self.remove(meal, food.id) if gone else self.eat(meal, food.id, share)
         return meal

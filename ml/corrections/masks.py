@@ -14,7 +14,7 @@ SMALLEST_SHARE = 0.02
 def split(mask: Mask) -> list[Mask]:
     """Two or more masks (bool HxW) that together are `mask`: its separate pieces, or else its two halves.
 
-    A mask in one piece is cut across its longer axis, between the two clusters of its pixels.
+    A mask in one piece is cut through its centre, across its longer axis.
     """
     count, parts, stats, centroids = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]

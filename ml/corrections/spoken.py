@@ -107,8 +107,9 @@ def _weighed(match: re.Match[str], meal: MealFacts) -> Spoken | None:
     grams = _grams(match)
     foods = _named(match["food"], meal)
     if not foods:
-        it = re.fullmatch(IT, match["food"])
-        return Spoken((), _which(meal, f"the {meal.foods[0].item.label} weighs {grams:g} g")) if it else None
+        if not meal.foods or not re.fullmatch(IT, match["food"]):
+            return None
+        return Spoken((), _which(meal, f"the {meal.foods[0].item.label} weighs {grams:g} g"))
     edits = tuple({"edit": "weigh", "id": food.id, "grams": grams / len(foods)} for food in foods)
     return Spoken(edits, f"{foods[0].item.label} is now {grams:g} g")
 
@@ -190,8 +191,7 @@ def _singular(name: str) -> str:
 
 
 def _grams(match: re.Match[str]) -> float:
-    unit = match["unit"].removesuffix("s") if match["unit"] != "g" else "g"
-    return float(match["number"].replace(",", ".")) * GRAMS[unit]
+    return float(match["number"].replace(",", ".")) * GRAMS[match["unit"].removesuffix("s")]
 
 
 def _number(word: str) -> int:

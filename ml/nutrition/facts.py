@@ -37,8 +37,13 @@ def _total_range(
     if not counted:
         return NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS
     amounts = [amount for _, amount in counted]
-    masses = [food.portion.mass_g for food, _ in counted]
-    low, high = sum_range(amounts, log_covariance(masses, [food.food for food, _ in counted], scale))
+    covariance = log_covariance(
+        [food.portion.mass_g for food, _ in counted],
+        [food.food for food, _ in counted],
+        scale,
+        measured=[food.item.bbox is not None for food, _ in counted],
+    )
+    low, high = sum_range(amounts, covariance)
     return sum(amounts, NO_NUTRIENTS), low, high
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 
 import cv2
 import numpy as np
@@ -12,8 +11,8 @@ import numpy as np
 from ml.portion.mass import Weighing, disagreement, measure, weigh
 from ml.portion.objects import LONG_SIDE, find_objects
 from ml.portion.plate import Plate, find_plate
-from ml.portion.scale import scale_from_bowl, scale_from_plate, scale_from_view
-from ml.portion.shapes import outline
+from ml.portion.scale import UNFIT_SOURCE, scale_from_bowl, scale_from_plate, scale_from_view
+from ml.portion.shapes import fit, outline
 from ml.types import Food, Image, Mask, Outline, Portion, Scale
 
 MAX_DISAGREEMENT = 2.5
@@ -45,7 +44,8 @@ def estimate_portions(
     measured = measure(outlines, foods, replace(scale, objects_px=found))
     if stated or disagreement(measured) < MAX_DISAGREEMENT:
         return weigh(measured)
-    return weigh_outlines(outlines, foods, replace(view, rim_px=plate.diameter_px))
+    unfit = replace(view, source=UNFIT_SOURCE, tilt_deg=plate.tilt_deg, rim_px=plate.diameter_px)
+    return weigh_outlines(outlines, foods, unfit)
 
 
 def weigh_outlines(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale) -> Weighing:
@@ -64,9 +64,9 @@ def weigh_one(outline: Outline, food: Food | None, scale: Scale) -> Portion:
 def _look_for_sizes(image: Image, masks: Sequence[Mask]) -> tuple[Plate | None, dict[str, float]]:
     """The plate and the sizes of other objects, both sought in one small copy of the photo."""
     factor = LONG_SIDE / max(image.shape[:2])
-    small = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-    food = reduce(np.logical_or, masks).astype(np.uint8)
-    covered = [cv2.resize(food, small.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0]
+    small = np.asarray(fit(image, LONG_SIDE), np.uint8)
+    size = small.shape[1], small.shape[0]
+    covered = [cv2.resize(mask.view(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0 for mask in masks]
     plate = find_plate(small, covered)
     found = find_objects(small, covered, plate.tilt_deg if plate else None)
     return plate.enlarged(1 / factor) if plate else None, {k: px / factor for k, px in found.items()}

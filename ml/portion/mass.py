@@ -132,8 +132,10 @@ def disagreement(measured: Measured) -> float:
     return float(abs(implied) / np.sqrt(measured.scale_variance + 1 / information))
 
 
-def log_covariance(masses: Sequence[Interval], foods: Sequence[Food | None], scale: Scale | None) -> Floats:
-    """(N, N) of the log masses of the foods of one photo; without a `scale` they are independent.
+def log_covariance(
+    masses: Sequence[Interval], foods: Sequence[Food | None], scale: Scale | None, measured: Sequence[bool]
+) -> Floats:
+    """(N, N) of the log masses of a meal's foods; those that were not `measured` by `scale` are independent.
 
     A scale off by one of its deviations moves food i by its degree q_i, at most by the food's whole spread;
     what is left of the spread is the food's own. A mass without a range, as a person states it, moves with
@@ -142,7 +144,7 @@ def log_covariance(masses: Sequence[Interval], foods: Sequence[Food | None], sca
     spread = np.array([log_spread(mass) for mass in masses])
     if scale is None:
         return np.diag(spread**2)
-    degree = np.array([float(_shape(food).degree) for food in foods])
+    degree = np.array([float(_shape(food).degree) for food in foods]) * measured
     shared = np.minimum(degree * log_spread(scale.cm_per_px), spread)
     return np.asarray(np.outer(shared, shared) + np.diag(spread**2 - shared**2))
 

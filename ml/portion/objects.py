@@ -17,6 +17,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
+from ml.portion.shapes import fit
 from ml.types import Image, Mask
 
 Floats = NDArray[np.float64]
@@ -62,7 +63,7 @@ def find_objects(image: Image, masks: Sequence[Mask], tilt_deg: float | None) ->
     down where it is known. Keys are "coin" (diameter) and "card" (long side).
     """
     factor = LONG_SIDE / max(image.shape[:2])
-    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small = fit(image, LONG_SIDE)
     size = (small.shape[1], small.shape[0])
     food = (
         cv2.resize(reduce(np.logical_or, masks).astype(np.uint8), size, interpolation=cv2.INTER_AREA)

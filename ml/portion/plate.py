@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.portion.shapes import fit
 from ml.types import Image, Mask
 
 Floats = NDArray[np.float64]
@@ -95,7 +96,7 @@ def find_plate(image: Image, masks: Sequence[Mask]) -> Plate | None:
     if not masks:
         return None
     factor = LONG_SIDE / max(image.shape[:2])
-    small = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(fit(image, LONG_SIDE), np.uint8)
     size = (small.shape[1], small.shape[0])
     food = cv2.resize(reduce(np.logical_or, masks).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
     edges = _edges(small, food)

@@ -22,6 +22,7 @@ VIEW_CM = 36.0
 VIEW_SPREAD = 0.4
 """What the long side of a meal photo spans: one dish close up to a laid table."""
 VIEW_SOURCE = f"usual servings and a photo about {VIEW_CM:g} cm wide, as no plate rim was found"
+UNFIT_SOURCE = f"usual servings and a photo about {VIEW_CM:g} cm wide, as the rim found fits no usual serving"
 VIEW_TILT_DEG = 30.0
 """Where no plate tells, a phone is held about this far from straight down."""
 

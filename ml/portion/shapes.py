@@ -75,14 +75,23 @@ SHAPES = {
 """By the names that the reviewed food table uses."""
 
 
+def fit(pixels: MatLike, long_side: int) -> MatLike:
+    """An image or mask of bytes (HxW or HxWxC) scaled to a `long_side`, no side below a pixel; averaged."""
+    height, width = pixels.shape[:2]
+    factor = long_side / max(height, width)
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+
+
 def outline(mask: Mask) -> Outline:
     """Measure a bool HxW mask with at least one pixel set."""
-    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
     shrink = min(1.0, WORKING_SIDE / max(width, height))
     crop = mask[y : y + height, x : x + width].astype(np.uint8) * 255
-    small = cv2.resize(crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else crop
+    small = fit(crop, WORKING_SIDE) if shrink < 1 else crop
     framed = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform((framed > 127).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inside = framed > min(127, framed.max() - 1)  # a mask thinner than a pixel of the small one has no 127
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     inradius = max(float(depth.max()) - 0.5, 0.5) / shrink
     return Outline(float(np.count_nonzero(mask)), inradius, _lobes(depth))
 

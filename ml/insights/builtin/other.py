@@ -71,7 +71,9 @@ def what(meal: Meal, question: Question) -> Iterator[str]:
     """What is on the plate, and how sure the names are."""
     yield contents(meal)
     doubtful = [
-        food for food in meal.facts.foods if food.item.label != UNKNOWN_FOOD and len(food.item.candidates) > 1
+        food
+        for food in meal.facts.foods
+        if food.named_by == "model" and food.item.label != UNKNOWN_FOOD and len(food.item.candidates) > 1
     ]
     least = min(doubtful, key=lambda food: food.item.confidence, default=None)
     if least is not None:

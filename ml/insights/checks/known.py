@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cached_property
 
 from ml.insights.checks.claims import claims
 from ml.insights.checks.facts import MEAL, Fact, facts_of, facts_per_grams
 from ml.insights.checks.mentions import Mentions
 from ml.insights.checks.sentence import Sentence, quantities
+from ml.nutrition.meal import Meal
 from ml.types import MealFacts
 
 
 class KnownMeal:
     """The facts of a meal, and the numbers that a person asked about.
 
-    `facts` are all of them, `counts` how often each food was found, `asked` the claims of the question.
+    `facts` are all of them, `counts` the pieces of each food, `asked` the claims of the question.
     """
 
     def __init__(self, meal: MealFacts, question: str | None = None) -> None:
         self.facts = facts_of(meal)
-        self.counts = Counter(food.item.label for food in meal.foods)
+        self.counts = {helping.label: helping.count for helping in Meal(meal).helpings}
         self.asked = claims(question or "")
         self._meal = meal
         self._mentions = Mentions(meal)

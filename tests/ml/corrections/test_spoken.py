@@ -43,6 +43,10 @@ def eat(number: int | None, share: float) -> dict:
     return {"edit": "eat", "id": number, "share": pytest.approx(share, abs=0.01)}
 
 
+def test_nothing_of_a_meal_without_foods_is_corrected() -> None:
+    assert read("It weighs 150 g", meal()) is None
+
+
 @pytest.mark.parametrize(
     ("message", "labels", "edits"),
     [

@@ -230,3 +230,12 @@ def test_an_unknown_food_does_not_claim_the_word_food():
     meal = KnownMeal(replace(burger_and_fries(), foods=foods))
     sentence = "The food on the plate has 997 kcal, and the unknown food weighs 80 g."
     assert checked(sentence, meal) == sentence
+
+
+def test_pieces_are_counted_not_outlines():
+    facts = burger_and_fries()
+    fries, burger = facts.foods
+    burgers = replace(burger, portion=replace(burger.portion, count=3))
+    meal = KnownMeal(replace(facts, foods=(fries, burgers)))
+    assert checked("The photo shows three hamburgers.", meal)
+    assert not checked("There is one hamburger in the photo.", meal)

@@ -106,7 +106,9 @@ def test_renamed_food_is_weighed_as_what_it_is_now():
 
 def test_unsure_scale_makes_foods_vary_together():
     masses = [log_interval(180, 0.5), log_interval(160, 0.5)]
-    sure, unsure = (log_covariance(masses, [APPLE, RICE], scale(0.04, spread)) for spread in (0.01, 0.15))
+    sure, unsure = (
+        log_covariance(masses, [APPLE, RICE], scale(0.04, spread), [True, True]) for spread in (0.01, 0.15)
+    )
     assert sure[0, 1] == pytest.approx((3 * 0.01) ** 2)
     assert unsure[0, 1] == pytest.approx((3 * 0.15) ** 2)
     assert np.diag(unsure) == pytest.approx(0.25)
@@ -114,9 +116,15 @@ def test_unsure_scale_makes_foods_vary_together():
 
 def test_weight_that_a_person_states_adds_nothing_to_the_range():
     masses = [Interval(150, 150, 150), log_interval(160, 0.5)]
-    covariance = log_covariance(masses, [APPLE, RICE], scale(0.04, 0.15))
+    covariance = log_covariance(masses, [APPLE, RICE], scale(0.04, 0.15), [True, True])
     assert covariance[0].tolist() == [0, 0]
     assert covariance[1, 1] == pytest.approx(0.25)
+
+
+def test_food_that_the_scale_did_not_measure_varies_alone():
+    masses = [log_interval(180, 0.5), log_interval(160, 0.5)]
+    covariance = log_covariance(masses, [APPLE, RICE], scale(0.04, 0.15), [True, False])
+    assert covariance == pytest.approx(np.diag([0.25, 0.25]))
 
 
 def test_shared_errors_add_up_and_single_ones_even_out():

@@ -26,6 +26,14 @@ def test_sphere_of_known_radius(radius_px):
     assert volume("sphere", disc(radius_px), 3.5 / radius_px) == pytest.approx(ROUNDNESS * true, rel=0.06)
 
 
+@pytest.mark.parametrize("mask", [np.ones((2000, 3), bool), np.eye(2000, dtype=bool), np.ones((1, 1), bool)])
+def test_the_thinnest_masks_are_measured(mask):
+    found = outline(mask)
+    assert found.area == mask.sum()
+    assert 0 < found.inradius < 9
+    assert found.lobes >= 1
+
+
 def test_three_touching_spheres_are_three():
     mask = np.zeros((100, 300), np.uint8)
     for x in (50, 150, 250):

@@ -1,0 +1,59 @@
+"""Corrections that reach every food they may be of, and no more than that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ml.corrections.editor import MealEditor
+from ml.nutrition.database import FoodDatabase
+from ml.nutrition.facts import add_up
+from ml.nutrition.foods import FoodTable
+from ml.nutrition.search import FoodSearch
+from ml.types import AnalyzedFood, Candidate, FoodItem, Interval, MealFacts, Portion
+
+NUTRITION = Path(__file__).parents[3] / "assets/nutrition"
+FOODS = FoodTable(NUTRITION / "foods.csv")
+
+
+@pytest.fixture(scope="module")
+def editor() -> MealEditor:
+    return MealEditor(FOODS, FoodSearch(FOODS, FoodDatabase(NUTRITION / "foods.sqlite")))
+
+
+def meal(count: int | None = None, **grams: float) -> MealFacts:
+    foods = []
+    for number, (name, mass) in enumerate(grams.items(), 1):
+        label = name.replace("_", " ")
+        amount = Interval(mass, 0.8 * mass, 1.2 * mass)
+        item = FoodItem(label, 0.9, (Candidate(label, 0.9), Candidate("taco", 0.1)))
+        portion = Portion(0.0, amount, amount, count)
+        foods.append(AnalyzedFood(item, portion, FOODS.get(label), None, None, id=number))
+    return add_up(foods, None, FOODS.names)
+
+
+def grams(meal: MealFacts) -> dict[str, float]:
+    return {food.item.label: food.portion.mass_g.value for food in meal.foods}
+
+
+def test_what_is_left_is_taken_off_once_where_it_may_be_either_of_two_foods(editor) -> None:
+    after = editor.leftovers(meal(tiramisu=100, carrot_cake=100), meal(cake=60))
+    assert sum(grams(after).values()) == pytest.approx(140)
+
+
+def test_what_is_left_is_taken_off_the_food_of_its_own_name(editor) -> None:
+    after = editor.leftovers(meal(cake=100, carrot_cake=100), meal(carrot_cake=60))
+    assert grams(after) == pytest.approx({"cake": 100, "carrot cake": 40})
+
+
+@pytest.mark.parametrize(("factor", "count"), [(2, 6), (1 / 3, 1), (0.5, None)])
+def test_another_amount_is_another_number_of_pieces(editor, factor: float, count: int | None) -> None:
+    assert editor.multiply(meal(3, egg=150), 1, factor).foods[0].portion.count == count
+
+
+def test_a_weight_that_a_person_gave_takes_less_room_where_the_food_is_a_denser_one(editor) -> None:
+    weighed = editor.weigh(meal(popcorn=50), 1, 100)
+    renamed = editor.rename(weighed, 1, "apple")
+    assert grams(renamed) == {"apple": 100}
+    assert renamed.foods[0].portion.volume_cm3.value < 0.5 * weighed.foods[0].portion.volume_cm3.value

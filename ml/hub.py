@@ -91,6 +91,11 @@ def version_of(repo_id: str, folder: Path) -> str:
     return version_name(repo_id, folder.name) if folder.parent.name == "snapshots" else model_name(repo_id)
 
 
+def home() -> Path:
+    """The Hugging Face folder on this machine."""
+    return Path(os.environ.get("HF_HOME") or constants.HF_HOME)
+
+
 def assets_folder(name: str, version: str) -> Path:
     """A folder of ours in the Hugging Face cache, for files that can be made anew."""
     home = os.environ.get("HF_HOME")

@@ -53,8 +53,8 @@ class Candidate:
 class FoodItem:
     """A food in the photo. `mask` (bool HxW) and `bbox` are None when no segmenter was used.
 
-    `label` is `candidates[0].label`, a parent of it ("pizza") or `UNKNOWN_FOOD`; `candidates` holds up to
-    five names, best first.
+    `label` is a candidate's, a parent of some ("pizza") or `UNKNOWN_FOOD`; `candidates` holds up to five
+    names, best first.
     """
 
     label: str

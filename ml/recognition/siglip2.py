@@ -11,14 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import torch
-from huggingface_hub import constants
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
 
 from ml.device import fastest_dtype, pick_device
-from ml.hub import fetch, version_of
+from ml.hub import fetch, home, version_of
 from ml.recognition.base import top_candidates
 from ml.recognition.naming import NamingThresholds
 from ml.redact import model_name
@@ -88,7 +87,7 @@ class Siglip2Recognizer:
         self.processor = AutoImageProcessor.from_pretrained(folder)
         prompts = [FOOD_PROMPT.format(label) for label in labels]
         prompts += [OTHER_PROMPT.format(thing) for thing in OTHER_THINGS]
-        cache = Path(cache_dir) if cache_dir else Path(constants.HF_HOME) / "noon"
+        cache = Path(cache_dir) if cache_dir else home() / "noon"
         self.sentences = self._sentences(folder, prompts, cache).to(self.device)
 
     @torch.inference_mode()

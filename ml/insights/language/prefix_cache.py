@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+import numpy as np
 from transformers import Cache, DynamicLayer
 
 from ml.types import Image
@@ -71,4 +72,6 @@ class PrefixCache:
 
 def photo_key(image: Image) -> str:
     """A key that only the same photo (uint8 HxWx3) has."""
-    return sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
+    digest = sha256(repr(image.shape).encode())
+    digest.update(np.ascontiguousarray(image).data)
+    return digest.hexdigest()

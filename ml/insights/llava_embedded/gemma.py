@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoTokenizer, Gemma3ForCausalLM, PreTrainedTokenizerBase
 
 from ml.hub import assets_folder
@@ -47,9 +48,10 @@ def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokeniz
     if not weights.is_file() or not checksum.is_file() or checksum.read_text() != _sha256(weights):
         try:
             _convert(copy)
-        except OSError as error:
+        except (OSError, SafetensorError) as error:
+            why = getattr(error, "strerror", None) or error
             raise InsightsError(
-                f"Gemma's weights could not be stored ({error.strerror}): check space and permissions."
+                f"Gemma's weights could not be stored ({why}): check space and permissions."
             ) from error
         checksum.write_text(_sha256(weights))
     model = Gemma3ForCausalLM.from_pretrained(copy, dtype=dtype)

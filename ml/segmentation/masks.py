@@ -67,10 +67,12 @@ def tidy(logits: Logits, taken: Mask | None = None, speck: float = 0.1, hole: fl
     result[specks] *= -1
     _, gaps, stats, _ = cv2.connectedComponentsWithStats((result <= 0).astype(np.uint8), connectivity=4)
     left, top, across, down, size = stats.T
-    inner = (left > 0) & (top > 0) & (left + across < width) & (top + down < height)
-    free = np.ones(len(stats), bool) if taken is None else ~np.isin(range(len(stats)), gaps[taken])
-    holes = np.flatnonzero(inner & free & (size < hole * areas.max()))
-    holes = np.isin(gaps, holes[holes > 0])
+    fills = (left > 0) & (top > 0) & (left + across < width) & (top + down < height)
+    fills &= size < hole * areas.max()
+    fills[0] = False  # the mask itself
+    if taken is not None:
+        fills[gaps[taken]] = False
+    holes = fills[gaps]
     result[holes] = np.maximum(np.abs(result[holes]), np.finfo(np.float32).tiny)
     return result
 

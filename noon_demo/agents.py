@@ -11,13 +11,14 @@ import io
 import logging
 import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import anyio.from_thread
 import PIL.Image
-from anyio import CancelScope, CapacityLimiter
+from anyio import BrokenResourceError, CapacityLimiter, ClosedResourceError
 from anyio.lowlevel import current_token
 from anyio.to_thread import run_sync
 from mcp import types
@@ -118,26 +119,22 @@ class Agents:
     async def _result(
         self, photo: Path | bytes, given: AnalyzeArguments, plate_cm: float | None
     ) -> AnalysisResult:
-        """The last result for a photo; ends early where the agent takes back its call."""
+        """The last result for a photo; waiting and writing end early where the agent takes back its call."""
         stop = threading.Event()
         results = self._service.stream(
             photo,
             given.question,
             given.mode,
-            self._progress(),
+            self._progress(stop),
             plate_diameter_cm=plate_cm,
             stop=stop,
             visitor=self._visitor,
         )
         try:
-            last = await run_sync(next, results, limiter=self._threads)
-            while result := await run_sync(next, results, None, limiter=self._threads):
-                last = result
+            *_, last = await run_sync(list, results, abandon_on_cancel=True, limiter=self._threads)
             return last
         finally:
             stop.set()
-            with CancelScope(shield=True):
-                await run_sync(results.close)
 
     async def _detect(self, given: PhotoArguments) -> types.CallToolResult:
         async with self._photo(given.image) as photo:
@@ -182,8 +179,8 @@ class Agents:
             raise RequestError(NO_PHOTO) from None
         yield photo
 
-    def _progress(self) -> Report | None:
-        """Tells an agent that wants to know it what is being done."""
+    def _progress(self, stop: threading.Event) -> Report | None:
+        """Tells an agent that wants to know it what is being done; sets `stop` once the agent has gone."""
         context = self._server.request_context
         token = context.meta.progressToken if context.meta else None
         if token is None:
@@ -191,15 +188,18 @@ class Agents:
         told, loop = iter(range(1, 1_000_000)), current_token()
 
         def report(stage: str) -> None:
-            anyio.from_thread.run(
-                context.session.send_progress_notification,
-                token,
-                next(told),
-                None,
-                stage,
-                str(context.request_id),
-                token=loop,
-            )
+            try:
+                anyio.from_thread.run(
+                    context.session.send_progress_notification,
+                    token,
+                    next(told),
+                    None,
+                    stage,
+                    str(context.request_id),
+                    token=loop,
+                )
+            except (BrokenResourceError, ClosedResourceError, CancelledError):
+                stop.set()
 
         return report
 

@@ -137,14 +137,18 @@ def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: b
 
 
 def _record(models: Models, item: ItemJson) -> FoodRecord | None:
-    """The database row of a food, or its label as its nutrition tells it."""
+    """The database row of a food, or its label. Raises `RequestError`."""
     if item.source is None:
         return None
     if item.source.food_id != LABEL_ID:
         return models.database.get().by_id(item.source.food_id)
-    if item.nutrition is None or not item.mass_g:
-        raise RequestError(DAMAGED)
-    per_100g = Nutrients(**vars(item.nutrition)).scaled(100 / item.mass_g)
+    try:
+        if item.source.per_100g is not None:
+            per_100g = Nutrients(**item.source.per_100g)
+        else:  # of a result that an earlier version wrote: as its rounded nutrition tells it
+            per_100g = Nutrients(**vars(item.nutrition)).scaled(100 / item.mass_g)
+    except (TypeError, ZeroDivisionError):
+        raise RequestError(DAMAGED) from None
     return FoodRecord(LABEL_ID, item.source.description, "", per_100g)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         FoodItem,
         FoodRecord,
         MealFacts,
+        Nutrients,
         PhotoAnalysis,
         Scale,
     )
@@ -114,6 +115,7 @@ def food(analyzed: AnalyzedFood, database: str) -> ItemJson:
             database=database if record.food_id else LABEL,
             description=record.description,
             food_id=record.food_id,
+            per_100g=None if record.food_id else _known(record.per_100g),
         ),
     )
 
@@ -155,6 +157,10 @@ def food_row(record: FoodRecord, score: float) -> FoodRow:
         portions_g=dict(record.portions),
         score=score,
     )
+
+
+def _known(amounts: Nutrients) -> dict[str, float]:
+    return {name: amount for name, amount in vars(amounts).items() if amount is not None}
 
 
 def _encoded(photo: PhotoAnalysis) -> list[ItemJson]:

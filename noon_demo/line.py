@@ -16,6 +16,8 @@ CHECK_S = 0.25
 """How often a waiting request looks whether it was stopped."""
 WEIGHT = 0.2
 """How much the latest turn counts in the average length of a turn."""
+LIGHT_THREADS = 40
+"""Threads for requests beside those that wait: for the ones being served, and those that need no model."""
 
 
 class BusyError(RequestError):
@@ -75,7 +77,8 @@ class Line:
     ) -> Iterator[None]:
         """Wait for a turn and hold it; `on_wait` is told how many are ahead, whenever that changes.
 
-        Raises `BusyError` where the line is full or closed, `LeftError` where `stop` is set while waiting.
+        Raises `BusyError` where the line is full or closed, `LeftError` where `stop` is set while waiting,
+        and what `on_wait` raises.
         """
         asked = time.monotonic()
         try:
@@ -122,24 +125,30 @@ class Line:
         self, ticket: _Ticket, stop: threading.Event | None, on_wait: Callable[[int], None] | None
     ) -> None:
         told = 0
-        while True:
-            with self._changed:
-                place = self._waiting.index(ticket)
-                if self._closed or (stop and stop.is_set()):
-                    self._waiting.remove(ticket)
-                    self._changed.notify_all()
-                    raise self._ending() if self._closed else LeftError("The request was stopped.")
-                if place == 0 and self._serving < self.slots:
-                    self._waiting.remove(ticket)
-                    self._serving += 1
-                    self._round = ticket.round
-                    self._changed.notify_all()
-                    return
-                ahead = place + self._serving
-                if ahead == told or not on_wait:
-                    self._changed.wait(CHECK_S)
-                    continue
-            on_wait(told := ahead)
+        try:
+            while True:
+                with self._changed:
+                    place = self._waiting.index(ticket)
+                    if self._closed or (stop and stop.is_set()):
+                        raise self._ending() if self._closed else LeftError("The request was stopped.")
+                    if place == 0 and self._serving < self.slots:
+                        self._leave(ticket)
+                        self._serving += 1
+                        self._round = ticket.round
+                        return
+                    ahead = place + self._serving
+                    if ahead == told or not on_wait:
+                        self._changed.wait(CHECK_S)
+                        continue
+                on_wait(told := ahead)
+        except BaseException:
+            self._leave(ticket)
+            raise
+
+    def _leave(self, ticket: _Ticket) -> None:
+        with self._changed:
+            self._waiting.remove(ticket)
+            self._changed.notify_all()
 
     def _busy(self) -> BusyError:
         if self._closed:

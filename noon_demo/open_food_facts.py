@@ -6,6 +6,7 @@ The API is described at https://openfoodfacts.github.io/openfoodfacts-server/api
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from typing import Any
 
@@ -60,11 +61,12 @@ class OpenFoodFacts:
     def __init__(self, server: str = SERVER) -> None:
         self._server = server.rstrip("/")
         self._known: LRUCache[str, ProductJson | None] = LRUCache(KEPT)
+        self._lock = threading.Lock()
 
     def product(self, barcode: str) -> ProductJson | None:
         """The product, or None where it isn't known or can't be asked for within `TIMEOUT_S`."""
         try:
-            return cached(self._known)(self._fetch)(barcode)
+            return cached(self._known, lock=self._lock)(self._fetch)(barcode)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValidationError) as error:
             logger.warning("Open Food Facts gave no answer: %s", logs.fault(error))
             return None

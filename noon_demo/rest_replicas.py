@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from noon_demo import logs, memory, rest
 from noon_demo.guard import Guard, Hosts
+from noon_demo.line import LIGHT_THREADS
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
@@ -47,7 +48,7 @@ def _app(settings: DictConfig) -> ASGIApp:
     service = AnalysisService.of(models, settings)
     watch(service, settings.server.log_format)
     return Starlette(
-        routes=[Mount("/api", rest.build(service, settings.server.queue_size))],
+        routes=[Mount("/api", rest.build(service, settings.server.queue_size + LIGHT_THREADS))],
         middleware=[
             Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
             Middleware(PathPrefix, root_path=settings.server.root_path),

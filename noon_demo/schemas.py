@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 
 Mode = Literal["hybrid", "ml_only", "llava_only"]
 Author = Literal["model", "person"]
@@ -121,11 +121,12 @@ class TotalsJson(NutritionJson):
 
 
 class SourceJson(Strict):
-    """The database row that the nutrition comes from."""
+    """The database row that the nutrition comes from; of a typed nutrition label also its `per_100g`."""
 
     database: str
     description: str
     food_id: int
+    per_100g: dict[str, FiniteFloat] | None = None
 
 
 class DetectedJson(Strict):

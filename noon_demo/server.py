@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from noon_demo import admin, agents, api, logs, memory, patience, rest, spaces, ui
 from noon_demo.config import ROOT
 from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
+from noon_demo.line import LIGHT_THREADS
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
@@ -34,8 +35,6 @@ from noon_demo.watching.setting_up import watch
 
 logger = logging.getLogger(__name__)
 
-LIGHT_THREADS = 40
-"""Threads that requests have which wait for no model."""
 TIDY_S = 5.0
 """How often expired photos and freed memory are given back."""
 FINISH_S = 30.0

@@ -39,8 +39,12 @@ def opened(source: File | None) -> Iterator[IO[bytes]]:
         yield io.BytesIO(_fetched(source))
     elif isinstance(source, str | os.PathLike):
         path = Path(source)
-        if not path.is_file():
-            raise ImageError(f"There is no photo at {path.name or path}; check the path.")
+        try:
+            is_file = path.is_file()
+        except OSError:  # such as for a text that is too long for a name
+            is_file = False
+        if not is_file:
+            raise ImageError(f"There is no photo at {path.name[:80] or path}; check the path.")
         with path.open("rb") as file:
             yield file
     elif hasattr(source, "read"):

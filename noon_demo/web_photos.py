@@ -33,7 +33,7 @@ async def fetch(url: str, folder: Path) -> Path:
     host = _host(url)
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            for _ in range(MOST_REDIRECTS):
+            for _ in range(1 + MOST_REDIRECTS):
                 onward = await _download(url, target)
                 if not onward:
                     return target
@@ -41,6 +41,9 @@ async def fetch(url: str, folder: Path) -> Path:
     except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
         target.unlink(missing_ok=True)
         raise NotFetchedError(NOT_THERE.format(host)) from error
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
     raise NotFetchedError(NOT_THERE.format(host))
 
 

@@ -1,4 +1,4 @@
-"""The plain HTTP routes over a service that the test itself made."""
+"""What Noon serves over a service that the test itself made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import fastapi
 import uvicorn
+from starlette.types import ASGIApp
 
 from noon_demo import rest
 from noon_demo.service import AnalysisService
@@ -20,6 +21,13 @@ def rest_served(service: AnalysisService) -> Iterator[str]:
     """Address of the plain HTTP routes over a service in this process."""
     app = fastapi.FastAPI()
     app.mount("/api", rest.build(service, 8))
+    with app_served(app) as url:
+        yield url
+
+
+@contextmanager
+def app_served(app: ASGIApp) -> Iterator[str]:
+    """Address of an application in this process."""
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)

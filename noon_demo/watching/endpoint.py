@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 PATH = "/metrics"
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-prefix", "x-real-ip", "via")
 """What proxies add: behind one the address of whoever asks is not known for sure."""
 REFUSED = "Metrics are read with the token of NOON_METRICS_TOKEN, or, without one, from this network only."
 

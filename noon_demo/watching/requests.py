@@ -28,7 +28,7 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 LEFT = 499
 """The status of a request whose client left before the answer began, as nginx has it."""
 
-_ROUTE = re.compile("|".join(map(re.escape, ROUTES)) + r"(?![\w-])")
+_ROUTE = re.compile(rf"(?:{'|'.join(map(re.escape, ROUTES))})(?![\w-])")
 
 
 class Requests:

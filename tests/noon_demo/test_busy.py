@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import httpx
 import numpy as np
 import PIL.Image
 import pytest
+from starlette.applications import Starlette
 
 from ml.errors import NoonError
+from noon_demo.agents import Agents
+from noon_demo.guard import MCP
 from noon_demo.service import AnalysisService
-from tests.rest_server import rest_served
+from noon_demo.uploads import Uploads
+from tests.rest_server import app_served, rest_served
 
 PATIENCE_S = 60
 
@@ -59,6 +65,13 @@ def post(url: str, number: int, timeout: float = PATIENCE_S) -> httpx.Response:
     return httpx.post(f"{url}/api/analyze", files={"image": file.getvalue()}, timeout=timeout)
 
 
+def eventually(condition) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def models():
     return OneAtATime()
@@ -87,16 +100,30 @@ def test_who_leaves_gives_the_place_in_line_to_others(models):
     service = AnalysisService(models, 0, most_waiting=4)
     with rest_served(service) as url, ThreadPoolExecutor(8) as pool:
         running = [pool.submit(post, url, number) for number in range(service._cores.at_once + 1)]
-        until = time.monotonic() + PATIENCE_S
-        while service._photos._serving < len(running):
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        eventually(lambda: service._photos._serving == len(running))
         with pytest.raises(httpx.ReadTimeout):
             post(url, 9, timeout=0.5)
-        while service._photos.waiting > 0:
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        eventually(lambda: service._photos.waiting == 0)
         models.let_go.release(len(running) + 1)
         for answer in running:
             answer.result()
     assert models.seen == len(running)
+
+
+@pytest.mark.parametrize("meta", [{}, {"progressToken": 1}], ids=["untold", "told of the progress"])
+def test_an_agent_that_hangs_up_gives_its_place_to_others(models, tmp_path, caplog, meta):
+    service = AnalysisService(models, 0, most_waiting=4)
+    photos, _ = service.lines
+    agents = Agents(service, Uploads(tmp_path), 8)
+    image = f"data:image/png;base64,{base64.b64encode(b'a photo').decode()}"
+    call = {"name": "analyze", "arguments": {"image": image}, "_meta": meta}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    accepted = {"Accept": "application/json, text/event-stream"}
+    app = Starlette(routes=agents.routes, lifespan=agents.lifespan)
+    with app_served(app) as url, ExitStack() as turns:
+        for number in range(photos.slots):
+            turns.enter_context(photos.turn(f"visitor {number}"))
+        with httpx.stream("POST", f"{url}{MCP}", json=body, headers=accepted):
+            eventually(lambda: photos.waiting == 1)
+        eventually(lambda: photos.waiting == 0)
+    assert not caplog.messages

@@ -129,6 +129,21 @@ def test_a_nutrition_label_adds_a_food_that_can_be_corrected_on(result, correct)
     assert named(doubled, "wafer")["nutrition"]["calories"] == pytest.approx(260, abs=2)
 
 
+def test_a_nutrition_label_stays_as_it_was_typed_whatever_is_eaten_of_it(client, correct) -> None:
+    label = {"calories": 539, "protein_g": 6.3, "carb_g": 57.5, "fat_g": 30.9, "sodium_mg": 41}
+    meal = correct({"edit": "label", "name": "spread", "grams": 1, "per_100g": label})
+    spread = named(meal, "spread")
+    eat_100g = {"edit": "weigh", "id": spread["id"], "grams": 100}
+    nutrition = named(correct(eat_100g, before=meal), "spread")["nutrition"]
+    assert {name: nutrition[name] for name in label} == label
+    spread["source"]["per_100g"] = {"calories": 539, "salt_g": 0.1}
+    damaged = client.post("/api/recalculate", json={"result": meal, "edits": []})
+    assert (damaged.status_code, "is damaged" in damaged.json()["error"]) == (400, True)
+    del spread["source"]["per_100g"]  # as in a meal that a page saved earlier
+    earlier = named(correct(eat_100g, before=meal), "spread")
+    assert earlier["nutrition"]["calories"] == pytest.approx(539, rel=0.1)
+
+
 def test_a_plate_of_another_size_changes_all_weights_but_those_of_a_person(result, correct) -> None:
     bread, egg = named(result, "bread"), named(result, "egg")
     after = correct(

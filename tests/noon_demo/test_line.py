@@ -126,6 +126,20 @@ def test_who_stops_waiting_leaves_the_line():
     crowd.let_go(1)
 
 
+def test_who_cannot_be_told_the_place_leaves_the_line_to_the_next():
+    crowd = Crowd(Line(1, 10))
+    crowd.send("ann")
+
+    def told(ahead: int) -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError), crowd.line.turn("ben", on_wait=told):
+        pass
+    crowd.send("cem")
+    crowd.let_go(2)
+    assert crowd.served == ["ann", "cem"]
+
+
 def test_a_closed_line_lets_the_served_finish_and_sends_everyone_else_away():
     crowd = Crowd(Line(1, 10))
     crowd.send("ann")

@@ -22,11 +22,11 @@ PIECE = b"x" * 2**20
 
 
 class Web(BaseHTTPRequestHandler):
-    """A photo, an endless one, a missing one, and ways that lead elsewhere."""
+    """A photo, an endless one, one that stalls, a missing one, and ways that lead elsewhere."""
 
     def do_GET(self) -> None:
         match self.path:
-            case "/meal.jpg":
+            case "/meal.jpg" | "/0":
                 self.answer(200)
                 self.wfile.write(MEAL.read_bytes())
             case "/endless.jpg":
@@ -36,6 +36,12 @@ class Web(BaseHTTPRequestHandler):
                         self.wfile.write(PIECE)
                 except OSError:
                     pass  # the reader has had enough
+            case "/stalled.jpg":
+                self.answer(200)
+                self.wfile.write(PIECE)
+                self.rfile.read(1)  # until the reader leaves
+            case "/6" | "/5" | "/4" | "/3" | "/2" | "/1":
+                self.answer(302, f"/{int(self.path[1:]) - 1}")
             case "/round":
                 self.answer(302, "/round")
             case "/inside":
@@ -73,8 +79,9 @@ def fetch(url: str, folder):
     return asyncio.run(web_photos.fetch(url, folder))
 
 
-def test_a_photo_is_fetched(web, public, tmp_path):
-    assert fetch(f"{web}/meal.jpg", tmp_path).read_bytes() == MEAL.read_bytes()
+@pytest.mark.parametrize("way", ["meal.jpg", "5"])
+def test_a_photo_is_fetched(web, public, tmp_path, way):
+    assert fetch(f"{web}/{way}", tmp_path).read_bytes() == MEAL.read_bytes()
 
 
 def test_python_takes_an_address_even_where_an_event_loop_runs(web, public):
@@ -87,9 +94,23 @@ def test_python_takes_an_address_even_where_an_event_loop_runs(web, public):
 def test_no_more_is_read_than_a_photo_may_have(web, public, tmp_path):
     with pytest.raises(ImageTooLargeError):
         fetch(f"{web}/endless.jpg", tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("way", ["missing.jpg", "round", "inside", "file"])
+def test_a_download_that_is_ended_leaves_nothing(web, public, tmp_path):
+    async def ended():
+        download = asyncio.create_task(web_photos.fetch(f"{web}/stalled.jpg", tmp_path))
+        while not list(tmp_path.iterdir()):
+            await asyncio.sleep(0.01)
+        download.cancel()
+        await download
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(ended())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("way", ["missing.jpg", "round", "6", "inside", "file"])
 def test_ways_that_lead_to_no_photo_are_told_in_a_sentence(web, public, tmp_path, way):
     with pytest.raises(RequestError, match=r"^The photo can't be fetched from 127\.0\.0\.1; .*\.$"):
         fetch(f"{web}/{way}", tmp_path)

@@ -98,6 +98,7 @@ def test_prometheus_finds_no_fault_with_names_and_units(service, registry, fruit
         ("::ffff:8.8.8.8", {}, "", False, 403),
         ("a name", {}, "", False, 403),
         ("127.0.0.1", {"X-Forwarded-For": "10.0.0.1"}, "", False, 403),
+        ("127.0.0.1", {"X-Forwarded-Prefix": "/noon"}, "", False, 403),
         ("127.0.0.1", {"Forwarded": "for=10.0.0.1"}, "", False, 403),
         ("127.0.0.1", {}, "", True, 403),
         ("127.0.0.1", {}, TOKEN, False, 401),

@@ -86,6 +86,7 @@ def test_requests_are_told_of_by_routes_of_a_fixed_set(client, notes, service):
     assert {route: route_of(route) for route in ours} == {route: route for route in ours}
     assert all(route_of(f"/below{route}") == route for route in PHOTO_ROUTES)
     assert (route_of("/"), route_of("/noon/"), route_of("/secret")) == ("/", "/", "other")
+    assert {route_of(path) for path in ("/api/healthz", "/api/foods-of-others", "/administer")} == {"other"}
 
 
 def test_the_log_as_json_tells_what_happened_and_nothing_personal(service, fruit, caplog):

@@ -22,12 +22,8 @@ logger = logging.getLogger(__name__)
 UNFIT = "The request does not fit this endpoint; its description lists the inputs."
 
 
-MOST_PHOTOS = 4
-"""Of one meal."""
-
-
-class SentPhotos(gr.HTML):
-    """A component of ours whose value is a list of photos that the visitor sent."""
+class SentPhoto(gr.HTML):
+    """A component of ours whose value is a photo that the visitor sent."""
 
 
 class PublicBlocks(gr.Blocks):
@@ -72,15 +68,12 @@ class PublicBlocks(gr.Blocks):
 
 async def _admitted(block: object, value: object) -> Any:
     """What a component may take of what a client wrote for it."""
-    if isinstance(block, (gr.Image, gr.File)):
-        path = _path(value)
-        if path is not None and path.startswith(("http://", "https://")):
-            return _file_data(await _fetched(path))
-        return _file_data(sent_photo(path))
-    if isinstance(block, SentPhotos):
-        photos = value[:MOST_PHOTOS] if isinstance(value, list) else []
-        return [file for photo in photos if (file := _file_data(sent_photo(_path(photo))))]
-    return value
+    if not isinstance(block, (gr.File, SentPhoto)):
+        return value
+    path = _path(value)
+    if isinstance(block, gr.File) and path is not None and path.startswith(("http://", "https://")):
+        return _file_data(await _fetched(path))
+    return _file_data(sent_photo(path))
 
 
 def _path(value: object) -> str | None:

@@ -7,9 +7,10 @@ import shutil
 import tempfile
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
@@ -27,6 +28,10 @@ QUOTA_BYTES = 2**30
 """How much is kept at most; the oldest files go first."""
 SPARE_BYTES = 256 * 2**20
 """What stays free on the disk, whatever the quota."""
+LEFT_S = 300.0
+"""How long a page's pictures are kept once its connection has ended: a phone that was locked comes back."""
+MOST_PAGES = 10_000
+"""Beyond, the pages longest unused are forgotten, and their pictures kept as any others."""
 Place = Literal["photo", "result"]
 """Where a page shows a picture: as it was sent, and with the foods marked."""
 
@@ -41,32 +46,43 @@ def sent_photo(path: object) -> Path | None:
         return None
     file = Path(path).resolve()
     folders = (Path(get_upload_folder()).resolve(), EXAMPLES)
-    return file if file.is_file() and any(map(file.is_relative_to, folders)) else None
+    with suppress(OSError):  # a name that is too long for any file
+        return file if file.is_file() and any(map(file.is_relative_to, folders)) else None
+    return None
+
+
+@dataclass
+class _Page:
+    """What a page shows in each place, and when, by the monotonic clock, its connection ended."""
+
+    pictures: dict[Place, Path] = field(default_factory=dict)
+    left: float = inf
 
 
 class Uploads:
     """This process's folder of what Gradio stores: photos as they were sent, and pictures it sends back.
 
-    Nobody else may read it. A photo of the page is kept while it is shown there, one of a script until its
-    analysis ends; whatever else is left goes after `KEPT_S` or when `QUOTA_BYTES` are reached. Safe to share
-    between threads.
+    Nobody else may read it. A photo of the page is kept while it is shown there and `LEFT_S` longer, one of a
+    script until its analysis ends; whatever else is left goes after `KEPT_S` or when `QUOTA_BYTES` are
+    reached. Safe to share between threads.
     """
 
-    def __init__(self, parent: Path) -> None:
-        self.folder = parent / f"{PREFIX}{os.getpid()}"
-        self._shown: defaultdict[str, dict[Place, Path]] = defaultdict(dict)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._pages: dict[str, _Page] = {}
+        """By visitor, the page longest unused first."""
         self._lock = threading.Lock()
 
     @classmethod
     def open(cls) -> Uploads:
         """A new, empty folder that Gradio uses from now on; what dead processes left beside it is deleted."""
         parent = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir()).resolve()
+        parent.mkdir(parents=True, exist_ok=True)
         for folder in parent.glob(f"{PREFIX}*"):
-            pid = folder.name.removeprefix(PREFIX)
+            pid = folder.name.removeprefix(PREFIX).partition("-")[0]
             if pid.isdecimal() and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
                 shutil.rmtree(folder, ignore_errors=True)
-        uploads = cls(parent)
-        uploads.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        uploads = cls(Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent)))
         os.environ["GRADIO_TEMP_DIR"] = str(uploads.folder)
         return uploads
 
@@ -79,35 +95,45 @@ class Uploads:
     def show(self, visitor: str, picture: Path, place: Place = "photo") -> None:
         """Keep what a visitor's page shows in a place, and no longer what was there before."""
         with self._lock:
-            before = self._shown[visitor].get(place)
-            self._shown[visitor][place] = picture
+            pictures = self._page(visitor).pictures
+            before = pictures.get(place)
+            pictures[place] = picture
         if before and before != picture:
             self.discard(before)
 
     def clear(self, visitor: str, place: Place) -> None:
         """Delete what a visitor's page showed in a place."""
         with self._lock:
-            before = self._shown[visitor].pop(place, None)
+            before = self._page(visitor).pictures.pop(place, None)
         if before:
             self.discard(before)
 
     def leave(self, visitor: str) -> None:
-        """Delete what was kept for a visitor's page."""
+        """A visitor closed the page or lost it: delete what it shows in `LEFT_S`, unless it is used again."""
         with self._lock:
-            pictures = self._shown.pop(visitor, {})
-        for picture in pictures.values():
-            self.discard(picture)
+            if page := self._pages.get(visitor):
+                page.left = time.monotonic()
+
+    def _page(self, visitor: str) -> _Page:
+        """The page of a visitor who is there, the last in the order of use; call with the lock."""
+        page = self._pages[visitor] = self._pages.pop(visitor, _Page())
+        page.left = inf
+        if len(self._pages) > MOST_PAGES:
+            del self._pages[next(iter(self._pages))]
+        return page
 
     def discard(self, picture: Path) -> None:
         """Delete a picture, unless a page shows it: equal photos of two visitors are one file."""
         with self._lock:
-            shown = any(picture in pictures.values() for pictures in self._shown.values())
+            shown = any(picture in page.pictures.values() for page in self._pages.values())
         if not shown and picture.is_relative_to(self.folder):
             picture.unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Delete files that are too old, then the oldest until the rest is within the quota."""
+        """Delete what pages left and what is too old, then the oldest until the rest is within the quota."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a system may clear its temporary files
+        for picture in self._left():
+            self.discard(picture)
         now = time.time()
         files = sorted(self._files(), key=lambda file: file[0])
         kept = sum(size for _, size, _ in files)
@@ -124,6 +150,13 @@ class Uploads:
     def close(self) -> None:
         """Delete everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _left(self) -> list[Path]:
+        """What pages showed that were left `LEFT_S` ago; they are forgotten."""
+        before = time.monotonic() - LEFT_S
+        with self._lock:
+            gone = [visitor for visitor, page in self._pages.items() if page.left <= before]
+            return [picture for visitor in gone for picture in self._pages.pop(visitor).pictures.values()]
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         """When each file was changed, its size and its path."""

@@ -77,7 +77,7 @@ class Load:
             photo = {"files": ("meal.jpg", new_photo(chance))}
             (sent,) = (await self.client.post("/gradio_api/upload", files=photo)).raise_for_status().json()
         value = {"path": sent, "meta": {"_type": "gradio.FileData"}}
-        form: dict[str, Any] = {"photo": [value], "mode": "hybrid", "plate": ""}
+        form: dict[str, Any] = {"photo": value, "mode": "hybrid", "plate": ""}
         async with self.timed("analyze"):
             shown = await self.press("press_analyze", session, form)
         form["meal"] = next(part for part in shown if isinstance(part, dict) and "result" in part)

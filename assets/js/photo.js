@@ -5,6 +5,7 @@ import { fitted } from "./resize.js";
 import { translate } from "./words.js";
 
 const MOST_BYTES = 25 * 2 ** 20;
+const GONE = [403, 404]; // what Gradio answers of a file that isn't there
 const PHOTO_NAME = /\.(jpe?g|png|webp|hei[cf]|avif|gif|bmp|tiff?)$/i;
 
 let place;
@@ -19,13 +20,13 @@ export function mount(element, component) {
 
 /** The photo on the page as Gradio knows it, `{ path, url }`, or null. */
 export function current() {
-  return place?.component.props.value?.[0] ?? null;
+  return place?.component.props.value ?? null;
 }
 
 /** Puts the photo of an earlier meal on the page as it was, or none. */
 export async function restore(blob) {
   await ready;
-  place.say("");
+  place.interrupt();
   if (blob) await place.send(new File([blob], "photo.jpg", { type: blob.type }));
   else place.clear();
 }
@@ -33,8 +34,14 @@ export async function restore(blob) {
 /** The photo and the question of the page for the example at `path`; of several pressed, the last stays. */
 export async function example(path) {
   await ready;
-  place.latest++;
-  return [[fileData(path, `${window.gradio_config.root}/gradio_api/file=${path}`)], ""];
+  place.interrupt();
+  return [fileData(path, `${window.gradio_config.root}/gradio_api/file=${path}`), ""];
+}
+
+/** The inputs of an event, as soon as the server has the photo on the page. */
+export async function held(...inputs) {
+  await place?.hold();
+  return inputs;
 }
 
 /** Lets the visitor choose a photo. */
@@ -57,6 +64,7 @@ class Place {
     this.element = element;
     this.component = component;
     this.latest = 0; // of the photos put here, the number of the last
+    this.sent = null; // the last file sent, `{ file, path }`
     for (const button of element.querySelectorAll(".noon-choose")) button.onclick = choose;
     this.find(".noon-take").onclick = () => this.take();
     this.find(".noon-remove").onclick = () => this.remove();
@@ -82,9 +90,9 @@ class Place {
   }
 
   async put(file) {
+    if (!file.type.startsWith("image/") && !PHOTO_NAME.test(file.name)) return this.say(t("photo.not_a_photo"), true);
     const number = ++this.latest;
     const block = this.element.firstElementChild;
-    if (!file.type.startsWith("image/") && !PHOTO_NAME.test(file.name)) return this.say(t("photo.not_a_photo"), true);
     this.say(t("photo.sending"));
     block.ariaBusy = "true";
     try {
@@ -102,11 +110,29 @@ class Place {
 
   /** Sends a photo and shows it; false if another was put here meanwhile. */
   async send(file, number = ++this.latest) {
-    const { path, url } = await this.component.upload(file);
+    const named = new File([file], `photo${/\.\w+$/.exec(file.name)?.[0] ?? ""}`, { type: file.type });
+    const { path, url } = await this.component.upload(named);
     if (number !== this.latest) return false;
-    this.component.props.value = [fileData(path, url)];
+    this.sent = { file: named, path };
+    this.component.props.value = fileData(path, url);
     this.show();
     return true;
+  }
+
+  /** Sends the photo again, to the same path, where the server has deleted it; says so where that can't be. */
+  async hold() {
+    const { path, url } = current() ?? {};
+    if (!url) return;
+    try {
+      const { status } = await fetch(url, { method: "HEAD" });
+      if (!GONE.includes(status)) return;
+    } catch {
+      return; // the event fails as well, and says so
+    }
+    const isSent = path === this.sent?.path && (await this.component.upload(this.sent.file).catch(() => false));
+    if (isSent || path !== current()?.path) return;
+    this.clear();
+    this.say(t("photo.gone"), true);
   }
 
   async take() {
@@ -119,9 +145,15 @@ class Place {
     }
   }
 
-  clear() {
+  /** What is still on its way here is no longer wanted. */
+  interrupt() {
     this.latest++;
     this.element.firstElementChild.ariaBusy = null;
+    this.say("");
+  }
+
+  clear() {
+    this.interrupt();
     this.component.props.value = null;
     this.show();
   }
@@ -140,7 +172,7 @@ class Place {
   }
 
   show() {
-    const photo = this.component.props.value?.[0];
+    const photo = this.component.props.value;
     const image = this.find("img");
     if (photo && image.getAttribute("src") !== photo.url) {
       this.showUnseen(false);

@@ -32,6 +32,9 @@ WRITTEN = """(meal, written) =>
 """
 """Adds what was written to the meal, unless a person has corrected that meanwhile."""
 
+HELD = called("photo", "held")
+"""Has a photo that the server has deleted meanwhile sent again before an event that needs it."""
+
 OPEN_API_VIEW = """() => {
   if (new URLSearchParams(location.search).get("view") !== "api") return;
   const button = document.querySelector("footer .show-api");
@@ -63,12 +66,13 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     page.photo.upload(callbacks.preview, photo, {page.photo, page.earlier}, **press)
     presses = [
         page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
-        page.analyze.click(callbacks.press_analyze, photo, marked, **press),
+        page.analyze.click(callbacks.press_analyze, photo, marked, js=HELD, **press),
         gr.on(
             [page.ask.click, page.follow_up.submit],
             callbacks.press_ask,
             [page.follow_up, page.meal, page.photo],
             page.ticket,
+            js=HELD,
             **press,
         ),
     ]
@@ -103,7 +107,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         },
         show_progress_on=[page.photo, page.insight],
         api_name="page_run",
-        preprocess=False,  # or gr.Image would open the file, and fail without our sentence on a bad one
+        preprocess=False,  # or gr.Radio would refuse a mode that there isn't without our sentence
         trigger_mode="always_last",  # a newer press waits until the run it superseded has ended
         **private,
     )

@@ -48,18 +48,18 @@ class Callbacks:
         health = self.service.health()
         return panels.status_line(health.parts), gr.Timer(active=health.status == "loading")
 
-    def preview(self, photos: Any, shown: str | None, request: gr.Request) -> Updates:
-        """A photo was chosen that the browser can't show: put it there as a JPEG."""
-        page = self.page
-        updates: Updates = {page.earlier: self.replace_photo(photos, shown, request)}
-        path = photo_path(photos)
-        with suppress(images.ImageError):  # told when the photo is analysed
-            pixels = images.load(path or "")
-            preview = self.uploads.new_file("photo.jpg")
-            PIL.Image.fromarray(pixels).save(preview, quality=90)
-            self.uploads.show(_visitor(request), preview)
-            updates[page.photo] = [preview]
-        return updates
+    def preview(self, photo: Any, shown: str | None, request: gr.Request) -> Updates:
+        """A photo was chosen that the browser can't show: put a JPEG there, unless a newer press came."""
+        page, visitor = self.page, _visitor(request)
+        press = self.visits.press(visitor, NOTHING, self._kept(photo, request))
+        preview = self._jpeg(press.photo)
+        if self.visits.newest(visitor) != press:
+            if preview:
+                self.uploads.discard(preview)
+            return {page.earlier: gr.skip()}
+        if preview:
+            self.uploads.show(visitor, preview)
+        return {page.earlier: _mark(shown, press), page.photo: preview or gr.skip()}
 
     def replace_photo(self, photo: Any, shown: str | None, request: gr.Request) -> str:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
@@ -74,7 +74,7 @@ class Callbacks:
         """The callback of an example, which is analysed at once; the browser shows it as the photo."""
 
         def press(shown: str | None, request: gr.Request) -> Updates:
-            return self.press_analyze([{"path": str(photo)}], shown, request)
+            return self.press_analyze({"path": str(photo)}, shown, request)
 
         return press
 
@@ -144,9 +144,18 @@ class Callbacks:
         self.visits.stop(_visitor(request))
 
     def leave(self, request: gr.Request) -> None:
-        """The visitor left."""
+        """The visitor closed the page, or lost the connection to it."""
         self.visits.leave(_visitor(request))
         self.uploads.leave(_visitor(request))
+
+    def _jpeg(self, photo: str | None) -> Path | None:
+        """A copy of a photo that any browser shows; None if it can't be opened, as its analysis will tell."""
+        with suppress(images.ImageError):
+            pixels = images.load(photo)
+            preview = self.uploads.new_file("photo.jpg")
+            PIL.Image.fromarray(pixels).save(preview, quality=90)
+            return preview
+        return None
 
     def _kept(self, photo: Any, request: gr.Request) -> str | None:
         """The photo's path; what the page showed before is no longer kept."""

@@ -11,8 +11,8 @@ from noon_demo.ui import text
 
 
 def photo_path(value: Any) -> str | None:
-    """The path of the first of the photos that `PublicBlocks` admits."""
-    return value[0]["path"] if value else None
+    """The path of a photo that `PublicBlocks` admits."""
+    return value["path"] if value else None
 
 
 def meal_result(value: Any) -> AnalysisResponse:

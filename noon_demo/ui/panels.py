@@ -83,7 +83,7 @@ def insight(
     screen reader does not read it out.
     """
     said = "".join(_turn(question, answer) for question, answer in turns)
-    reasons = "".join(f"<p>{escape(warning)}</p>" for warning in warnings)
+    reasons = "".join(map(_english, warnings))
     byline = f"<footer>{reasons}{_written_by(source)}{ENGLISH_ONLY}</footer>" if source else ""
     spoken = "polite" if live else "off"
     return f'<section class="noon-insight" aria-live="{spoken}">{said}{byline}</section>' if said else ""
@@ -96,35 +96,47 @@ def _written_by(source: str) -> str:
 
 def _turn(question: str, answer: str) -> str:
     asked = f"<h3>{escape(question)}</h3>" if question else ""
-    return asked + "".join(f"<p>{escape(line)}</p>" for line in answer.splitlines() if line.strip())
+    return asked + "".join(_english(line) for line in answer.splitlines() if line.strip())
+
+
+def _english(sentence: str) -> str:
+    """A paragraph that is English in every language of the page."""
+    return f'<p lang="en">{escape(sentence)}</p>'
 
 
 def how_computed(response: AnalysisResponse) -> str:
     """Models, scale, data source and the time of each stage."""
+    scale = {tag("dt", "details.size"): response.scale.source} if response.scale else {}
     sources = {
-        item.label: f"{item.source.database}: {item.source.description}"
+        _name(item.label): f"{item.source.database}: {item.source.description}"
         for item in response.detected_items
         if item.source
     }
     seconds = {
-        stage.replace("_", " ").capitalize(): f"{ms / 1000:.2f} s"
+        _name(stage.replace("_", " ").capitalize()): f"{ms / 1000:.2f} s"
         for stage, ms in response.timings_ms.items()
     }
     return (
-        _facts(
-            "Models", {text.ENGLISH.get(f"part.{part}", part): name for part, name in response.models.items()}
-        )
-        + _facts(
-            "Versions", {text.ENGLISH.get(f"part.{part}", part): id for part, id in response.versions.items()}
-        )
-        + _facts("Scale", {"Size in the photo": response.scale.source} if response.scale else {})
-        + _facts("Food data", sources)
-        + _facts("Time", seconds)
+        _facts("details.models", {_part_name(part): name for part, name in response.models.items()})
+        + _facts("details.versions", {_part_name(part): id for part, id in response.versions.items()})
+        + _facts("details.scale", scale)
+        + _facts("part.nutrition", sources)
+        + _facts("details.time", seconds)
     )
 
 
 def _facts(title: str, facts: Mapping[str, str]) -> str:
+    """A section of facts by the elements that name them."""
     if not facts:
         return ""
-    rows = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in facts.items())
-    return f'<section class="noon-facts"><h3>{title}</h3><dl>{rows}</dl></section>'
+    rows = "".join(f"<div>{name}<dd {_told(value)}</dd></div>" for name, value in facts.items())
+    return f'<section class="noon-facts">{tag("h3", title)}<dl>{rows}</dl></section>'
+
+
+def _part_name(part: str) -> str:
+    key = f"part.{part}"
+    return tag("dt", key) if key in text.ENGLISH else _name(part)
+
+
+def _name(name: str) -> str:
+    return f"<dt>{escape(name)}</dt>"

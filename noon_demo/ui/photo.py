@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from noon_demo.blocks import SentPhotos
+from noon_demo.blocks import SentPhoto
 from noon_demo.ui.scripts import mounted
 from noon_demo.ui.text import tag
 
@@ -47,8 +46,8 @@ TEMPLATE = f"""
 """
 
 
-class Photo(SentPhotos):
-    """The photos of one meal; its value is a list of those that the visitor sent, or None.
+class Photo(SentPhoto):
+    """The photo of a meal; its value is the one that the visitor sent, or None.
 
     Events: `input` when the visitor changed it, `upload` when a photo came that the browser can't show.
     """
@@ -58,8 +57,6 @@ class Photo(SentPhotos):
             html_template=TEMPLATE, js_on_load=mounted("photo"), apply_default_css=False, **settings
         )
 
-    def postprocess(self, value: Sequence[Path] | None) -> list[dict[str, Any]] | None:
-        """Paths of files that the client may fetch, as Gradio sends files."""
-        if value is None:
-            return None
-        return [{"path": str(path), "meta": {"_type": "gradio.FileData"}} for path in value]
+    def postprocess(self, value: Path | None) -> dict[str, Any] | None:
+        """The path of a file that the client may fetch, as Gradio sends files."""
+        return None if value is None else {"path": str(value), "meta": {"_type": "gradio.FileData"}}

@@ -29,6 +29,16 @@ def test_the_page_speaks_the_browsers_language(open_page, locale, button, label)
     expect(page.get_by_role("alert")).to_contain_text(sentence)
 
 
+def test_what_is_english_alone_says_so_and_the_rest_is_translated(open_page):
+    page = open_page(locale="de-DE")
+    analyze(page)
+    assert page.locator("#insight p:not([lang=en])").count() == 0
+    expect(page.locator("#insight .noon-english")).to_be_visible()
+    page.get_by_role("button", name="Wie das berechnet wurde").click()
+    expect(page.locator("#details h3")).to_have_text(["Modelle", "Versionen", "Maßstab", "Nährwerte", "Zeit"])
+    expect(page.locator("#details")).to_contain_text("ein Tellerrand, angenommen als")
+
+
 def test_other_languages_see_english(open_page):
     page = open_page(locale="fr-FR")
     expect(page.locator("#analyze")).to_have_text("Analyze")

@@ -82,6 +82,15 @@ def test_a_name_is_searched_with_a_typing_error_and_the_keyboard(page):
     expect(page.locator("#insight")).to_contain_text("spaghetti", ignore_case=True)
 
 
+def test_words_whose_list_was_closed_are_taken_as_typed(page):
+    field = opened(page).get_by_role("combobox", name="Search all foods")
+    field.fill("rice")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("Escape")
+    field.press("Enter")
+    expect(said(page)).to_contain_text("is now rice")
+
+
 def test_a_weight_has_no_range_and_understands_a_decimal_comma(page):
     card = opened(page)
     energy, before = kcal(card), grams(card)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.chromium import MEAL, PHONE
+from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze
 from tests.meal_page import cards, fault, said, show, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
+SETTLE_MS = 1000
+"""After which whatever comes late would have come."""
 
 
 @pytest.fixture
@@ -40,6 +42,26 @@ def test_a_photo_of_the_plate_afterwards_tells_what_was_not_eaten(page):
     page.locator("[data-do=undo]").click()
     expect(cards(page)).not_to_have_count(0)
     assert total(page) == before
+
+
+def test_what_a_further_photo_shows_goes_to_no_other_meal(page):
+    looking: list[Route] = []
+
+    def hold(route: Route) -> None:
+        looking.append(route)
+
+    page.route("**/api/analyze", hold)
+    page.set_input_files("[data-key=angle-file]", MEAL)
+    expect(page.locator("[data-key=angle]")).to_contain_text("Looking")
+    analyze(page, MEAL.with_name("pizza.jpg"))
+    expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
+    foods = cards(page).count()
+    expect(page.locator("[data-key=angle]")).not_to_contain_text("Looking")
+    with page.expect_response("**/api/analyze", timeout=ANSWER_MS):
+        looking[0].continue_()
+    page.wait_for_timeout(SETTLE_MS)
+    expect(cards(page)).to_have_count(foods)
+    expect(page.locator("[data-do=undo]")).to_have_attribute("aria-disabled", "true")
 
 
 def test_what_is_no_photo_is_told_in_a_sentence_and_loses_nothing(page, tmp_path):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import PIL.Image
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import PHONE
+from tests.barcodes import EAN, photo_with
+from tests.chromium import MEAL, PHONE, analyze
 from tests.meal_page import cards, fault, kcal, said, show
 
 
@@ -26,6 +28,16 @@ def test_a_label_is_typed_in_with_a_decimal_comma(page):
     expect(cards(page)).to_have_count(foods + 1)
     assert kcal(cards(page).last) == 130
     expect(page.locator("#meal-label-calories")).to_have_value("")
+
+
+def test_the_next_meal_has_a_form_of_its_own(page, tmp_path):
+    PIL.Image.fromarray(photo_with(EAN)).save(tmp_path / "package.png")
+    analyze(page, tmp_path / "package.png")
+    expect(page.locator(".meal-label")).to_contain_text(f"Barcode {EAN} was read.")
+    page.locator("#meal-label-name").fill("Wafer")
+    analyze(page, MEAL)
+    expect(page.locator(".meal-label")).not_to_contain_text(EAN)
+    expect(page.locator("#meal-label-name")).to_have_value("")
 
 
 def test_what_is_missing_is_asked_for_and_nothing_is_lost(page):

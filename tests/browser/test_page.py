@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -143,21 +141,3 @@ def contrast(first: str, second: str) -> float:
     """Contrast ratio of two colours as WCAG 2.2 defines it."""
     high, low = sorted((luminance(first), luminance(second)), reverse=True)
     return (high + 0.05) / (low + 0.05)
-
-
-def test_nothing_of_a_photo_is_kept_once_the_page_is_closed(open_page, server_folder, tmp_path):
-    PIL.Image.open(MEAL).save(tmp_path / "mine.jpg", quality=91)  # equal photos are one file
-
-    def pictures() -> set[Path]:
-        return set((server_folder / "gradio").glob("noon-*/*/*.jp*g"))
-
-    others = pictures()
-    page = open_page()
-    analyze(page, tmp_path / "mine.jpg")
-    mine = pictures() - others
-    assert mine
-    page.close()
-    until = time.monotonic() + 60
-    while any(path.exists() for path in mine):
-        assert time.monotonic() < until
-        time.sleep(0.2)

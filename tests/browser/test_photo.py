@@ -10,9 +10,9 @@ import numpy as np
 import PIL.Image
 import pillow_heif
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, Route, expect
 
-from tests.chromium import MEAL, PHONE, choose
+from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, choose
 
 DROP = """(target, [data, name, type]) => {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
@@ -38,6 +38,8 @@ CAMERA = """() => {
     return canvas.captureStream();
   };
 }"""
+SETTLE_MS = 1000
+"""After which whatever comes late would have come."""
 REFUSAL = """(name) => {
   navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", name); };
 }"""
@@ -99,6 +101,56 @@ def test_a_small_photo_is_sent_as_it_is(page: Page):
     choose(page, MEAL)
     expect_photo(page)
     assert httpx.get(page.locator("#photo img").get_attribute("src")).content == MEAL.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["lunch #2.jpg", "my%20lunch.jpg"])
+def test_whatever_a_photo_is_called_it_is_seen_below_its_outlines_and_kept(page: Page, name):
+    analyze(page, {"name": name, "mimeType": "image/jpeg", "buffer": MEAL.read_bytes()})
+    address = page.locator(".meal-canvas image").get_attribute("href")
+    assert page.request.get(address).body() == MEAL.read_bytes()
+    expect(page.locator("#bar .noon-said")).to_be_empty()
+    expect(page.locator("#input")).to_be_hidden()
+
+
+def test_a_photo_chosen_while_an_iphones_is_read_stays(page: Page, tmp_path):
+    large = PIL.Image.open(MEAL).resize((3600, 2700))
+    pillow_heif.from_pillow(large).save(tmp_path / "large.heic")
+
+    def is_read(answer: Response) -> bool:
+        return "/run/" in answer.url and ".heic" in answer.request.post_data
+
+    with page.expect_response(is_read, timeout=ANSWER_MS):
+        choose(page, tmp_path / "large.heic")
+        choose(page, MEAL)
+    page.wait_for_timeout(SETTLE_MS)
+    assert sent(page).size == PIL.Image.open(MEAL).size
+    page.click("#analyze")
+    expect(page.locator(".meal-energy")).to_be_visible()
+
+
+def test_an_example_pressed_while_a_photo_is_sent_takes_its_place(page: Page):
+    page.route("**/gradio_api/upload*", lambda route: None)
+    page.set_input_files("#photo .noon-file", MEAL)
+    expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
+    page.locator("#examples button").first.click()
+    expect(page.locator("#photo [data-state=shown]:not([aria-busy])")).to_be_attached()
+    expect(page.locator("#photo .noon-said")).to_be_empty()
+
+
+def test_what_is_no_photo_ends_no_upload(page: Page, tmp_path):
+    (tmp_path / "list.txt").write_text("eggs")
+    sending: list[Route] = []
+
+    def hold(route: Route) -> None:
+        sending.append(route)
+
+    page.route("**/gradio_api/upload*", hold)
+    page.set_input_files("#photo .noon-file", MEAL)
+    expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
+    page.set_input_files("#photo .noon-file", tmp_path / "list.txt")
+    expect(page.locator("#photo").get_by_role("alert")).to_contain_text("That is not a photo")
+    sending[0].continue_()
+    expect_photo(page)
 
 
 def test_the_rear_camera_takes_an_unmirrored_photo(open_page):

@@ -34,7 +34,7 @@ def picture(seed: int) -> bytes:
 def test_told_to_end_it_finishes_what_runs_refuses_what_comes_and_leaves_nothing(tmp_path):
     gone = subprocess.Popen(["true"])
     gone.wait()
-    crashed = tmp_path / "gradio" / f"noon-{gone.pid}"
+    crashed = tmp_path / "gradio" / f"noon-{gone.pid}-x7"
     crashed.mkdir(parents=True)
     (crashed / "photo.jpg").write_bytes(b"of a visitor")
     with start(tmp_path) as (url, process):
@@ -86,6 +86,7 @@ def test_an_address_that_cannot_be_served_is_told_by_its_cause(host, port, advic
 @pytest.fixture
 def kept(tmp_path, monkeypatch) -> Uploads:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr(uploads, "LEFT_S", 0.0)
     return Uploads.open()
 
 
@@ -95,13 +96,18 @@ def photo(folder: Uploads, name: str = "a.jpg", size: int = 1000):
     return path
 
 
+def leave(folder: Uploads, visitor: str) -> None:
+    folder.leave(visitor)
+    folder.sweep()
+
+
 def test_a_photo_stays_while_its_page_shows_it(kept):
     first, second = photo(kept), photo(kept)
     kept.show("ann", first)
     assert first.exists()
     kept.show("ann", second)
     assert (first.exists(), second.exists()) == (False, True)
-    kept.leave("ann")
+    leave(kept, "ann")
     assert not second.exists()
 
 
@@ -113,18 +119,50 @@ def test_the_picture_of_a_result_stays_while_another_photo_is_chosen(kept):
     assert (first.exists(), result.exists()) == (False, True)
     kept.clear("ann", "photo")
     assert (second.exists(), result.exists()) == (False, True)
-    kept.leave("ann")
+    leave(kept, "ann")
     assert not result.exists()
+
+
+def test_a_page_that_lost_its_connection_finds_its_pictures_again(kept, monkeypatch):
+    first, result = photo(kept), photo(kept)
+    kept.show("ann", first)
+    kept.show("ann", result, "result")
+    monkeypatch.setattr(uploads, "LEFT_S", 60.0)
+    leave(kept, "ann")
+    assert first.exists()
+    kept.show("ann", first)
+    monkeypatch.setattr(uploads, "LEFT_S", 0.0)
+    kept.sweep()
+    assert (first.exists(), result.exists()) == (True, True)
+
+
+def test_of_many_pages_the_longest_unused_is_forgotten(kept, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_PAGES", 2)
+    photos = {visitor: photo(kept) for visitor in ("ann", "ben", "cem")}
+    for visitor in ("ann", "ben", "ann", "cem"):
+        kept.show(visitor, photos[visitor])
+    for visitor in photos:
+        leave(kept, visitor)
+    assert [visitor for visitor in photos if photos[visitor].exists()] == ["ben"]
+
+
+def test_what_another_user_put_in_the_folders_place_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / f"noon-{os.getpid()}").symlink_to(elsewhere)
+    assert photo(Uploads.open()).exists()
+    assert not list(elsewhere.iterdir())
 
 
 def test_equal_photos_of_two_visitors_are_deleted_with_the_last(kept):
     same = photo(kept)
     for visitor in ("ann", "ben"):
         kept.show(visitor, same)
-    kept.leave("ann")
+    leave(kept, "ann")
     kept.discard(same)
     assert same.exists()
-    kept.leave("ben")
+    leave(kept, "ben")
     assert not same.exists()
 
 
@@ -132,7 +170,7 @@ def test_nothing_outside_the_folder_is_ever_deleted(kept, tmp_path):
     other = tmp_path / "other.jpg"
     other.write_bytes(b"x")
     kept.show("ann", other)
-    kept.leave("ann")
+    leave(kept, "ann")
     kept.discard(other)
     assert other.exists()
 

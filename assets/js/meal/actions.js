@@ -66,15 +66,18 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     const [photo] = field.files;
     field.value = "";
     if (!photo || ui.looking) return;
+    const { photo: address } = meal;
+    const isOpen = () => meal.photo === address; // still, and no other meal
     ui.looking = kind;
     ui.faults.clear();
     render();
     try {
-      await meal.edit(await furtherEdit(kind, photo), "further");
+      const change = await furtherEdit(kind, photo);
+      if (isOpen()) await meal.edit(change, "further");
     } catch (error) {
-      failed("further", error.message);
+      if (isOpen()) failed("further", error.message);
     }
-    ui.looking = null;
+    if (isOpen()) ui.looking = null;
     render();
   }
 

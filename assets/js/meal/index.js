@@ -129,6 +129,7 @@ const nothingChosen = () => ({
   mode: null,
   merging: false,
   scaling: false,
+  looking: null,
   references: [],
   full: false,
   faults: new Map(),

@@ -9,9 +9,9 @@ const FIELDS = ["calories", "fat_g", "saturated_fat_g", "carb_g", "sugar_g", "fi
 const USUAL_G = 100;
 
 /** The form, open where a barcode was read. */
-export function label({ barcodes = [] }, ui) {
+export function label({ photo, result: { barcodes = [] } }, ui) {
   const product = barcodes.find((barcode) => barcode.product)?.product;
-  return html`<details class="meal-label" data-key="label" data-keep ${barcodes.length ? html`open` : ""}>
+  return html`<details class="meal-label" data-key="label-${photo}" data-keep ${barcodes.length ? html`open` : ""}>
     <summary>${t("meal.label.title")}</summary>
     ${barcodes.map(
       ({ text, product: known }) =>

@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 import { badge, color } from "./photo.js";
 import { search } from "./search.js";
 
-export const SHARES = [1, 0.75, 0.5, 0.25];
+const SHARES = [1, 0.75, 0.5, 0.25];
 const UNKNOWN = "unknown food";
 
 export function list({ photo, result }, ui) {

@@ -50,10 +50,10 @@ export function searchable(root, pick, failed) {
     pick(field, food);
   }
 
-  /** What Enter takes: an option of what is typed now, else the words themselves. */
+  /** What Enter takes: a listed option of what is typed now, else the words themselves. */
   function meant(field, option) {
     const words = field.value.trim();
-    return list(field).dataset.query === words ? option.dataset.food : words;
+    return option && list(field).dataset.query === words ? option.dataset.food : words;
   }
 
   function activate(field, option) {

@@ -32,12 +32,13 @@ export function photoTools(meal, ui) {
 }
 
 /** Below the list: adding what can't be seen, and the share eaten of all. */
-export function mealTools({ result }, ui) {
-  const shares = new Set(result.detected_items.map((item) => item.eaten));
+export function mealTools(meal, ui) {
+  const items = meal.result.detected_items;
+  const shares = new Set(items.map((item) => item.eaten));
   return html`<div class="meal-more" data-key="more">
     ${search("add", null, t("meal.add"))} ${fault(ui, "add")}
-    ${label(result, ui)}
-    ${result.detected_items.length > 0 && share(null, shares.size === 1 ? [...shares][0] : null)}
+    ${label(meal, ui)}
+    ${items.length > 0 && share(null, shares.size === 1 ? [...shares][0] : null)}
     ${fault(ui, "eat")}
   </div>`;
 }

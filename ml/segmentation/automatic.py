@@ -35,7 +35,7 @@ class SearchSettings:
     rounds: int = 2
     clicks: int = 8
     least_area: float = 0.003
-    least_score: float = 0.2
+    least_score: float = 0.1
     least_food: float = 0.5
     size_bonus: float = 0.1
     region_score: float = 0.45

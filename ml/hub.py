@@ -98,8 +98,8 @@ def home() -> Path:
 
 def assets_folder(name: str, version: str) -> Path:
     """A folder of ours in the Hugging Face cache, for files that can be made anew."""
-    home = os.environ.get("HF_HOME")
-    return cached_assets_path("noon", name, version, assets_dir=Path(home) / "assets" if home else None)
+    assets = home() / "assets" if os.environ.get("HF_HOME") else None
+    return cached_assets_path("noon", name, version, assets_dir=assets)
 
 
 def is_reachable(timeout_s: float = 1.0) -> bool:
@@ -236,8 +236,8 @@ def _endpoint() -> str:
 def _cache_dir() -> Path:
     if cache := os.environ.get("HF_HUB_CACHE"):
         return Path(cache)
-    if home := os.environ.get("HF_HOME"):
-        return Path(home) / "hub"
+    if os.environ.get("HF_HOME"):
+        return home() / "hub"
     return Path(constants.HF_HUB_CACHE)
 
 

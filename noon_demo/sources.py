@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -39,11 +39,7 @@ def opened(source: File | None) -> Iterator[IO[bytes]]:
         yield io.BytesIO(_fetched(source))
     elif isinstance(source, str | os.PathLike):
         path = Path(source)
-        try:
-            is_file = path.is_file()
-        except OSError:  # such as for a text that is too long for a name
-            is_file = False
-        if not is_file:
+        if not is_file(path):
             raise ImageError(f"There is no photo at {path.name[:80] or path}; check the path.")
         with path.open("rb") as file:
             yield file
@@ -55,6 +51,13 @@ def opened(source: File | None) -> Iterator[IO[bytes]]:
         yield source
     else:
         raise ImageError(NOT_A_SOURCE)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a text that is too long for a name names none."""
+    with suppress(OSError):
+        return path.is_file()
+    return False
 
 
 def _fetched(url: str) -> bytes:

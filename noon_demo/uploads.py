@@ -19,6 +19,7 @@ import psutil
 from gradio.utils import get_upload_folder
 
 from noon_demo.config import ROOT
+from noon_demo.sources import is_file
 
 EXAMPLES = ROOT / "assets" / "examples"
 PREFIX = "noon-"
@@ -46,9 +47,7 @@ def sent_photo(path: object) -> Path | None:
         return None
     file = Path(path).resolve()
     folders = (Path(get_upload_folder()).resolve(), EXAMPLES)
-    with suppress(OSError):  # a name that is too long for any file
-        return file if file.is_file() and any(map(file.is_relative_to, folders)) else None
-    return None
+    return file if is_file(file) and any(map(file.is_relative_to, folders)) else None
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.photos import MEAL
 
@@ -151,6 +151,17 @@ def choose(page: Page, path) -> None:
     """Put a file where the photo is, in place of the one there."""
     page.set_input_files("#photo .noon-file", path)
     expect(page.locator("#photo [data-state=shown]:not([aria-busy])")).to_be_attached()
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """The page's requests to an address from now on, which wait until the test continues them."""
+    held: list[Route] = []
+
+    def wait(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, wait)
+    return held
 
 
 def analyze(page: Page, path=MEAL, question: str = "") -> None:

@@ -213,8 +213,8 @@ class MealEditor:
         for food in after.foods:
             kin = [label for label in served if self._is_one(food.item.label, label)]
             meant = [label for label in kin if label == food.item.label] or kin
+            whole = sum(served[label] for label in meant)
             for label in meant:
-                whole = sum(served[label] for label in meant)
                 left[label] += food.portion.mass_g.value * served[label] / whole
         for label, grams in served.items():
             share = 1 - left[label] / grams

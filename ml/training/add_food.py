@@ -9,16 +9,13 @@ from pathlib import Path
 
 import hydra
 import numpy as np
-import PIL.Image
-import PIL.ImageOps
 from omegaconf import DictConfig
 
 from ml.errors import NoonError
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.types import Image
 from ml.versions.card import renew_card
-
-PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
+from ml.versions.trial import LONGEST_SIDE, photos_in, read_upright
 
 
 def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], folder: Path) -> None:
@@ -41,8 +38,7 @@ def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], fo
 @hydra.main(version_base=None, config_path="conf", config_name="add_food")
 def main(config: DictConfig) -> None:
     """Add one food."""
-    paths = [p for p in sorted(Path(config.photos).iterdir()) if p.suffix.lower() in PHOTOS]
-    photos = [np.array(PIL.ImageOps.exif_transpose(PIL.Image.open(path)).convert("RGB")) for path in paths]
+    photos = [read_upright(path, LONGEST_SIDE) for path in photos_in(Path(config.photos))]
     try:
         add_food(
             EmbeddedRecognizer(config.weights, config.device), config.label, photos, Path(config.weights)

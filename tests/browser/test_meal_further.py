@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
-from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze
+from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, hold
 from tests.meal_page import cards, fault, said, show, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
@@ -45,12 +45,7 @@ def test_a_photo_of_the_plate_afterwards_tells_what_was_not_eaten(page):
 
 
 def test_what_a_further_photo_shows_goes_to_no_other_meal(page):
-    looking: list[Route] = []
-
-    def hold(route: Route) -> None:
-        looking.append(route)
-
-    page.route("**/api/analyze", hold)
+    looking = hold(page, "**/api/analyze")
     page.set_input_files("[data-key=angle-file]", MEAL)
     expect(page.locator("[data-key=angle]")).to_contain_text("Looking")
     analyze(page, MEAL.with_name("pizza.jpg"))

@@ -10,9 +10,9 @@ import numpy as np
 import PIL.Image
 import pillow_heif
 import pytest
-from playwright.sync_api import Page, Response, Route, expect
+from playwright.sync_api import Page, Response, expect
 
-from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, choose
+from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, choose, hold
 
 DROP = """(target, [data, name, type]) => {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
@@ -129,7 +129,7 @@ def test_a_photo_chosen_while_an_iphones_is_read_stays(page: Page, tmp_path):
 
 
 def test_an_example_pressed_while_a_photo_is_sent_takes_its_place(page: Page):
-    page.route("**/gradio_api/upload*", lambda route: None)
+    hold(page, "**/gradio_api/upload*")
     page.set_input_files("#photo .noon-file", MEAL)
     expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
     page.locator("#examples button").first.click()
@@ -139,12 +139,7 @@ def test_an_example_pressed_while_a_photo_is_sent_takes_its_place(page: Page):
 
 def test_what_is_no_photo_ends_no_upload(page: Page, tmp_path):
     (tmp_path / "list.txt").write_text("eggs")
-    sending: list[Route] = []
-
-    def hold(route: Route) -> None:
-        sending.append(route)
-
-    page.route("**/gradio_api/upload*", hold)
+    sending = hold(page, "**/gradio_api/upload*")
     page.set_input_files("#photo .noon-file", MEAL)
     expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
     page.set_input_files("#photo .noon-file", tmp_path / "list.txt")

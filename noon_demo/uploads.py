@@ -131,9 +131,11 @@ class Uploads:
     def sweep(self) -> None:
         """Delete what pages left and what is too old, then the oldest until the rest is within the quota."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a system may clear its temporary files
-        for picture in self._left():
-            self.discard(picture)
         now = time.time()
+        for picture in self._left():
+            with suppress(FileNotFoundError):
+                if now - picture.stat().st_ctime >= LEFT_S:  # nobody has sent it again since
+                    self.discard(picture)
         files = sorted(self._files(), key=lambda file: file[0])
         kept = sum(size for _, size, _ in files)
         most = min(QUOTA_BYTES, kept + shutil.disk_usage(self.folder).free - SPARE_BYTES)

@@ -153,14 +153,14 @@ def choose(page: Page, path) -> None:
     expect(page.locator("#photo [data-state=shown]:not([aria-busy])")).to_be_attached()
 
 
-def hold(page: Page, address: str) -> list[Route]:
-    """The page's requests to an address from now on, which wait until the test continues them."""
+def hold(page: Page, address: str, most: int | None = None) -> list[Route]:
+    """The page's next requests to an address, all or at most so many, which wait until the test continues them."""
     held: list[Route] = []
 
     def wait(route: Route) -> None:
         held.append(route)
 
-    page.route(address, wait)
+    page.route(address, wait, times=most)
     return held
 
 
@@ -194,5 +194,5 @@ def expect_growth(page: Page) -> None:
     """The answer is longer than it was."""
     answer = page.locator("#insight p").last
     expect(answer).to_contain_text("pleases")
-    length = len(answer.inner_text())
+    length = len(answer.text_content() or "")
     expect(answer).to_have_text(re.compile(rf"^.{{{length + 1}}}"))

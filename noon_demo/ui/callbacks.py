@@ -20,13 +20,11 @@ from noon_demo.ui import panels, text
 from noon_demo.ui.forms import meal_result, photo_path, plate_cm, words
 from noon_demo.ui.layout import Page
 from noon_demo.ui.progress import reporter
-from noon_demo.ui.visits import Press, Run, Visits
+from noon_demo.ui.visits import ANALYZE, ASK, NOTHING, Press, Run, Visits
 from noon_demo.uploads import Uploads
 
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
-ANALYZE, ASK, NOTHING = "analyze", "ask", "nothing"
-"""What a press is for."""
 
 
 class Callbacks:
@@ -51,9 +49,9 @@ class Callbacks:
     def preview(self, photo: Any, shown: str | None, request: gr.Request) -> Updates:
         """A photo was chosen that the browser can't show: put a JPEG there, unless a newer press came."""
         page, visitor = self.page, _visitor(request)
-        press = self.visits.press(visitor, NOTHING, self._kept(photo, request))
-        preview = self._jpeg(press.photo)
-        if self.visits.newest(visitor) != press:
+        press = self.visits.choose(visitor, self._kept(photo, request))
+        preview = self._jpeg(press.photo) if press else None
+        if press is None or self.visits.newest(visitor) != press:
             if preview:
                 self.uploads.discard(preview)
             return {page.earlier: gr.skip()}
@@ -61,8 +59,13 @@ class Callbacks:
             self.uploads.show(visitor, preview)
         return {page.earlier: _mark(shown, press), page.photo: preview or gr.skip()}
 
-    def replace_photo(self, photo: Any, shown: str | None, request: gr.Request) -> str:
+    def replace_photo(self, photo: Any, shown: str | None, request: gr.Request) -> Any:
         """A photo was chosen or removed: end what is said about another, and mark its result."""
+        press = self.visits.choose(_visitor(request), self._kept(photo, request))
+        return _mark(shown, press) if press else gr.skip()
+
+    def cancel(self, photo: Any, shown: str | None, request: gr.Request) -> str:
+        """End what runs; an earlier result is no longer being replaced."""
         return _mark(shown, self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)))
 
     def press_analyze(self, photo: Any, shown: str | None, request: gr.Request) -> Updates:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from cachetools import LRUCache
 
+ANALYZE, ASK, NOTHING = "analyze", "ask", "nothing"
+"""What a press is for."""
 MOST_DIGITS = 18
 MOST_VISITS = 10_000
 """Beyond, the visits longest unused are forgotten; gradio keeps as many sessions."""
@@ -19,7 +21,7 @@ MOST_VISITS = 10_000
 class Press:
     """What a visitor wants, the press's number among all, and the path of the photo on the page then."""
 
-    purpose: str = ""
+    purpose: str = NOTHING
     number: int = 0
     photo: str | None = None
 
@@ -65,10 +67,24 @@ class Visits:
     def press(self, visitor: str, purpose: str, photo: str | None) -> Press:
         """A new press, numbered above those before; what runs for the visitor is superseded."""
         with self._lock:
-            visit = self._visits.setdefault(visitor, _Visit())
-            visit.newest = Press(purpose, next(self._presses), photo)
-            _supersede(visit)
-            return visit.newest
+            return self._press(visitor, purpose, photo)
+
+    def choose(self, visitor: str, photo: str | None) -> Press | None:
+        """A press that puts a photo on the page and ends what is said of another; None where the newest is about it.
+
+        A browser's requests may overtake each other: an analysis of this photo may have been pressed since.
+        """
+        with self._lock:
+            newest = self._visits.get(visitor, _Visit()).newest
+            if newest.purpose != NOTHING and newest.photo == photo:
+                return None
+            return self._press(visitor, NOTHING, photo)
+
+    def _press(self, visitor: str, purpose: str, photo: str | None) -> Press:
+        visit = self._visits.setdefault(visitor, _Visit())
+        visit.newest = Press(purpose, next(self._presses), photo)
+        _supersede(visit)
+        return visit.newest
 
     @contextmanager
     def run(self, visitor: str, press: Press) -> Iterator[Run | None]:

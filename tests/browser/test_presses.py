@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.chromium import (
     ENDLESS,
@@ -17,6 +17,7 @@ from tests.chromium import (
     analyze,
     choose,
     expect_growth,
+    hold,
     open_options,
     start,
     unfold,
@@ -92,20 +93,25 @@ def test_of_many_presses_the_last_counts(page, chat):
 
 def test_a_press_that_reaches_noon_late_does_not_count_as_the_last(page, chat):
     chat.text, chat.word_delay_s = "Rice it is.", 0
-    underway: list[Route] = []
-
-    def delay_the_first(route: Route) -> None:
-        underway.append(route)
-        if len(underway) > 1:
-            route.continue_()
-
-    page.route("**/gradio_api/run/**", delay_the_first)
+    underway = hold(page, "**/gradio_api/run/**", most=1)
     for name in ("Shakshuka", "Rice"):
         page.locator("#examples button", has_text=name).dispatch_event("click")
     expect(page.locator("#meal")).to_contain_text("fried rice", ignore_case=True)
     underway[0].continue_()
     expect_result(page, "fried rice", "Rice it is.")
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("rice"))
+
+
+def test_a_photo_that_noon_hears_of_late_is_analysed_on(page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    underway = hold(page, "**/gradio_api/run/**", most=1)
+    start(page)
+    expect_growth(page)
+    with page.expect_response(lambda response: response.request == underway[0].request):
+        underway[0].continue_()
+    assert not chat.left.wait(SETTLE_MS / 1000)
+    expect_growth(page)
+    expect(page.locator("#earlier")).to_be_empty()
 
 
 def test_the_stop_of_a_newer_run_outlives_an_older_one(page, chat):

@@ -136,6 +136,18 @@ def test_a_page_that_lost_its_connection_finds_its_pictures_again(kept, monkeypa
     assert (first.exists(), result.exists()) == (True, True)
 
 
+def test_a_photo_that_somebody_has_just_sent_again_outlives_the_page_that_left_it(kept, monkeypatch):
+    monkeypatch.setattr(uploads, "LEFT_S", 0.5)
+    same, other = photo(kept), photo(kept)
+    for picture, visitor in ((same, "ann"), (other, "ben")):
+        kept.show(visitor, picture)
+        kept.leave(visitor)
+    time.sleep(uploads.LEFT_S)
+    same.write_bytes(b"x")
+    kept.sweep()
+    assert (same.exists(), other.exists()) == (True, False)
+
+
 def test_of_many_pages_the_longest_unused_is_forgotten(kept, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_PAGES", 2)
     photos = {visitor: photo(kept) for visitor in ("ann", "ben", "cem")}

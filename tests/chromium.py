@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
@@ -25,6 +27,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+NETWORK = "network.mojom.NetworkService"
+"""Which of Chromium's processes holds its connections."""
+FORGET = """for (const event of ["pagehide", "visibilitychange"])
+    addEventListener(event, () => origin === "null" || sessionStorage.clear())"""
+"""Has a page clear the tab's storage when it is left, after the page's own scripts have filled it."""
 ANSWER_MS = 120_000
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -81,7 +88,7 @@ class Visitor:
             other.close()
         page.unroute_all(behavior="ignoreErrors")
         page.mouse.move(0, 0)
-        page.evaluate("origin === 'null' || sessionStorage.clear()")
+        page.evaluate(FORGET)
         page.goto("about:blank")
         stored = {"origin": self._origin, "storageTypes": "indexeddb,local_storage"}
         self._context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
@@ -154,7 +161,7 @@ def choose(page: Page, path) -> None:
 
 
 def hold(page: Page, address: str, most: int | None = None) -> list[Route]:
-    """The page's next requests to an address, all or at most so many, which wait until the test continues them."""
+    """The page's requests to an address from now on, or the first few, which the test then continues."""
     held: list[Route] = []
 
     def wait(route: Route) -> None:
@@ -162,6 +169,15 @@ def hold(page: Page, address: str, most: int | None = None) -> list[Route]:
 
     page.route(address, wait, times=most)
     return held
+
+
+def lose_connection(page: Page) -> None:
+    """Break all requests, also the one by which the server knows of the page, as a locked phone does."""
+    with page.expect_event("requestfailed", lambda request: "heartbeat" in request.url):
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if NETWORK in " ".join(process.cmdline()):
+                    process.kill()  # Chromium starts it anew
 
 
 def analyze(page: Page, path=MEAL, question: str = "") -> None:

@@ -1,6 +1,7 @@
 // Keeps the meals of this browser's visitor, brings back the one that a reload interrupted, and lists them.
 import { dialog, make } from "./dialog.js";
 import { download } from "./download.js";
+import * as draft from "./draft.js";
 import { language, number, onChange, t } from "./i18n.js";
 import { energy } from "./meal/amounts.js";
 import { nameOf as foodOf } from "./meal/list.js";
@@ -16,19 +17,23 @@ const NAMED_FOODS = 3;
 let component; // the one whose value a reopened meal is, for Gradio to hand on
 let current = null; // the meal on the page as it is kept
 let latest = null; // the same as it is shown
+let own = ""; // where the server has its photo, if that is on the page
 let keeping = Promise.resolve();
 let list;
 
-/** Brings back the meal that was on the page before a reload. */
+/** Brings back what was on the page before a reload: the meal, and another photo that is still to be analysed. */
 export async function mount(element, hidden) {
   component = hidden;
   onChange(() => list?.box.open && render());
   try {
+    const hasPhoto = await draft.resume();
     const meal = await store.get(Number(sessionStorage.getItem(CURRENT)));
-    if (meal) await reopen(meal);
+    if (meal && hasPhoto) show(meal, true);
+    else if (meal) await reopen(meal);
   } catch {
     // without storage nothing is kept
   }
+  for (const event of ["pagehide", "visibilitychange"]) addEventListener(event, () => draft.keep(own));
 }
 
 /** Keeps what the page shows, `{ photo, result }`. */
@@ -46,6 +51,7 @@ async function kept({ result, photo: address }) {
   if (!result) return;
   latest = { photo: address.startsWith("/") ? window.gradio_config.root + address : address, result };
   const isReopened = !address.startsWith("/"); // then its photo comes from here, not from the server
+  if (!isReopened) own = address;
   if (isReopened || address.endsWith(photo.current()?.path)) showMeal();
   if (!result.detected_items.length) return;
   const key = result.image.key ?? address;
@@ -63,11 +69,17 @@ async function kept({ result, photo: address }) {
 
 async function reopen(meal) {
   finished();
+  await photo.restore(meal.photo);
+  own = photo.current()?.path ?? "";
+  show(meal);
+}
+
+/** Shows a kept meal; `isEarlier` if the photo on the page is another than its own. */
+function show(meal, isEarlier = false) {
   current = meal;
   sessionStorage.setItem(CURRENT, meal.id);
-  await photo.restore(meal.photo);
   const url = meal.photo ? URL.createObjectURL(meal.photo) : meal.thumbnail;
-  component.props.value = { photo: url, result: meal.result };
+  component.props.value = { photo: url, result: meal.result, is_earlier: isEarlier };
   component.trigger("select");
   if (!meal.photo) say(t("history.no_photo"));
 }

@@ -31,6 +31,12 @@ export async function restore(blob) {
   else place.clear();
 }
 
+/** Puts back `photo`, as `current` gave it before the page was loaded anew; false if it is not there by it. */
+export async function resume(photo) {
+  await ready;
+  return place.resume(photo);
+}
+
 /** The photo and the question of the page for the example at `path`; of several pressed, the last stays. */
 export async function example(path) {
   await ready;
@@ -116,6 +122,22 @@ class Place {
     this.sent = { file: named, path };
     this.component.props.value = fileData(path, url);
     this.show();
+    return true;
+  }
+
+  /** Puts a photo back that the server still has, unless the visitor was quicker. */
+  async resume(photo) {
+    const number = this.latest;
+    const { status } = await fetch(photo.url, { method: "HEAD" });
+    if (number !== this.latest) return false;
+    if (GONE.includes(status)) {
+      this.say(t("photo.gone"), true);
+      return false;
+    }
+    this.component.props.value = photo;
+    this.show();
+    this.changed();
+    this.say(t("photo.added"));
     return true;
   }
 

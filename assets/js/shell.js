@@ -6,7 +6,7 @@ import { mount as mountWords } from "./words.js";
 const page = () => document.querySelector("#page");
 const NEXT = { "new-photo": choose, change: () => document.querySelector("#question textarea").focus() };
 
-let isOpened = false; // the form was opened by the visitor, who has not pressed Analyze since
+let isOpened = false; // the visitor opened the form or gave it a photo, and has not pressed Analyze since
 
 /** Takes care of the page, once its header is there. */
 export function mount(element, component) {
@@ -27,6 +27,7 @@ export function mount(element, component) {
     }
   });
   document.addEventListener("noon-photo", () => {
+    isOpened = true;
     if (page().dataset.stage === "meal") stage("form");
   });
 }
@@ -48,9 +49,9 @@ export function finished() {
   isOpened = false;
 }
 
-/** Folds the form unless the visitor opened it, and shows the meal from its top where that is out of sight. */
+/** Folds the form unless the visitor needs it, and shows the meal from its top where that is out of sight. */
 export function showMeal() {
-  if (isOpened) return;
+  if (isOpened) return stage("form");
   const isNew = page().dataset.stage !== "meal";
   const hadFocus = document.activeElement?.closest("#input, #examples");
   stage("meal");

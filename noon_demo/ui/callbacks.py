@@ -98,16 +98,16 @@ class Callbacks:
         }
 
     def reopened(self, meal: Any, photo: Any, request: gr.Request) -> Updates:
-        """A meal of the visitor's history is on the page."""
-        page = self.page
-        shown = self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)).photo
-        return self.corrected(meal) | {
+        """A meal of the visitor's history is on the page; `is_earlier` where the photo there is another."""
+        page, updates, is_earlier = self.page, self.corrected(meal), bool(meal.get("is_earlier"))
+        press = self.visits.press(_visitor(request), NOTHING, self._kept(photo, request))
+        return updates | {
             page.message: "",
-            page.earlier: "",
+            page.earlier: panels.earlier(text.EARLIER_PHOTO) if is_earlier else "",
             page.result: gr.Column(visible=True),
             page.stop: gr.Button(visible=False),
             page.follow_ups: gr.Row(visible=True),
-            page.shown: shown or "",
+            page.shown: "" if is_earlier else press.photo or "",
         }
 
     def run(

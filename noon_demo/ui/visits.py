@@ -70,9 +70,9 @@ class Visits:
             return self._press(visitor, purpose, photo)
 
     def choose(self, visitor: str, photo: str | None) -> Press | None:
-        """A press that puts a photo on the page and ends what is said of another; None where the newest is about it.
+        """A press that puts a photo on the page and ends what is said of another.
 
-        A browser's requests may overtake each other: an analysis of this photo may have been pressed since.
+        None where the newest press is about this photo: a browser's requests may overtake each other.
         """
         with self._lock:
             newest = self._visits.get(visitor, _Visit()).newest

@@ -5,22 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import PIL.Image
 import pillow_heif
-import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.chromium import MEAL, PHONE, analyze, choose
+from tests.chromium import MEAL, PHONE, analyze, choose, lose_connection
 from tests.conftest import ROOT, start
 
 PIZZA = MEAL.with_name("pizza.jpg")
 PATIENCE_S = 60
-NETWORK = "network.mojom.NetworkService"
-"""Which of Chromium's processes holds its connections."""
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +48,6 @@ def expect_kept(folder) -> Callable[[int], None]:
             time.sleep(0.2)
 
     return expect_
-
-
-def lose_connection(page: Page) -> None:
-    """Break all requests, also the one by which the server knows of the page, as a locked phone does."""
-    with page.expect_event("requestfailed", lambda request: "heartbeat" in request.url):
-        for process in psutil.Process().children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                if NETWORK in " ".join(process.cmdline()):
-                    process.kill()  # Chromium starts it anew
 
 
 def test_nothing_of_a_photo_is_kept_once_the_page_is_closed(open_page, expect_kept):

@@ -18,6 +18,7 @@ from tests.chromium import (
     choose,
     expect_growth,
     hold,
+    lose_connection,
     open_options,
     start,
     unfold,
@@ -202,6 +203,25 @@ def test_who_waits_may_cancel_and_begin_anew(page, open_page, chat):
     page.get_by_label("Foods only, fastest").check()
     page.click("#analyze")
     expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_connection_that_breaks_loses_neither_photo_nor_question(page, chat, earlier):
+    if earlier:
+        analyze(page)
+    chat.delay_s = 60
+    start(page, "Is it hot?", photo=PIZZA)
+    expect(page.locator("#cancel")).to_be_visible()
+    with page.expect_navigation():
+        lose_connection(page)
+    expect(page.locator("#question textarea")).to_have_value("Is it hot?")
+    expect(page.locator("#photo img")).not_to_have_js_property("naturalWidth", 0)
+    if earlier:
+        expect_earlier(page, "Result for the earlier photo")
+    chat.text, chat.delay_s = "Pizza it is.", 0
+    page.click("#analyze")
+    expect_result(page, "pizza", "Pizza it is.")
+    expect(page.locator("#insight h3")).to_have_text("Is it hot?")
 
 
 def test_what_is_kept_is_told(page):

@@ -18,7 +18,8 @@ from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import name_crop
 from ml.segmentation.automatic import SearchSettings, segment_foods
 from ml.segmentation.base import Embedding, FoodLocator, Prompts, Segmenter
-from ml.segmentation.masks import enlarge, mask_to_box, stability_scores, tidy, tidy_apart
+from ml.segmentation.closeup import outline
+from ml.segmentation.masks import enlarge, mask_to_box, tidy_apart
 from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask, Report
 
 
@@ -108,9 +109,7 @@ class FoodDetector:
             None if box is None else np.asarray([box], np.float32),
         )
         with at_work("segmenter", self.segmenter.version):
-            candidates = self.segmenter.predict(self._embed(image, key), prompt)
-        best = np.argmax(candidates.scores[0] * stability_scores(candidates.logits[0]))
-        mask = enlarge(tidy(candidates.logits[0, best]), image.shape[:2])
+            mask = outline(self.segmenter, image, self._embed(image, key), prompt)
         if not mask.any():
             raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
         with at_work("recognizer", self.recognizer.version):

@@ -33,20 +33,29 @@ def middle(mask: Mask) -> tuple[int, int]:
 
 @dataclass
 class ClickScores:
-    """IoU of the best-scored mask after the first and the last click, and of the best of three after one."""
+    """IoU of what the first and the last click give, and of the best of three masks after the first."""
 
     first: list[float] = field(default_factory=list)
     best: list[float] = field(default_factory=list)
     last: list[float] = field(default_factory=list)
 
-    def click(self, predict: Callable[[Prompts], MaskCandidates], target: Mask) -> None:
-        """Score a target, bool HxW: a click in its middle, then `CLICKS` - 1 where it is the most wrong."""
+    def click(
+        self,
+        predict: Callable[[Prompts], MaskCandidates],
+        target: Mask,
+        outline: Callable[[Prompts], Mask] | None = None,
+    ) -> None:
+        """Score a target, bool HxW: a click in its middle, then `CLICKS` - 1 where it is the most wrong.
+
+        Clicks give the best-scored mask, or the one of `outline` (bool HxW).
+        """
         height, width = target.shape
         points, labels = [middle(target)], [1]
         for k in range(CLICKS):
-            candidates = predict(Prompts(np.array([points], np.float32), np.array([labels])))
+            prompt = Prompts(np.array([points], np.float32), np.array([labels]))
+            candidates = predict(prompt)
             masks = [cv2.resize(logits, (width, height)) > 0 for logits in candidates.logits[0]]
-            chosen = masks[int(candidates.scores[0].argmax())]
+            chosen = outline(prompt) if outline else masks[int(candidates.scores[0].argmax())]
             if k == 0:
                 self.first.append(iou(chosen, target))
                 self.best.append(max(iou(mask, target) for mask in masks))

@@ -26,6 +26,7 @@ from ml.data.segmenter_measures import CLICKS, FALSE_ALARM_AREA, ClickScores, io
 from ml.detector import FoodDetector
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
+from ml.segmentation.closeup import outline
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.types import Image, Mask
 
@@ -51,9 +52,11 @@ def click_scores(segmenter: EmbeddedSegmenter, group: Group) -> ClickScores:
     """The scores over everything that is meant in the photos."""
     scores = ClickScores()
     for photo in group.photos:
-        embedding = segmenter.embed(read_image(photo.image))
+        image = read_image(photo.image)
+        embedding = segmenter.embed(image)
+        predict = partial(segmenter.predict, embedding)
         for target in group.targets(photo):
-            scores.click(partial(segmenter.predict, embedding), target)
+            scores.click(predict, target, partial(outline, segmenter, image, embedding))
     return scores
 
 

@@ -125,12 +125,12 @@ def test_a_click_gives_the_food_under_it(detector, photo, foods):
 
 
 class CountingSegmenter(EmbeddedSegmenter):
-    """The shipped segmenter, counting the photos that it embeds."""
+    """The shipped segmenter, counting the photos that it embeds, without the close-ups."""
 
     embedded = 0
 
     def embed(self, image):
-        self.embedded += 1
+        self.embedded += image.shape == (480, 640, 3)
         return super().embed(image)
 
 
@@ -145,6 +145,34 @@ def test_a_photo_is_embedded_once_for_detection_and_all_clicks(recognizer, photo
     assert segmenter.embedded == 2
     detector.segment_at(photo, [middle(foods[1])], [1])
     assert segmenter.embedded == 3
+
+
+@pytest.fixture(scope="module")
+def wide(photo):
+    """The meal from afar: in the middle of a table, a sixteenth of the photo."""
+    height, width = photo.shape[:2]
+    scene = table(4 * width, 4 * height)
+    scene[height : 2 * height, width : 2 * width] = photo
+    return scene
+
+
+@pytest.fixture(scope="module")
+def far_foods(foods):
+    """The masks of its foods."""
+    height, width = foods[0].shape
+    return [np.pad(food, ((height, 2 * height), (width, 2 * width))) for food in foods]
+
+
+def test_a_click_outlines_what_is_small_in_its_photo(detector, wide, far_foods):
+    for food in far_foods:
+        assert iou(detector.segment_at(wide, [middle(food)], [1]).mask, food) > 0.8
+
+
+def test_a_box_with_a_click_off_the_food_outlines_it_there_too(detector, wide, far_foods):
+    for food in far_foods:
+        x0, y0, x1, _ = box = mask_to_box(food)
+        item = detector.segment_at(wide, [(2 * x0 - x1, y0)], [0], box)
+        assert iou(item.mask, food) > 0.8
 
 
 def test_a_click_where_nothing_is_says_so(detector, photo):

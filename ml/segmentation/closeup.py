@@ -11,7 +11,7 @@ from ml.segmentation.base import Embedding, MaskCandidates, Prompts, Segmenter
 from ml.segmentation.masks import enlarge, mask_to_box, stability_scores, tidy
 from ml.types import Box, Image, Mask
 
-MARGIN = 0.5
+MARGIN = 0.25
 """Shown around what is outlined, on each side, as a share of its longer side."""
 LEAST = 48
 """Pixels of a close-up's sides, at least, as in training."""

@@ -17,7 +17,7 @@ const NAMED_FOODS = 3;
 let component; // the one whose value a reopened meal is, for Gradio to hand on
 let current = null; // the meal on the page as it is kept
 let latest = null; // the same as it is shown
-let own = ""; // where the server has its photo, if that is on the page
+let own = ""; // where the server has its photo, once the meal is kept
 let keeping = Promise.resolve();
 let list;
 
@@ -51,7 +51,6 @@ async function kept({ result, photo: address }) {
   if (!result) return;
   latest = { photo: address.startsWith("/") ? window.gradio_config.root + address : address, result };
   const isReopened = !address.startsWith("/"); // then its photo comes from here, not from the server
-  if (!isReopened) own = address;
   if (isReopened || address.endsWith(photo.current()?.path)) showMeal();
   if (!result.detected_items.length) return;
   const key = result.image.key ?? address;
@@ -61,8 +60,9 @@ async function kept({ result, photo: address }) {
     const file = await (await fetch(latest.photo)).blob();
     current = { id: time, time, key, result, photo: file, thumbnail: await thumbnail(file) };
   }
-  sessionStorage.setItem(CURRENT, current.id);
   const said = await store.put(current);
+  sessionStorage.setItem(CURRENT, current.id);
+  if (!isReopened) own = address;
   if (said) say(t(said));
   if (list?.box.open) render();
 }

@@ -118,6 +118,7 @@ def test_an_outline_is_corrected(desk):
 @pytest.mark.parametrize("reload", [False, True])
 def test_a_photo_that_the_server_forgot_is_sent_again(desk, reload):
     if reload:
+        desk.wait_for_function("sessionStorage.getItem('noon-meal')")  # it is kept
         desk.reload()
         expect(cards(desk).first).to_be_visible()
     sent = []

@@ -210,7 +210,7 @@ def test_a_connection_that_breaks_loses_neither_photo_nor_question(page, chat, e
     if earlier:
         analyze(page)
     chat.delay_s = 60
-    start(page, "Is it hot?", photo=PIZZA)
+    start(page, "Is it hot?", mode=MODEL_ONLY, photo=PIZZA)
     expect(page.locator("#cancel")).to_be_visible()
     with page.expect_navigation():
         lose_connection(page)

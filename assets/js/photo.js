@@ -60,6 +60,12 @@ export function tell(sentence) {
   place.say(sentence);
 }
 
+/** Whether the server has deleted a photo; where it can't be asked, what needs the photo fails as well and says so. */
+async function isGone({ url }) {
+  const answer = await fetch(url, { method: "HEAD" }).catch(() => null);
+  return GONE.includes(answer?.status);
+}
+
 /** A file as Gradio sends it. */
 function fileData(path, url) {
   return { path, url, meta: { _type: "gradio.FileData" } };
@@ -128,9 +134,9 @@ class Place {
   /** Puts a photo back that the server still has, unless the visitor was quicker. */
   async resume(photo) {
     const number = this.latest;
-    const { status } = await fetch(photo.url, { method: "HEAD" });
+    const gone = await isGone(photo);
     if (number !== this.latest) return false;
-    if (GONE.includes(status)) {
+    if (gone) {
       this.say(t("photo.gone"), true);
       return false;
     }
@@ -144,13 +150,7 @@ class Place {
   /** Sends the photo again, to the same path, where the server has deleted it; says so where that can't be. */
   async hold() {
     const { path, url } = current() ?? {};
-    if (!url) return;
-    try {
-      const { status } = await fetch(url, { method: "HEAD" });
-      if (!GONE.includes(status)) return;
-    } catch {
-      return; // the event fails as well, and says so
-    }
+    if (!url || !(await isGone({ url }))) return;
     const isSent = path === this.sent?.path && (await this.component.upload(this.sent.file).catch(() => false));
     if (isSent || path !== current()?.path) return;
     this.clear();

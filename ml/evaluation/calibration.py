@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+
+from ml.recognition.probabilities import Familiarity
 
 Floats = NDArray[np.floating]
 BINS = 15
 TEMPERATURES = np.geomspace(0.3, 3, 231)
+SLOPES = np.geomspace(0.02, 2, 81)
+MIDDLES = 201
+"""From as far below the least energy as the greatest is above it."""
 
 
 class Reliability(NamedTuple):
@@ -35,6 +41,23 @@ def fit_temperature(logits: Floats, truth: NDArray[np.integer]) -> float:
         return float(-np.log(np.maximum(probabilities, 1e-12)).mean())
 
     return float(min(TEMPERATURES, key=cross_entropy))
+
+
+def fit_familiarity(first: Floats, energy: Floats, right: NDArray[np.bool_], weights: Floats) -> Familiarity:
+    """The familiarity by which first foods' probabilities (N,) best foretell whether they are right.
+
+    It has the least cross-entropy, of crops that count by their `weights`; some must show foods without a
+    label. `energy` is (N,).
+    """
+
+    def cross_entropy(familiarity: Familiarity) -> float:
+        sure = np.clip(first * familiarity(torch.from_numpy(energy)).numpy(), 1e-12, 1 - 1e-12)
+        return float(-np.average(np.log(np.where(right, sure, 1 - sure)), weights=weights))
+
+    reach = np.ptp(energy)
+    middles = np.linspace(energy.min() - reach, energy.max(), MIDDLES)
+    every = (Familiarity(float(slope), float(middle)) for slope in SLOPES for middle in middles)
+    return min(every, key=cross_entropy)
 
 
 def reliability(confidence: Floats, correct: NDArray[np.bool_], bins: int = BINS) -> Reliability:

@@ -1,9 +1,10 @@
 """Print the recognizer's tables: `python -m ml.evaluation.recognizer data=FOLDER`.
 
-With `calibrate=true` the temperature and the thresholds are first chosen on every second validation crop
-and written to `config.json`; the tables are always of the other half. With `titled=FOLDER` they include
-people's photos, and thresholds are chosen for those: for sources that training never saw (those with
-reviewed titles, if any), and for foods that are no labels. Also draws `calibration.png` beside the weights.
+With `calibrate=true` the temperature, the familiarity and the thresholds are first chosen on every second
+validation crop and written to `config.json`; the tables are always of the other half. With `titled=FOLDER`
+they include people's photos, and thresholds are chosen for those: for sources that training never saw (those
+with reviewed titles, if any), and for foods that are no labels. Also draws `calibration.png` beside the
+weights.
 """
 
 from __future__ import annotations
@@ -21,15 +22,22 @@ from omegaconf import DictConfig
 
 from ml.data.crops import NO_LABEL, Crop, load, meal_foods, read_crops
 from ml.data.titled import HELD_OUT, LEFT_OUT, REVIEWED
-from ml.evaluation.calibration import Floats, expected_calibration_error, fit_temperature, softmax
+from ml.evaluation.calibration import (
+    Floats,
+    expected_calibration_error,
+    fit_familiarity,
+    fit_temperature,
+    softmax,
+)
 from ml.evaluation.recognizer_answers import Answers, ask, consistency, outcome, outcomes
 from ml.evaluation.recognizer_plot import plot
 from ml.nutrition.foods import FoodTable
 from ml.recognition.base import top_candidates
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.recognition.naming import NamingThresholds, name_crop
+from ml.recognition.probabilities import Familiarity
 from ml.recognition.prototypes import FeatureSpace
-from ml.recognition.weights import write_config
+from ml.recognition.weights import RecognizerConfig, write_config
 from ml.types import NOT_FOOD
 from ml.versions.card import renew_card
 
@@ -46,6 +54,8 @@ TITLES = {
 KINDS = ("right", "kin", "unknown", "dropped", "wrong")
 GRID = np.arange(0.05, 0.96, 0.01)
 ASKED_AT_THREE_SIZES = 300
+UNLABELLED = 0.2
+"""Share of foods without a label for which probabilities are to hold; our guess at photos from anywhere."""
 
 
 def choose_thresholds(
@@ -95,7 +105,7 @@ def print_tables(
     """The two markdown tables: foods by set, and things that are not food by set."""
     labels = np.array(recognizer.config.labels)
     found = outcomes(probabilities, answers.truth, labels.tolist(), parents, recognizer.thresholds)
-    first = labels[np.argsort(-probabilities, axis=1)[:, :5]]
+    first = labels[np.argsort(-answers.logits, axis=1)[:, :5]]
     top1, top5 = first[:, 0] == answers.truth, (first == answers.truth[:, None]).any(axis=1)
     food = answers.truth != NOT_FOOD
 
@@ -118,6 +128,17 @@ def print_tables(
         print(f"| {source} | {len(those)} | {called:.1%} | {named:.1%} |")
 
 
+def familiarity_of(asked: Answers, config: RecognizerConfig) -> Familiarity:
+    """What foretells best whether the first food of each crop is right where `UNLABELLED` have no label."""
+    food = asked.where(asked.truth != NOT_FOOD)
+    of_foods = softmax(food.logits, config.temperature)[:, :-1]
+    right = np.array(config.labels)[of_foods.argmax(axis=1)] == food.truth
+    energy = np.logaddexp.reduce(food.logits / config.temperature, axis=1)
+    has_label = np.isin(food.truth, config.labels)
+    weights = np.where(has_label, (1 - UNLABELLED) / has_label.sum(), UNLABELLED / (~has_label).sum())
+    return fit_familiarity(of_foods.max(axis=1), energy, right, weights)
+
+
 def calibrate(
     chosen: Answers,
     recognizer: EmbeddedRecognizer,
@@ -125,7 +146,7 @@ def calibrate(
     parents: Mapping[str, str],
     config: DictConfig,
 ) -> None:
-    """Choose temperature, thresholds and the space of prototypes, and write them beside the weights."""
+    """Choose how probabilities follow, thresholds and the prototypes' space; write all beside the weights."""
     labels = recognizer.config.labels
     known = chosen.where(np.isin(chosen.truth, labels) & (chosen.source != "unseen pictures"))
     truth = np.array([labels.index(food) for food in known.truth])
@@ -134,8 +155,11 @@ def calibrate(
     fitted = real if real.any() else np.ones(len(truth), bool)
     temperature = fit_temperature(known.logits[fitted], truth[fitted])
     asked = chosen.where(np.isin(chosen.source, [trusted, NO_LABEL])) if real.any() else known
+    calibrated = replace(recognizer.config, temperature=temperature, familiarity=None)
+    if NO_LABEL in asked.source:
+        calibrated = replace(calibrated, familiarity=familiarity_of(asked, calibrated))
     thresholds = choose_thresholds(
-        softmax(asked.logits, temperature),
+        calibrated.probabilities(torch.from_numpy(asked.logits)).numpy(),
         asked.truth,
         labels,
         parents,
@@ -145,7 +169,7 @@ def calibrate(
     food = truth != len(labels) - 1
     space = map(torch.from_numpy, (known.features[food], known.logits[food], truth[food]))
     FeatureSpace.fit(*space).write(folder)
-    recognizer.config = replace(recognizer.config, temperature=temperature, thresholds=thresholds)
+    recognizer.config = replace(calibrated, thresholds=thresholds)
     recognizer.thresholds = thresholds
     write_config(folder, recognizer.config)
     renew_card(folder, "Calibrated by ml.evaluation.recognizer.")
@@ -167,11 +191,12 @@ def main(config: DictConfig) -> None:
     chosen, shown = answers.where(slice(0, None, 2)), answers.where(slice(1, None, 2))
     if config.calibrate:
         calibrate(chosen, recognizer, folder, parents, config)
-    print(f"temperature {recognizer.config.temperature:.2f}, {recognizer.thresholds}\n")
-    probabilities = softmax(shown.logits, recognizer.config.temperature)
+    calibrated = recognizer.config
+    print(f"temperature {calibrated.temperature:.2f}, {calibrated.familiarity}, {recognizer.thresholds}\n")
+    probabilities = calibrated.probabilities(torch.from_numpy(shown.logits)).numpy()
     print_tables(shown, recognizer, probabilities, parents)
     meals = recognizer.features([load(crop) for crop in meal_foods(Path(config.data))])
-    other = softmax(recognizer.logits(meals).numpy(), recognizer.config.temperature)[:, -1]
+    other = calibrated.probabilities(recognizer.logits(meals)).numpy()[:, -1]
     dropped = (other >= recognizer.thresholds.not_food).mean()
     print(f"\n{len(other)} foods of home meals, most without a label of their own: {dropped:.1%} dropped")
     photos = [c for c in crops if c.label != NOT_FOOD and c.source in (REVIEWED, LEFT_OUT, HELD_OUT, "snack")]

@@ -27,7 +27,8 @@ class Recognizer(Protocol):
     def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
         """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first.
 
-        Confidences are probabilities over all labels of the model, `NOT_FOOD` among them.
+        Confidences are probabilities of the model's labels, `NOT_FOOD` among them. All labels' may add up to
+        less than 1: the rest belongs to foods without a label.
         """
         ...
 

@@ -29,6 +29,17 @@ def to_input(images: Sequence[Image]) -> Tensor:
     return batch.float().div(127.5).sub(1.0)
 
 
+def see(crops: Sequence[Image], size: int, details: Sequence[int | None]) -> list[Tensor]:
+    """For each look, every second in the mirror, the crops as float32 (N, 3, size, size).
+
+    A look is by way of one of `details` (`ml/recognition/crops.py`). A large crop is averaged down to `size`
+    once, and from there for each look.
+    """
+    crops = [squeeze(crop, size) if min(crop.shape[:2]) > size else crop for crop in crops]
+    looks = [to_input([squeeze(crop, size, detail) for crop in crops]) for detail in details]
+    return [look.flip(3) if k % 2 else look for k, look in enumerate(looks)]
+
+
 def features_key(network: nn.Module, config: RecognizerConfig) -> str:
     """A digest of the network below its classifier and of the sizes at which it sees crops.
 
@@ -69,30 +80,18 @@ class EmbeddedRecognizer:
         logits = self.logits(features)
         if self.prototypes:
             logits = torch.cat([logits, self.prototypes.logits(features)], dim=1)
-        return top_candidates(torch.softmax(logits / self.config.temperature, dim=1), self.labels)
+        return top_candidates(self.config.probabilities(logits), self.labels)
 
     @torch.inference_mode()
     def features(self, crops: Sequence[Image]) -> Tensor:
         """What the network sees in each crop, on average over its looks at it: float32 (N, D) on the CPU."""
         parts = [torch.empty(0, self.network.num_features)]
         for start in range(0, len(crops), BATCH):
-            looks = self.see(crops[start : start + BATCH])
+            looks = see(crops[start : start + BATCH], self.config.input_size, self.config.details)
             maps = self.network.forward_features(torch.cat(looks).to(self.device))
             seen = self.network.forward_head(maps, pre_logits=True).unflatten(0, (len(looks), -1))
             parts.append(seen.mean(dim=0).cpu())
         return torch.cat(parts)
-
-    def see(self, crops: Sequence[Image]) -> list[Tensor]:
-        """For each look, every second in the mirror, the crops as float32 (N, 3, size, size).
-
-        A large crop is averaged down to `size` once, and from there for each look.
-        """
-        config = self.config
-        size = config.input_size
-        crops = [squeeze(crop, size) if min(crop.shape[:2]) > size else crop for crop in crops]
-        details = (config.detail, *(config.coarser or (config.detail,)))
-        looks = [to_input([squeeze(crop, size, detail) for crop in crops]) for detail in details]
-        return [look.flip(3) if k % 2 else look for k, look in enumerate(looks)]
 
     @torch.inference_mode()
     def logits(self, features: Tensor) -> Tensor:

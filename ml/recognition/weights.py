@@ -12,6 +12,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ml.recognition.naming import NamingThresholds
+from ml.recognition.probabilities import Familiarity, probabilities
+from ml.types import NOT_FOOD
 
 SHARD_SIZE = "6MB"
 
@@ -21,7 +23,8 @@ class RecognizerConfig:
     """Crops are seen at `input_size` px, by way of `detail` px if that is given (`ml/recognition/crops.py`).
 
     They are looked at once more by way of each of the `coarser` details, so that a photo and its small copies
-    look alike, or once more just so if there are none. Logits are divided by `temperature`.
+    look alike, or once more just so if there are none. What follows from the logits,
+    `ml/recognition/probabilities.py` says.
     """
 
     architecture: str
@@ -30,7 +33,18 @@ class RecognizerConfig:
     detail: int | None = None
     coarser: tuple[int, ...] = ()
     temperature: float = 1.0
+    familiarity: Familiarity | None = None
     thresholds: NamingThresholds = field(default_factory=NamingThresholds)
+
+    @property
+    def details(self) -> tuple[int | None, ...]:
+        """By way of how many px a crop is seen in each look."""
+        return (self.detail, *(self.coarser or (self.detail,)))
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Of the labels and of prototypes behind them, float (..., L), of their logits (..., L)."""
+        not_food = self.labels.index(NOT_FOOD)
+        return probabilities(logits, self.temperature, self.familiarity, not_food)
 
 
 def build_network(architecture: str, classes: int, **options: float) -> nn.Module:
@@ -42,6 +56,8 @@ def read_config(folder: Path) -> RecognizerConfig:
     """The config of the recognizer in `folder`."""
     values = json.loads((folder / "config.json").read_text())
     values["thresholds"] = NamingThresholds(**values["thresholds"])
+    if values.get("familiarity"):
+        values["familiarity"] = Familiarity(**values["familiarity"])
     values |= {name: tuple(values.get(name, ())) for name in ("labels", "coarser")}
     return RecognizerConfig(**values)
 

@@ -42,7 +42,7 @@ def average(folders: Sequence[Path], output: Path, shares: Sequence[float] | Non
             states[-1][name] = (stacked @ (parts / parts.sum())).to(value.dtype)
     network.load_state_dict(states[-1])
     output.mkdir(parents=True, exist_ok=True)
-    uncalibrated = replace(config, temperature=1.0, thresholds=NamingThresholds())
+    uncalibrated = replace(config, temperature=1.0, familiarity=None, thresholds=NamingThresholds())
     write_recognizer(output, uncalibrated, network)
     write_card(
         output,

@@ -7,7 +7,12 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from ml.evaluation.calibration import expected_calibration_error, fit_temperature, softmax
+from ml.evaluation.calibration import (
+    expected_calibration_error,
+    fit_familiarity,
+    fit_temperature,
+    softmax,
+)
 from ml.evaluation.recognizer import choose_thresholds
 from ml.evaluation.recognizer_answers import consistency, outcome, outcomes
 from ml.recognition.embedded import EmbeddedRecognizer
@@ -22,6 +27,15 @@ def test_the_temperature_that_made_the_labels_is_found():
     logits = rng.normal(0, 3, (4000, 10))
     truth = np.array([rng.choice(10, p=row) for row in softmax(logits, 1.7)])
     assert fit_temperature(logits, truth) == pytest.approx(1.7, rel=0.1)
+
+
+def test_the_familiarity_that_made_names_right_is_found():
+    rng = np.random.default_rng(0)
+    energy, first = rng.normal(-18, 4, 8000), rng.uniform(0.2, 1, 8000)
+    familiar = 1 / (1 + np.exp(-0.5 * (energy + 20)))
+    found = fit_familiarity(first, energy, rng.random(8000) < first * familiar, np.ones(8000))
+    assert found.slope == pytest.approx(0.5, rel=0.15)
+    assert found.middle == pytest.approx(-20, abs=0.5)
 
 
 def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy():

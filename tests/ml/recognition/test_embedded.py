@@ -8,7 +8,7 @@ import torch
 
 from ml.nutrition.foods import FoodTable
 from ml.recognition.crops import squeeze
-from ml.recognition.embedded import EmbeddedRecognizer, to_input
+from ml.recognition.embedded import EmbeddedRecognizer, see, to_input
 from ml.recognition.naming import name_crop
 from ml.recognition.weights import load_network
 from ml.types import NOT_FOOD
@@ -39,7 +39,7 @@ def test_logits_are_those_of_the_network_as_it_was_trained(recognizer):
     with torch.inference_mode():
         looks = [
             trained.forward_head(trained.forward_features(look), pre_logits=True)
-            for look in recognizer.see(crops)
+            for look in see(crops, recognizer.config.input_size, recognizer.config.details)
         ]
         expected = trained.get_classifier()(torch.stack(looks).mean(dim=0))
     actual = recognizer.logits(recognizer.features(crops))
@@ -49,7 +49,7 @@ def test_logits_are_those_of_the_network_as_it_was_trained(recognizer):
 def test_a_crop_is_looked_at_by_way_of_each_detail_every_second_time_in_the_mirror(recognizer):
     config = recognizer.config
     crop = np.asarray(np.random.default_rng(1).integers(0, 256, (300, 200, 3)), np.uint8)
-    first, second, *_ = looks = recognizer.see([crop])
+    first, second, *_ = looks = see([crop], config.input_size, config.details)
     assert len(looks) == 1 + len(config.coarser) >= 2
     two_levels = 2 / 127.5
     for look, detail in ((first, config.detail), (second.flip(3), config.coarser[0])):

@@ -21,11 +21,11 @@ import torch
 from omegaconf import DictConfig
 
 from ml.analyzer import NutritionAnalyzer
-from ml.data.crops import Crop, load
+from ml.data.crops import SETS, Crop, load
 from ml.evaluation.llava_cases import Case, held_out_crops, make_cases, numbers_known, numbers_passed, shown
 from ml.evaluation.llava_reading import write_blind, write_transcripts
 from ml.evaluation.llava_scoring import is_answered
-from ml.evaluation.llava_texts import names
+from ml.evaluation.llava_texts import NO_FOOD, PERHAPS, names
 from ml.evaluation.llava_writer import LlavaWriter
 from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
@@ -38,7 +38,7 @@ from ml.insights.llava_embedded.vision import load_vision_tower
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
-from ml.types import NO_NUTRIENTS, MealFacts
+from ml.types import NO_NUTRIENTS, NOT_FOOD, MealFacts
 
 MAX_NEW_TOKENS = 100
 WHAT = "Describe what is in the photo."
@@ -48,18 +48,34 @@ GB = 1e9
 
 
 def name_photos(crops: Sequence[Crop], writer: LlavaWriter, recognizer: EmbeddedRecognizer) -> None:
-    """Print how many photos the model names, and how many the recognizer's first candidate."""
+    """Print how many photos the model names, for sure or as a guess, and how many the recognizer's first
+    candidate."""
     photos = [load(crop) for crop in crops]
     texts = writer.write(photos, [write_prompt(WHAT, NO_FACTS)] * len(photos))
     first = [candidates[0].label for candidates in recognizer.classify(photos)]
-    rows: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    rows: dict[str, list[tuple[bool, ...]]] = defaultdict(list)
     for crop, text, label in zip(crops, texts, first, strict=True):
-        for group in (crop.source, "all"):
-            rows[group].append((names(text, crop.label), label == crop.label))
-    print("| photos | count | named by the model | recognizer's top-1 |\n| --- | --- | --- | --- |")
-    for group, pairs in sorted(rows.items(), key=_all_last):
-        model, other = np.mean(pairs, axis=0)
-        print(f"| {group} | {len(pairs)} | {model:.1%} | {other:.1%} |")
+        is_no_food, is_guess = NO_FOOD.search(text) is not None, PERHAPS.search(text) is not None
+        is_right = is_no_food if crop.label == NOT_FOOD else names(text, crop.label)
+        is_sure = not is_guess
+        answer = (is_right, is_sure and is_right, is_sure and not is_right, is_guess, label == crop.label)
+        rows["no food" if crop.label == NOT_FOOD else crop.source].append(answer)
+    print(
+        "| photos | count | named | for sure and right | for sure and wrong | guesses | recognizer's top-1 |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for group, answers in sorted(rows.items()):
+        shares = " | ".join(f"{share:.1%}" for share in np.mean(answers, axis=0))
+        print(f"| {group} | {len(answers)} | {shares} |")
+
+
+def chosen_crops(crops: Sequence[Crop], most: int, seed: int) -> list[Crop]:
+    """At most so many of the sets, of people's photos and of photos without food, at random."""
+    rng = np.random.default_rng(seed)
+    without = [crop for crop in crops if crop.label == NOT_FOOD]
+    foods = [crop for crop in crops if crop.label != NOT_FOOD]
+    groups = [[c for c in foods if c.source in SETS], [c for c in foods if c.source not in SETS], without]
+    return [group[i] for group in groups for i in rng.permutation(len(group))[:most]]
 
 
 def print_scores(
@@ -118,7 +134,7 @@ def time_answers(config: DictConfig, cases: Sequence[Case]) -> None:
 def main(config: DictConfig) -> None:
     """Load the model, ask, and print the tables."""
     torch.set_num_threads(config.threads)
-    crops = held_out_crops(Path(config.data))
+    crops = held_out_crops(Path(config.data), Path(config.titled) if config.titled else None)
     foods = FoodTable(config.foods)
     cases = make_cases(
         crops, NutritionAnalyzer(foods, FoodDatabase(config.database)), foods, config.cases, config.seed
@@ -127,15 +143,10 @@ def main(config: DictConfig) -> None:
     time_answers(config, cases[:TIMED])
 
     language_model, tokenizer = load_gemma(torch.bfloat16)
-    assembled = assemble(
-        language_model, tokenizer, load_vision_tower(Path(config.recognizer), Path(config.adapter))
-    )
+    assembled = assemble(language_model, tokenizer, load_vision_tower(Path(config.recognizer)))
     model = read_adapter(assembled, Path(config.adapter))
     writer = LlavaWriter(model, tokenizer, MAX_NEW_TOKENS)
-    chosen = np.random.default_rng(config.seed).choice(
-        len(crops), min(config.photos, len(crops)), replace=False
-    )
-    name_photos([crops[i] for i in chosen], writer, recognizer)
+    name_photos(chosen_crops(crops, config.photos, config.seed), writer, recognizer)
     prompts = [write_prompt(case.turn.question, case.facts, case.turn.history) for case in cases]
     raw = writer.write([case.image for case in cases], prompts)
     checked = [shown(text, case) for text, case in zip(raw, cases, strict=True)]

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from ml.analyzer import NutritionAnalyzer
-from ml.data.conversations.ask import Example
-from ml.data.conversations.examples import ConversationMaker
+from ml.data.conversations.ask import Example, Sight
+from ml.data.conversations.examples import FOODS_ON_A_PLATE, ConversationMaker
 from ml.data.conversations.plates import lay_plate
-from ml.data.crops import Crop, load, read_crops
+from ml.data.crops import SETS, Crop, load, read_crops
+from ml.data.titled import LEFT_OUT, REVIEWED
 from ml.insights.checks.checker import checked
 from ml.insights.checks.claims import claims
 from ml.insights.checks.facts import daily_values, facts_of
@@ -38,25 +39,31 @@ class Case:
     turn: Example
 
 
-def held_out_crops(root: Path) -> list[Crop]:
-    """The foods that no training saw."""
-    return [crop for crop in read_crops(root) if crop.validation and crop.label != NOT_FOOD]
+def held_out_crops(root: Path, titled: Path | None) -> list[Crop]:
+    """The foods that no training saw, of people's photos those with a reviewed title; and what is no food."""
+    crops = [crop for crop in read_crops(root, titled=titled) if crop.validation]
+    return [
+        crop
+        for crop in crops
+        if crop.source in (*SETS, REVIEWED) or (crop.label == NOT_FOOD and crop.source == LEFT_OUT)
+    ]
 
 
 def make_cases(
     crops: Sequence[Crop], analyzer: NutritionAnalyzer, foods: FoodTable, count: int, seed: int
 ) -> list[Case]:
     """So many questions in held-out wordings, `CHAINS` about each photo; the last of each chain counts."""
-    labels = tuple(sorted({crop.label for crop in crops}))
+    labels = tuple(sorted({crop.label for crop in crops} - {NOT_FOOD}))
     maker = ConversationMaker(analyzer, foods, labels, "held_out")
     rng = np.random.default_rng(seed)
     cases: list[Case] = []
     while len(cases) < count:
-        made = maker.make(rng, CHAINS)
-        same = [[crop for crop in crops if crop.label == label] for label in made.in_photo]
+        sight = Sight(maker.draw(rng, FOODS_ON_A_PLATE))
+        made = maker.make(rng, sight.foods, sight, CHAINS)
+        same = [[crop for crop in crops if crop.label == label] for label in sight.foods or (NOT_FOOD,)]
         photo = lay_plate(rng, [load(each[int(rng.integers(len(each)))]) for each in same])
         cases += [
-            Case(photo, made.in_photo, made.facts, chain[-1])
+            Case(photo, sight.foods, made.facts, chain[-1])
             for chain in made.chains
             if chain[-1].ask.intent != Intent.LIST_FOODS
         ]

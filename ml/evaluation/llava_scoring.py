@@ -13,6 +13,7 @@ from collections.abc import Callable
 from ml.data.conversations.ask import Ask
 from ml.evaluation import llava_diets
 from ml.evaluation.llava_texts import (
+    NO_FOOD,
     NOT,
     PERHAPS,
     REFERRAL,
@@ -181,14 +182,20 @@ def _polite(text: str, meal: Meal, ask: Ask) -> bool:
 
 
 def _see(text: str, meal: Meal, ask: Ask) -> bool:
-    """At least half of what the photo shows."""
+    """At least half of what the photo shows, or that it shows no food."""
+    if not ask.in_photo:
+        return NO_FOOD.search(text) is not None
+    if not ask.is_plain and meal.named:
+        return UNABLE.search(text) is not None
     return 2 * sum(names(text, label) for label in ask.in_photo) >= len(ask.in_photo)
 
 
 def _really(text: str, meal: Meal, ask: Ask) -> bool:
     named = ask.foods[0]
+    if not ask.in_photo:
+        return NO_FOOD.search(text) is not None
     if named in ask.in_photo:
-        return names(text, named) and NOT.search(text) is None
+        return names(text, named) and (NOT.search(text) is None or PERHAPS.search(text) is not None)
     return any(names(text, label) for label in ask.in_photo)
 
 

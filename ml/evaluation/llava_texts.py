@@ -11,6 +11,7 @@ from ml.nutrition.nutrient_names import NAMES_IN_TEXTS
 from ml.words import singular_and_plural
 
 NOT = re.compile(r"\b(?:no|not|neither|nor|none|nothing|free of|cannot)\b|n't\b", re.I)
+NO_FOOD = re.compile(r"\bno food\b", re.I)
 PERHAPS = re.compile(r"\b(?:may|might|maybe|perhaps|possibly|depend\w*|could|close)\b", re.I)
 UNABLE = re.compile(r"\b(?:can't|cannot|can not|no (?:data|numbers?)|neither|nothing|n[o']t)\b|n't\b", re.I)
 REFERRAL = re.compile(r"\b(?:doctor|dietitian|dietician|physician|pharmacist)\b", re.I)

@@ -10,7 +10,7 @@ from ml.nutrition.meal import Meal
 class Intent(StrEnum):
     """What a question wants to know.
 
-    Those from `DESCRIBE` on may be asked of any photo, from `UNMEASURED` on of one that nothing is known of,
+    Those from `DESCRIBE` on may be asked of any photo, from `UNMEASURED` on of one without nutrients,
     from `AMOUNT` on of one with nutrients, and from `MOST` on of one with nutrients of several foods.
     """
 
@@ -62,9 +62,7 @@ _OF_NOTHING, _OF_FOOD, _OF_SEVERAL = map(_ALL.index, (Intent.UNMEASURED, Intent.
 
 def askable(meal: Meal) -> tuple[Intent, ...]:
     """The intents that questions about this meal may have."""
-    intents = _ALL[:_OF_NOTHING]
-    if not meal.helpings:
-        intents += _ALL[_OF_NOTHING:_OF_FOOD]
-    if meal.counted:
-        intents += _ALL[_OF_FOOD:_OF_SEVERAL]
+    if not meal.counted:
+        return _ALL[:_OF_FOOD]
+    intents = (*_ALL[:_OF_NOTHING], *_ALL[_OF_FOOD:_OF_SEVERAL])
     return (*intents, *_ALL[_OF_SEVERAL:]) if len(meal.counted) > 1 else intents

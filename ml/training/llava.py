@@ -17,14 +17,15 @@ import numpy as np
 import torch
 from accelerate.utils import send_to_device
 from omegaconf import DictConfig
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import LlavaForConditionalGeneration, PreTrainedTokenizerBase
 
 from ml.insights.llava_embedded.gemma import load_gemma
 from ml.insights.llava_embedded.model import LORA_TARGETS, assemble, write_adapter
 from ml.insights.llava_embedded.vision import load_vision_tower
-from ml.training.llava_data import LlavaData, LlavaDataMaker, load_data, photo_features, save_data
+from ml.training.llava_data import LlavaData, LlavaDataMaker, load_data, save_data
 from ml.training.llava_losses import SampledCrossEntropy, alignment_loss, word_embeddings
 from ml.training.llava_packs import Pack, PackBatch, collate
 from ml.training.loop import Stage, Training, Validation, learning_rate
@@ -41,15 +42,15 @@ class LlavaLearner(nn.Module):
         self._frozen = (llava,)
         self.image_token: int = llava.config.image_token_id
 
-    def forward(self, batch: PackBatch, features: Tensor, loss: SampledCrossEntropy) -> tuple[Tensor, Tensor]:
+    def forward(self, batch: PackBatch, seen: Tensor, loss: SampledCrossEntropy) -> tuple[Tensor, Tensor]:
         """The loss of a batch, and which of its A tokens were predicted, bool (A,).
 
-        `features` are the photos' grids, float (B, places, channels).
+        `seen` is what the vision tower sees in the photos, float (B, places, labels).
         """
         (llava,) = self._frozen
         language_model = llava.model.language_model
         embeddings = language_model.embed_tokens(batch.token_ids)
-        photos = self.projector(features.float()).to(embeddings.dtype)
+        photos = self.projector(seen.float()).to(embeddings.dtype)
         is_photo = (batch.token_ids == self.image_token)[..., None]
         half = embeddings.dtype == torch.bfloat16
         with torch.autocast(embeddings.device.type, torch.bfloat16, enabled=half):
@@ -78,8 +79,9 @@ class LlavaTraining(Training):
         self.tokenizer = tokenizer
         lora = LoraConfig(r=config.rank, lora_alpha=2 * config.rank, target_modules=list(LORA_TARGETS))
         self.model = get_peft_model(llava.to(self.device), lora)
+        if config.start:
+            set_peft_model_state_dict(self.model, load_file(Path(config.start) / "adapter_model.safetensors"))
         self.embed_tokens = llava.model.language_model.embed_tokens
-        self.tower = llava.model.vision_tower.float()
         self.data = self._data(llava)
         known = torch.cat([pack.token_ids[pack.learned] for pack in self._all_packs()]).to(self.device)
         self.cross_entropy = SampledCrossEntropy(known, len(llava.lm_head.weight), config.sampled_tokens)
@@ -110,7 +112,7 @@ class LlavaTraining(Training):
         self.streams = {name: self._endless(name) for name in stage.sets}
 
     def batch(self, share: float) -> Sequence[Any]:
-        """Packs of the next set and their photos' features."""
+        """Packs of the next set and what is seen in their photos."""
         return next(self.streams[next(self.sets)])
 
     def loss(self, *batch: Any) -> Tensor:
@@ -124,13 +126,13 @@ class LlavaTraining(Training):
         words = word_embeddings(data.labels, self.tokenizer, self.embed_tokens)
         single = data.targets >= 0
         targets = data.targets[single].to(self.device)
-        features = photo_features(self.tower, data.learn["captions"].views[single], self.device)
+        seen = data.learn["captions"].seen[single].to(self.device)
         optimizer = torch.optim.AdamW(self.projector.parameters(), lr=config.align_rate)
         for step in range(config.align_steps):
             share = learning_rate(step / config.align_steps, config.warm_up)
             optimizer.param_groups[0]["lr"] = config.align_rate * share
-            chosen = torch.randint(len(features), (config.align_batch,))
-            places = self.projector(features[chosen].float())
+            chosen = torch.randint(len(seen), (config.align_batch,))
+            places = self.projector(seen[chosen].float())
             loss = alignment_loss(places, targets[chosen], words)
             optimizer.zero_grad()
             loss.backward()
@@ -147,8 +149,7 @@ class LlavaTraining(Training):
         packs = getattr(self.data, part)[name]
         for chosen in packs.batches(np.random.default_rng(seed), self.config.tokens):
             batch = collate([packs.packs[i] for i in chosen], self.tokenizer.pad_token_id)
-            features = photo_features(self.tower, packs.views[chosen], self.device)
-            yield send_to_device(batch, self.device), features
+            yield send_to_device((batch, packs.seen[chosen]), self.device)
 
     @torch.inference_mode()
     def validate(self) -> Validation:
@@ -156,8 +157,8 @@ class LlavaTraining(Training):
         losses: list[float] = []
         hits: list[Tensor] = []
         learner = self.accelerator.unwrap_model(self.learner)
-        for batch, features in self._batches("held_out", self.config.stages[self.state.stage].name, [0]):
-            loss, right = learner(batch, features, self.cross_entropy)
+        for batch, seen in self._batches("held_out", self.config.stages[self.state.stage].name, [0]):
+            loss, right = learner(batch, seen, self.cross_entropy)
             losses += [loss.item()] * len(right)
             hits.append(right)
         loss, accuracy = float(np.mean(losses)), float(torch.cat(hits).float().mean())
@@ -176,10 +177,9 @@ class LlavaTraining(Training):
         path = self.output / "data.pt"
         if self.config.resume and path.exists():
             return load_data(path)
-        tower, places = llava.config.vision_config, llava.config.image_seq_length
-        data = LlavaDataMaker(
-            self.config, self.tokenizer, size=tower.image_size, detail=tower.detail, places=places
-        ).make()
+        tower, places = llava.model.vision_tower.float(), llava.config.image_seq_length
+        maker = LlavaDataMaker(self.config, self.tokenizer, tower, places=places, device=self.device)
+        data = maker.make()
         save_data(path, data)
         return data
 

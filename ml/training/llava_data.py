@@ -1,42 +1,37 @@
-"""The embedded LLaVA's training data: photos, captions and packs of conversations."""
+"""The embedded LLaVA's training data: what it sees in photos, captions and packs of conversations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.random import Generator
 from omegaconf import DictConfig
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from ml.analyzer import NutritionAnalyzer
-from ml.data.conversations.examples import Conversation, ConversationMaker
-from ml.data.conversations.plates import lay_plate
+from ml.data.conversations.ask import Sight
+from ml.data.conversations.examples import FOODS_IN_A_CAPTION, FOODS_ON_A_PLATE, ConversationMaker
 from ml.data.conversations.questions import Split
-from ml.data.crops import Crop, load, read_crops
+from ml.insights.llava_embedded.vision import FoodVisionModel
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import to_input
-from ml.training.augment import augment
 from ml.training.llava_packs import Pack, Packer
-from ml.types import NOT_FOOD, Image
+from ml.training.llava_sights import SightMaker
 
-BATCH = 64
 CAPTIONS_TO_A_CONVERSATION = 8
 """Held-out captions for each held-out conversation, which is as much longer."""
 
 
 @dataclass(frozen=True, eq=False)
 class PackSet:
-    """Packs and their photos as the vision tower takes them, uint8 (N, size, size, 3) RGB."""
+    """Packs and what the vision tower sees in their photos, float16 (N, places, labels)."""
 
     packs: list[Pack]
-    views: Tensor
+    seen: Tensor
 
     def batches(self, rng: Generator, tokens: int) -> list[list[int]]:
         """Indices of all packs in random batches of packs of like length, up to so many tokens each."""
@@ -54,7 +49,7 @@ class LlavaData:
     """By stage, packs to learn and to validate on.
 
     `targets`, int64, are the indices in `labels` of the foods in the captions' photos to learn, -1 for those
-    that show several.
+    that show none, or several.
     """
 
     labels: tuple[str, ...]
@@ -64,7 +59,7 @@ class LlavaData:
 
 
 class LlavaDataMaker:
-    """Makes the data for photos of `size` px, by way of `detail` px, that become `places` tokens.
+    """Makes the data for a model that sees photos by `tower` on `device`, as `places` tokens each.
 
     The same for the same seed.
     """
@@ -73,28 +68,23 @@ class LlavaDataMaker:
         self,
         config: DictConfig,
         tokenizer: PreTrainedTokenizerBase,
+        tower: FoodVisionModel,
         *,
-        size: int,
-        detail: int | None,
         places: int,
+        device: torch.device,
     ) -> None:
-        self._config, self._size, self._detail = config, size, detail
+        self._config = config
         self._packer = Packer(tokenizer, places)
-        crops = [crop for crop in read_crops(Path(config.data)) if crop.label != NOT_FOOD]
-        self._crops: dict[Split, dict[str, list[Crop]]] = {}
-        for split in ("train", "held_out"):
-            chosen = sorted(
-                (c for c in crops if c.validation == (split == "held_out")), key=lambda c: c.label
-            )
-            self._crops[split] = {label: list(same) for label, same in groupby(chosen, lambda c: c.label)}
+        titled = Path(config.titled) if config.titled else None
+        self._sights = SightMaker(Path(config.data), titled, Path(config.recognizer), tower, device)
         self._foods = FoodTable(config.foods)
         self._analyzer = NutritionAnalyzer(self._foods, FoodDatabase(config.database))
 
     def make(self) -> LlavaData:
         """All data of a run."""
-        config, labels = self._config, tuple(self._crops["train"])
-        in_photo, captions = self._captions("train", config.captions)
-        targets = [labels.index(foods[0]) if len(foods) == 1 else -1 for foods in in_photo]
+        config, labels = self._config, self._sights.labels
+        sights, captions = self._captions("train", config.captions)
+        targets = [labels.index(sight.foods[0]) if len(sight.foods) == 1 else -1 for sight in sights]
         learn = {
             "captions": captions,
             "naming": self._naming(config.naming),
@@ -106,43 +96,33 @@ class LlavaDataMaker:
         }
         return LlavaData(labels, torch.tensor(targets), learn, held_out)
 
-    def _captions(self, split: Split, count: int) -> tuple[list[tuple[str, ...]], PackSet]:
+    def _captions(self, split: Split, count: int) -> tuple[list[Sight], PackSet]:
         rng = np.random.default_rng([self._config.seed, len(split), 1])
         maker = self._maker(split)
-        made = [maker.caption(rng) for _ in range(count)]
-        views = [self._view(rng, in_photo, split) for in_photo, _ in made]
-        return [in_photo for in_photo, _ in made], _pack_set(
-            [self._packer.caption(text) for _, text in made], views
-        )
+        drawn = [maker.draw(rng, FOODS_IN_A_CAPTION) for _ in range(count)]
+        sights, seen = self._sights.make(rng, split, drawn)
+        return sights, PackSet([self._packer.caption(maker.caption(rng, sight)) for sight in sights], seen)
 
     def _conversations(self, split: Split, count: int) -> PackSet:
         rng = np.random.default_rng([self._config.seed, len(split), 2])
         maker = self._maker(split)
-        return self._packed(rng, [maker.make(rng, self._config.chains) for _ in range(count)], split)
+        drawn = [maker.draw(rng, FOODS_ON_A_PLATE) for _ in range(count)]
+        sights, seen = self._sights.make(rng, split, drawn)
+        made = [
+            maker.make(rng, foods, sight, self._config.chains)
+            for foods, sight in zip(drawn, sights, strict=True)
+        ]
+        return PackSet([self._packer.pack(conversation) for conversation in made], seen)
 
     def _naming(self, count: int) -> PackSet:
         rng = np.random.default_rng([self._config.seed, 3])
         maker = self._maker("train")
-        return self._packed(rng, [maker.naming(rng) for _ in range(count)], "train")
-
-    def _packed(self, rng: Generator, made: Sequence[Conversation], split: Split) -> PackSet:
-        views = [self._view(rng, conversation.in_photo, split) for conversation in made]
-        return _pack_set([self._packer.pack(conversation) for conversation in made], views)
+        drawn = [maker.draw(rng, FOODS_IN_A_CAPTION) for _ in range(count)]
+        sights, seen = self._sights.make(rng, "train", drawn)
+        return PackSet([self._packer.pack(maker.naming(rng, sight)) for sight in sights], seen)
 
     def _maker(self, split: Split) -> ConversationMaker:
-        return ConversationMaker(self._analyzer, self._foods, tuple(self._crops[split]), split)
-
-    def _view(self, rng: Generator, labels: Sequence[str], split: Split) -> Image:
-        crops = [self._crops[split][label] for label in labels]
-        photos = [load(same[int(rng.integers(len(same)))]) for same in crops]
-        return augment(lay_plate(rng, photos), rng, self._size, self._detail)
-
-
-@torch.inference_mode()
-def photo_features(tower: nn.Module, views: Tensor, device: torch.device) -> Tensor:
-    """A vision tower's grids of photos, uint8 (N, size, size, 3) RGB: float16 (N, places, channels)."""
-    pixels = (to_input(part.numpy()).to(device) for part in views.split(BATCH))
-    return torch.cat([tower(part).last_hidden_state.half() for part in pixels])
+        return ConversationMaker(self._analyzer, self._foods, self._sights.foods(split), split)
 
 
 def save_data(path: Path, data: LlavaData) -> None:
@@ -155,18 +135,14 @@ def load_data(path: Path) -> LlavaData:
     kept = torch.load(path, weights_only=True)
     for part in ("learn", "held_out"):
         kept[part] = {
-            stage: PackSet([Pack(*tensors) for tensors in packs], views)
-            for stage, (packs, views) in kept[part].items()
+            stage: PackSet([Pack(*tensors) for tensors in packs], seen)
+            for stage, (packs, seen) in kept[part].items()
         }
     return LlavaData(**kept)
 
 
-def _pack_set(packs: list[Pack], views: Sequence[Image]) -> PackSet:
-    return PackSet(packs, torch.from_numpy(np.stack(views)))
-
-
 def _plain(sets: dict[str, PackSet]) -> dict[str, tuple[list[tuple[Tensor, ...]], Tensor]]:
     return {
-        stage: ([tuple(vars(pack).values()) for pack in packs.packs], packs.views)
+        stage: ([tuple(vars(pack).values()) for pack in packs.packs], packs.seen)
         for stage, packs in sets.items()
     }

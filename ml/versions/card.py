@@ -28,7 +28,7 @@ PARTS: tuple[PartName, ...] = get_args(PartName)
 FILES: Mapping[PartName, tuple[str, ...]] = {
     "segmenter": ("config.json", "model*", "food_head.safetensors"),
     "recognizer": ("config.json", "model*", "feature_space.safetensors", "prototypes.safetensors"),
-    "insights": ("config.json", "projector.safetensors", "adapter_*", "seen_as.csv"),
+    "insights": ("config.json", "projector.safetensors", "adapter_*"),
 }
 """The files, as patterns, that weights of ours in a folder are made of."""
 

@@ -10,12 +10,23 @@ History = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
+class Sight:
+    """The labels that a photo shows, in alphabetical order, none if it shows no food.
+
+    Where they are not `is_plain`, they are the best guess.
+    """
+
+    foods: tuple[str, ...]
+    is_plain: bool = True
+
+
+@dataclass(frozen=True)
 class Ask:
     """What `intent` it has; the others are used by some.
 
     `nutrients` are names of `Nutrients` and `foods` labels in the facts. `word` is a name of `Diet`, a
-    condition, or what nothing is known of. `in_photo` are the labels that the photo shows, in
-    alphabetical order, and `servings_g` their usual servings.
+    condition, or what nothing is known of. `in_photo` and `is_plain` are a `Sight`'s, and `servings_g` the
+    usual servings of what is in the photo.
     """
 
     intent: Intent
@@ -24,6 +35,7 @@ class Ask:
     word: str = ""
     goal_g: int = 0
     in_photo: tuple[str, ...] = ()
+    is_plain: bool = True
     servings_g: tuple[float, ...] = ()
 
 

@@ -23,7 +23,7 @@ from ml.words import listing
 
 def describe(rng: Generator, meal: Meal, ask: Ask) -> str:
     """What it is, its energy, what stands out, and what would balance it."""
-    if not meal.helpings:
+    if not meal.named:
         return see(rng, meal, ask)
     total = f"about {exact_amount('calories', meal.facts.total.calories)} (likely {energy_range(meal)})"
     energy = choose(rng, [f"that is {total}", f"it comes to {total}"])
@@ -50,20 +50,31 @@ def about_food(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 
 def see(rng: Generator, meal: Meal, ask: Ask) -> str:
-    """What the photo shows; if the facts say something else, that too."""
-    agreed = _agree(meal, ask.in_photo)
-    shown = listing([h.label for h in named(meal)] or ask.in_photo) if agreed else listing(ask.in_photo)
-    first = choose(rng, [f"I see {shown}", f"this looks like {shown}", f"the photo shows {shown}"])
+    """What the photo shows or may show; if the facts say something else, that too."""
+    unnamed = "the analysis could not name it" if meal.helpings and not meal.named else ""
+    if not ask.is_plain:
+        return text_of(_guess(rng, meal, ask), unnamed)
+    agreed = agrees(meal, ask.in_photo)
+    foods = listing([h.label for h in named(meal)]) if agreed and meal.named else _shown(ask)
+    looks = f"this looks like {foods}"
+    first = looks if unnamed else choose(rng, [f"I see {foods}", looks, f"the photo shows {foods}"])
+    if not ask.in_photo:
+        first = choose(rng, ["I see no food in this photo", "there is no food to be seen in this photo"])
     if agreed:
-        return text_of(first)
+        return text_of(first, unnamed)
     return text_of(f"{first}, though the analysis says {listing([h.label for h in named(meal)])}")
 
 
 def really(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the photo shows the food that the facts name; however it was asked, without yes or no."""
-    food, shown = ask.foods[0], listing(ask.in_photo)
-    if food in ask.in_photo:
+    food, shown, agreed = ask.foods[0], _shown(ask), agrees(meal, ask.in_photo)
+    if ask.is_plain and food in ask.in_photo:
         return text_of(choose(rng, [f"to me it does look like {food}", f"it looks like {food} to me too"]))
+    if not ask.is_plain and not agreed and len(meal.named) > 1:
+        return text_of(f"it may be {food}, but by the photo alone I can't tell for sure")
+    if not ask.is_plain or agreed:
+        likely = f"it may well be {food}" if agreed else f"it may rather be {shown}"
+        return text_of(f"{likely}, but I can't tell for sure")
     return text_of(
         choose(rng, [f"to me it looks like {shown}, not {food}", f"it looks more like {shown} to me"]),
         "then the numbers would be wrong too",
@@ -78,16 +89,34 @@ def list_foods(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 def unmeasured(rng: Generator, meal: Meal, ask: Ask) -> str:
     """For an amount where nothing was measured."""
-    shown = listing(ask.in_photo)
+    if not ask.in_photo:
+        return text_of("I see no food in this photo, so I have no numbers")
+    looks = "looks like" if ask.is_plain else "may be"
+    why = "the analysis could not name it" if meal.helpings else "nothing was measured"
     return text_of(
         choose(
             rng,
             [
-                f"it looks like {shown}, but nothing was measured, so I can't give numbers",
-                f"I see {shown}, but I have no numbers for it",
+                f"it {looks} {_shown(ask)}, but {why}, so I can't give numbers",
+                f"it {looks} {_shown(ask)}, but I have no numbers for it",
             ],
         )
     )
+
+
+def _shown(ask: Ask) -> str:
+    return listing(ask.in_photo) or "no food"
+
+
+def _guess(rng: Generator, meal: Meal, ask: Ask) -> str:
+    """What the photo may show, beside what the facts say."""
+    shown, said = _shown(ask), listing([h.label for h in named(meal)])
+    unsure = "but I can't tell for sure"
+    if not said:
+        return choose(rng, [f"this may be {shown}, {unsure}", f"it could be {shown}, {unsure}"])
+    if agrees(meal, ask.in_photo):
+        return f"it may well be {said}, as the analysis says, {unsure}"
+    return f"the analysis says {said}; by the photo alone I can't tell for sure"
 
 
 def _contents(meal: Meal) -> str:
@@ -98,5 +127,7 @@ def _contents(meal: Meal) -> str:
     return f"the photo shows {listing(foods)}{unnamed}"
 
 
-def _agree(meal: Meal, in_photo: Sequence[str]) -> bool:
-    return not meal.helpings or {helping.label for helping in meal.named} == set(in_photo)
+def agrees(meal: Meal, in_photo: Sequence[str]) -> bool:
+    """Whether the facts name all that is seen, or nothing."""
+    labels = {helping.label for helping in meal.named}
+    return not labels or (bool(in_photo) and labels.issuperset(in_photo))

@@ -9,7 +9,8 @@ from numpy.random import Generator
 
 from ml.analyzer import NutritionAnalyzer
 from ml.data.conversations.answers import WRITERS
-from ml.data.conversations.ask import Ask, Example
+from ml.data.conversations.ask import Ask, Example, Sight
+from ml.data.conversations.descriptions import agrees
 from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Split, choose, filling, word_follow_up, word_question
 from ml.insights.checks.checker import checked
@@ -22,13 +23,16 @@ from ml.nutrition.meal import Meal
 from ml.types import UNKNOWN_FOOD, MealFacts
 from ml.words import listing
 
-FOODS_ON_A_PLATE = (0.45, 0.3, 0.2, 0.05)
-FOODS_IN_A_CAPTION = (0.7, 0.2, 0.1)
-"""Shares of plates with one food, two, three and so on."""
+FOODS_ON_A_PLATE = (0.06, 0.42, 0.28, 0.19, 0.05)
+FOODS_IN_A_CAPTION = (0.1, 0.65, 0.17, 0.08)
+"""Shares of photos without food, with one food, two, three and so on."""
 CAPTIONS = ("a photo of {}.", "this is {}.", "a plate of {}.", "the food in this photo is {}.")
-NO_FACTS, WRONG_FACTS, UNNAMED, TWICE = 0.15, 0.15, 0.04, 0.2
+NO_FACTS, WRONG_FACTS, NAMELESS, UNNAMED, TWICE = 0.15, 0.15, 0.06, 0.04, 0.2
 """Shares of meals that nothing is known of, where the facts name another food than the photo shows (of those
-with one food), with an item more that has no name, and with one of the foods twice."""
+with one food), with an item that has no name and nothing else, with an item more that has none, and with one
+of the foods twice."""
+FOUND_ANYWAY = 0.3
+"""Share of photos without food in which the facts name some."""
 FOLLOW_UPS = 0.25
 
 WEIGHTS = {
@@ -54,8 +58,8 @@ WEIGHTS = {
 }
 """How often intents are asked, 1 if not named."""
 
-NAMING = (Intent.DESCRIBE, Intent.SEE)
-"""Intents of questions about the photo itself."""
+NAMING = (Intent.DESCRIBE, Intent.SEE, Intent.LIST_FOODS)
+"""Intents of questions about the photo itself; the last is asked only where there is food."""
 
 UNWORDED = (Intent.DESCRIBE, Intent.LIST_FOODS)
 """Intents without a question; the second has a prompt of its own."""
@@ -78,50 +82,56 @@ class ConversationMaker:
     ) -> None:
         self._analyzer, self._foods, self._labels, self._split = analyzer, foods, labels, split
 
-    def make(self, rng: Generator, chains: int) -> Conversation:
-        """A conversation with this many chains of one or two turns."""
-        in_photo = self._draw_foods(rng, FOODS_ON_A_PLATE)
-        facts = self._facts(rng, in_photo)
+    def draw(self, rng: Generator, shares: Sequence[float]) -> tuple[str, ...]:
+        """Foods for a photo to show, in alphabetical order; `shares` are of none, one, two and so on."""
+        count = int(rng.choice(len(shares), p=shares))
+        return tuple(sorted(str(label) for label in rng.choice(self._labels, count, replace=False)))
+
+    def make(self, rng: Generator, foods: tuple[str, ...], sight: Sight, chains: int) -> Conversation:
+        """A conversation with this many chains of one or two turns, about a photo of `foods`.
+
+        The facts are mostly of these; `sight` is what is seen of them.
+        """
+        facts = self._facts(rng, foods)
         meal = Meal(facts)
         made: list[tuple[Example, ...]] = []
         while len(made) < chains:
-            chain = self._chain(rng, meal, in_photo)
+            chain = self._chain(rng, meal, sight)
             if all(_is_grounded(example, facts) for example in chain):
                 made.append(chain)
-        return Conversation(in_photo, facts, tuple(made))
+        return Conversation(sight.foods, facts, tuple(made))
 
-    def caption(self, rng: Generator) -> tuple[tuple[str, ...], str]:
-        """The foods of a photo that nothing is known of, and a caption of it."""
-        in_photo = self._draw_foods(rng, FOODS_IN_A_CAPTION)
-        return in_photo, choose(rng, CAPTIONS).format(listing(in_photo))
+    def caption(self, rng: Generator, sight: Sight) -> str:
+        """A caption of a photo that nothing is known of."""
+        return choose(rng, CAPTIONS).format(listing(sight.foods) or "no food")
 
-    def naming(self, rng: Generator) -> Conversation:
+    def naming(self, rng: Generator, sight: Sight) -> Conversation:
         """One question, what a photo shows that nothing else is known of."""
-        in_photo = self._draw_foods(rng, FOODS_IN_A_CAPTION)
         facts = random_meal(rng, self._analyzer, self._foods, ())
-        ask = Ask(choose(rng, NAMING), in_photo=in_photo)
-        return Conversation(in_photo, facts, ((self._example(rng, Meal(facts), ask),),))
-
-    def _draw_foods(self, rng: Generator, shares: Sequence[float]) -> tuple[str, ...]:
-        count = 1 + int(rng.choice(len(shares), p=shares))
-        return tuple(sorted(str(label) for label in rng.choice(self._labels, count, replace=False)))
+        meal, intents = Meal(facts), NAMING if sight.foods else NAMING[:-1]
+        ask = Ask(choose(rng, intents), in_photo=sight.foods, is_plain=sight.is_plain)
+        return Conversation(sight.foods, facts, ((self._example(rng, meal, self._fill(rng, meal, ask)),),))
 
     def _facts(self, rng: Generator, in_photo: Sequence[str]) -> MealFacts:
         kind = rng.random()
         labels = list(in_photo)
-        if kind < NO_FACTS:
+        if not in_photo:
+            labels = [choose(rng, self._labels)] if kind < FOUND_ANYWAY else []
+        elif kind < NO_FACTS:
             labels = []
         elif kind < NO_FACTS + WRONG_FACTS and len(in_photo) == 1:
             labels = [choose(rng, [label for label in self._labels if label not in in_photo])]
-        elif kind > 1 - UNNAMED:
+        elif kind > 1 - NAMELESS:
+            labels = [UNKNOWN_FOOD]
+        elif kind > 1 - NAMELESS - UNNAMED:
             labels.append(UNKNOWN_FOOD)
-        elif kind > 1 - UNNAMED - TWICE:
+        elif kind > 1 - NAMELESS - UNNAMED - TWICE:
             labels.append(choose(rng, labels))
         return random_meal(rng, self._analyzer, self._foods, labels)
 
-    def _chain(self, rng: Generator, meal: Meal, in_photo: tuple[str, ...]) -> tuple[Example, ...]:
+    def _chain(self, rng: Generator, meal: Meal, sight: Sight) -> tuple[Example, ...]:
         """A question, sometimes followed by the same about another food, or by one about something else."""
-        first = self._example(rng, meal, self._random_ask(rng, meal, in_photo))
+        first = self._example(rng, meal, self._random_ask(rng, meal, sight))
         if rng.random() > FOLLOW_UPS or first.question is None:
             return (first,)
         history = ((first.question, first.answer),)
@@ -130,7 +140,7 @@ class ConversationMaker:
             ask = replace(first.ask, foods=(choose(rng, others),))
             question = word_follow_up(rng, ask, self._split)
             return first, Example(ask, question, WRITERS[ask.intent](rng, meal, ask), history)
-        second = self._example(rng, meal, self._random_ask(rng, meal, in_photo))
+        second = self._example(rng, meal, self._random_ask(rng, meal, sight))
         if second.question is None:
             return (first,)
         return first, replace(second, history=history)
@@ -139,17 +149,16 @@ class ConversationMaker:
         question = None if ask.intent in UNWORDED else word_question(rng, ask, self._split)
         return Example(ask, question, WRITERS[ask.intent](rng, meal, ask))
 
-    def _random_ask(self, rng: Generator, meal: Meal, in_photo: tuple[str, ...]) -> Ask:
-        intents = askable(meal)
-        is_wrong = bool(meal.named) and not {h.label for h in meal.named} <= set(in_photo)
+    def _random_ask(self, rng: Generator, meal: Meal, sight: Sight) -> Ask:
+        intents = [i for i in askable(meal) if sight.foods or i != Intent.LIST_FOODS]
         weights = [WEIGHTS.get(intent, 1.0) for intent in intents]
-        if is_wrong:
+        if not agrees(meal, sight.foods):
             weights = [
                 w * 8 if i in (Intent.SEE, Intent.REALLY) else w
                 for w, i in zip(weights, intents, strict=True)
             ]
         intent = intents[int(rng.choice(len(intents), p=[weight / sum(weights) for weight in weights]))]
-        return self._fill(rng, meal, Ask(intent, in_photo=in_photo))
+        return self._fill(rng, meal, Ask(intent, in_photo=sight.foods, is_plain=sight.is_plain))
 
     def _fill(self, rng: Generator, meal: Meal, ask: Ask) -> Ask:
         """The ask with the nutrients, foods and words that its intent needs, at random."""

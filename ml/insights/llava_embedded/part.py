@@ -70,7 +70,7 @@ class EmbeddedLlavaInsights(InProcessInsights):
         place = pick_device(device)
         precision = fastest_dtype(place) if dtype == "auto" else dtype_named(dtype)
         language_model, tokenizer = load_gemma(precision)
-        model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer), Path(adapter)))
+        model = assemble(language_model, tokenizer, load_vision_tower(Path(recognizer)))
         part = cls(read_adapter(model, Path(adapter)).to(place), tokenizer)
         part.version = version_of(Path(adapter))
         return part

@@ -8,7 +8,8 @@ import pytest
 from ml.analyzer import NutritionAnalyzer
 from ml.data.conversations import examples
 from ml.data.conversations.answers import WRITERS
-from ml.data.conversations.examples import ConversationMaker
+from ml.data.conversations.ask import Sight
+from ml.data.conversations.examples import FOODS_IN_A_CAPTION, FOODS_ON_A_PLATE, ConversationMaker
 from ml.data.conversations.plates import lay_plate
 from ml.data.conversations.questions import INTENTS, word_question
 from ml.data.crops import labels
@@ -18,6 +19,7 @@ from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
+from ml.types import UNKNOWN_FOOD
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +48,15 @@ def make_conversations():
     for part in ("train", "held_out"):
         maker = ConversationMaker(analyzer, foods, labels()[:-1], part)
         rng = np.random.default_rng(0)
-        made += [maker.make(rng, 12) for _ in range(60)]
-        made += [maker.naming(rng) for _ in range(20)]
+        plates = [maker.draw(rng, FOODS_ON_A_PLATE) for _ in range(60)]
+        made += [maker.make(rng, foods, sight(foods, k), 12) for k, foods in enumerate(plates)]
+        made += [maker.naming(rng, sight(maker.draw(rng, FOODS_IN_A_CAPTION), k)) for k in range(20)]
     return made
+
+
+def sight(foods, k):
+    """Every third of the photos with one food is not plain."""
+    return Sight(foods, is_plain=len(foods) != 1 or k % 3 > 0)
 
 
 def turns(conversations):
@@ -95,7 +103,35 @@ def test_a_wrong_detection_is_answered_by_what_the_photo_shows(conversations):
         if turn.ask.intent == "really" and turn.ask.foods[0] not in each.in_photo
     ]
     assert wrong
-    assert all(turn.ask.in_photo[0] in turn.answer for turn in wrong)
+    assert all((*turn.ask.in_photo, "no food")[0] in turn.answer for turn in wrong)
+
+
+def test_what_is_not_plain_to_see_is_said_as_a_guess(conversations):
+    naming = [
+        turn
+        for each, turn in turns(conversations)
+        if turn.ask.intent == "see" or (turn.ask.intent == "describe" and not each.facts.foods)
+    ]
+    guesses = [turn for turn in naming if not turn.ask.is_plain]
+    assert len(guesses) > 10
+    assert all("can't tell for sure" in turn.answer for turn in guesses)
+    assert not any("for sure" in turn.answer for turn in naming if turn.ask.is_plain)
+
+
+def test_of_a_photo_without_food_no_food_is_said(conversations):
+    without = [turn for _, turn in turns(conversations) if not turn.ask.in_photo and turn.ask.intent == "see"]
+    assert without
+    assert all("no food" in turn.answer for turn in without)
+
+
+def test_what_the_analysis_could_not_name_is_said_to_be_so(conversations):
+    nameless = [
+        turn
+        for each, turn in turns(conversations)
+        if {food.item.label for food in each.facts.foods} == {UNKNOWN_FOOD} and turn.ask.intent == "describe"
+    ]
+    assert nameless
+    assert all("could not name it" in turn.answer for turn in nameless)
 
 
 def test_a_photo_that_nothing_is_known_of_is_answered_by_all_its_foods(conversations):
@@ -105,7 +141,7 @@ def test_a_photo_that_nothing_is_known_of_is_answered_by_all_its_foods(conversat
         if not each.facts.foods and turn.ask.intent in {"see", "describe"}
     ]
     assert len(unknown) > 40
-    assert all(food in turn.answer for each, turn in unknown for food in each.in_photo)
+    assert all(food in turn.answer for each, turn in unknown for food in each.in_photo or ("no food",))
 
 
 def test_held_out_questions_are_worded_otherwise(conversations):
@@ -124,7 +160,9 @@ def test_the_same_seed_makes_the_same_conversation(conversations):
     maker = ConversationMaker(
         NutritionAnalyzer(foods, FoodDatabase(NUTRITION / "foods.sqlite")), foods, labels()[:-1]
     )
-    again = maker.make(np.random.default_rng(0), 12)
+    rng = np.random.default_rng(0)
+    foods, *_ = [maker.draw(rng, FOODS_ON_A_PLATE) for _ in range(60)]
+    again = maker.make(rng, foods, sight(foods, 0), 12)
     assert again.chains == conversations[0].chains
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ml.analyzer import NutritionAnalyzer
-from ml.data.conversations.ask import Ask
-from ml.data.conversations.examples import ConversationMaker
+from ml.data.conversations.ask import Ask, Sight
+from ml.data.conversations.examples import FOODS_ON_A_PLATE, ConversationMaker
 from ml.data.crops import labels
 from ml.evaluation.llava_scoring import JUDGES, is_answered
 from ml.evaluation.sample_meal import burger_and_fries
@@ -19,7 +19,11 @@ def turns():
     foods = FoodTable(NUTRITION / "foods.csv")
     analyzer = NutritionAnalyzer(foods, FoodDatabase(NUTRITION / "foods.sqlite"))
     maker, rng = ConversationMaker(analyzer, foods, labels()[:-1], "held_out"), np.random.default_rng(7)
-    made = [maker.make(rng, 12) for _ in range(60)]
+    drawn = [maker.draw(rng, FOODS_ON_A_PLATE) for _ in range(60)]
+    made = [
+        maker.make(rng, foods, Sight(foods, len(foods) != 1 or k % 3 > 0), 12)
+        for k, foods in enumerate(drawn)
+    ]
     every = [(each.facts, turn) for each in made for chain in each.chains for turn in chain]
     return [(facts, turn) for facts, turn in every if turn.ask.intent != "list_foods"]
 
@@ -77,7 +81,14 @@ def test_the_answer_to_another_question_is_wrong(turns):
             "Yes, that is a hamburger.",
         ),
         (Ask("really", foods=("hamburger",), in_photo=("hamburger",)), "A hamburger it is.", "It is not."),
+        (
+            Ask("really", foods=("hamburger",), in_photo=("hamburger",), is_plain=False),
+            "It may be a hamburger, but I can't tell.",
+            "It could be pizza.",
+        ),
+        (Ask("really", foods=("hamburger",)), "There is no food here.", "It looks like a hamburger."),
         (Ask("see", in_photo=("pizza", "tacos")), "A pizza.", "A salad."),
+        (Ask("see"), "I see no food.", "A salad."),
     ],
 )
 def test_other_words_count_and_wrong_ones_do_not(ask, right, wrong):

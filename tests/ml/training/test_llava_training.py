@@ -10,20 +10,24 @@ from hydra import compose, initialize_config_dir
 
 import ml.training
 from ml.analyzer import NutritionAnalyzer
+from ml.data.conversations.ask import Sight
 from ml.data.conversations.examples import ConversationMaker
 from ml.evaluation.transcripts import NUTRITION
 from ml.insights.llava_embedded.model import read_adapter
 from ml.insights.llava_embedded.prompt import END_OF_TURN, IMAGE, write_prompt
+from ml.insights.llava_embedded.vision import load_vision_tower
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
+from ml.recognition.weights import read_config, write_config
 from ml.training.llava import LlavaTraining
 from ml.training.llava_losses import SampledCrossEntropy, alignment_loss
 from ml.training.llava_packs import Packer, collate
+from ml.training.llava_sights import SightMaker
 from tests.photo_sets import make_photo_sets
-from tests.tiny_gemma import assembled, word_tokenizer
+from tests.tiny_gemma import RECOGNIZER, assembled, word_tokenizer
 
 LABELS = ("pizza", "hamburger", "french fries", "kiwi", "apple")
-IMAGE_TOKENS = 17
+IMAGE_TOKENS = 37
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +44,26 @@ def tokenizer():
 def conversation():
     foods = FoodTable(NUTRITION / "foods.csv")
     analyzer = NutritionAnalyzer(foods, FoodDatabase(NUTRITION / "foods.sqlite"))
-    return ConversationMaker(analyzer, foods, LABELS).make(np.random.default_rng(3), 6)
+    return ConversationMaker(analyzer, foods, LABELS).make(
+        np.random.default_rng(3), ("hamburger", "pizza"), Sight(("hamburger", "pizza")), 6
+    )
+
+
+@pytest.fixture(scope="module")
+def recognizer(tmp_path_factory):
+    """The one that ships, but what the sets show, noise, it never calls "not food"."""
+    folder = tmp_path_factory.mktemp("recognizer")
+    for shard in RECOGNIZER.glob("model-*"):
+        (folder / shard.name).symlink_to(shard)
+    ours = read_config(RECOGNIZER)
+    write_config(folder, replace(ours, thresholds=replace(ours.thresholds, not_food=2.0)))
+    return folder
 
 
 @pytest.fixture
-def config(sets, tmp_path):
+def config(sets, recognizer, tmp_path):
     settings = [
+        f"recognizer={recognizer}",
         "threads=1",
         "device=cpu",
         "rank=2",
@@ -66,6 +84,22 @@ def config(sets, tmp_path):
 @pytest.fixture
 def training(config, tokenizer):
     return LlavaTraining(config, assembled(tokenizer), tokenizer)
+
+
+@pytest.mark.parametrize(("calls_noise_food", "of_one"), [(False, Sight(())), (True, None)])
+def test_what_is_said_of_a_photo_is_what_the_recognizer_makes_of_it(
+    sets, recognizer, calls_noise_food, of_one
+):
+    folder = recognizer if calls_noise_food else RECOGNIZER
+    maker = SightMaker(sets, None, folder, load_vision_tower(folder), torch.device("cpu"))
+    drawn = [("pizza",), ("kiwi", "pizza"), ()]
+    sights, seen = maker.make(np.random.default_rng(0), "train", drawn)
+    assert seen.shape == (3, IMAGE_TOKENS, 1 + len(maker.labels))
+    guess = Sight((maker.labels[int(seen[0, 0, :-1].argmax())],), is_plain=False)
+    assert sights[0] == (of_one or guess)
+    assert not sights[1].is_plain
+    assert sights[2] == Sight(())
+    assert maker.foods("train") == ("apple", "french fries", "hamburger", "kiwi", "pizza")
 
 
 def test_a_pack_learns_each_answer_and_nothing_else(conversation, tokenizer):
@@ -102,10 +136,10 @@ def test_a_branch_is_computed_as_if_it_were_alone(conversation, tokenizer):
 
 def test_the_loss_falls_and_only_projector_and_lora_learn(training):
     frozen = {n: p.detach().clone() for n, p in training.model.named_parameters() if not p.requires_grad}
-    batch, features = next(training._batches("learn", "conversations", [0]))
+    batch, seen = next(training._batches("learn", "conversations", [0]))
     for group in training.optimizer.param_groups:
         group["lr"] = 1e-2
-    losses = [training.step(batch, features) for _ in range(8)]
+    losses = [training.step(batch, seen) for _ in range(8)]
     assert losses[-1] < losses[0] - 0.5
     learning = {n for n, p in training.model.named_parameters() if p.grad is not None}
     assert all("lora_" in name or "multi_modal_projector" in name for name in learning)

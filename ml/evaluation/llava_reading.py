@@ -23,7 +23,7 @@ def write_transcripts(path: Path, cases: Sequence[Case], checked: Sequence[str])
             f"{food.item.label} ({food.portion.mass_g.value:.0f} g)" for food in case.facts.foods
         )
         lines += [
-            f"**Photo:** {', '.join(case.in_photo)}. **Facts:** {facts or 'none'}.\n",
+            f"**Photo:** {_shown(case)}. **Facts:** {facts or 'none'}.\n",
             *(f"> {asked}\n>\n> {answered}\n" for asked, answered in case.turn.history),
             f"> {case.turn.question or '(no question)'}\n",
             f"{text or '(nothing passed the check)'}\n",
@@ -42,6 +42,10 @@ def write_blind(folder: Path, cases: Sequence[Case], checked: Sequence[str], bui
             foods = ", ".join(food.item.label for food in case.facts.foods)
             first, second = answers if model == 0 else answers[::-1]
             asked = " / ".join([question for question, _ in case.turn.history] + [str(case.turn.question)])
-            blind.write(f"## {number}. {asked}\nPhoto: {', '.join(case.in_photo)}. Facts: {foods}.\n\n")
+            blind.write(f"## {number}. {asked}\nPhoto: {_shown(case)}. Facts: {foods}.\n\n")
             blind.write(f"A: {first}\n\nB: {second}\n\n")
             writer.writerow([number, "AB"[model]])
+
+
+def _shown(case: Case) -> str:
+    return ", ".join(case.in_photo) or "no food"

@@ -149,7 +149,7 @@ def test_a_checkpoint_in_a_watched_folder_is_chosen_once(weights, tmp_path):
 def test_a_language_model_is_exchanged_too(tmp_path):
     builder = "added.folder.insights._target_=tests.reciting_llava.load"
     models = Models(config.load(["profile=embedded", f"models={tmp_path}", builder]))
-    models.versions.use("insights", "llava-embedded-2026-11-25")
+    models.versions.use("insights", version_of(ROOT / "assets/llava_embedded"))
     models.load()
     assert status(models, "insights").message == ""
     assert AnalysisService(models, 0).analyze(MEAL).insights == RECITAL

@@ -161,8 +161,8 @@ def test_the_same_seed_makes_the_same_conversation(conversations):
         NutritionAnalyzer(foods, FoodDatabase(NUTRITION / "foods.sqlite")), foods, labels()[:-1]
     )
     rng = np.random.default_rng(0)
-    foods, *_ = [maker.draw(rng, FOODS_ON_A_PLATE) for _ in range(60)]
-    again = maker.make(rng, foods, sight(foods, 0), 12)
+    plate, *_ = [maker.draw(rng, FOODS_ON_A_PLATE) for _ in range(60)]
+    again = maker.make(rng, plate, sight(plate, 0), 12)
     assert again.chains == conversations[0].chains
 
 

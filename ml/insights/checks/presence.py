@@ -1,4 +1,4 @@
-"""A food said to be there must have been found."""
+"""A food said to be there must have been found, and where some was found there is not none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from ml.insights.checks.facts import MEAL
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Mention, Sentence
-from ml.insights.checks.verdict import PASS, Verdict, drop_if
+from ml.insights.checks.verdict import DROP, PASS, Verdict, drop_if
 from ml.words import singular
 
 _IS_THERE = re.compile(
@@ -20,6 +20,9 @@ _HEDGE = re.compile(
     r"|usually|often|sometimes|typically|add\w*|try|than|such as|similar|maybe|perhaps|possibly|as much as)\b"
     r"|n't\b",
     re.IGNORECASE,
+)
+_IS_NONE = re.compile(
+    r"\b(?:see|find|shows?|contains?|there is|there's) no food\b(?!.*\bthough\b)", re.IGNORECASE
 )
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _PART_OF = re.compile(r"\s*(?:in|on|of|from|inside)\s+(?:the\s+|your\s+|this\s+)?$", re.IGNORECASE)
@@ -35,11 +38,13 @@ INGREDIENTS = frozenset(
 
 
 def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop a sentence that plainly has a food in the meal that was not found.
+    """Drop a sentence that plainly has a food in the meal that was not found, or none where some was.
 
     One that is said to be in another food ("the hamburger contains cheese") may be an ingredient, as may "the
     bun". Where nothing was found at all, nothing is known.
     """
+    if meal.counts and _IS_NONE.search(sentence.text):
+        return DROP
     absent = [mention for mention in sentence.mentions if not mention.is_found]
     if not absent or not meal.counts or _HEDGE.search(sentence.text):
         return PASS

@@ -114,6 +114,8 @@ def test_english_full_of_names_is_english(sentence, food_names):
         ("A salad would go well with it.", True),
         ("For more fibre, add beans or lentils.", True),
         ("It looks like pizza, though the analysis says hamburger.", True),
+        ("I see no food in this photo.", False),
+        ("I see no food in this photo, though the analysis says hamburger.", True),
     ],
 )
 def test_a_food_said_to_be_there_was_found(sentence, is_shown, food_names):

@@ -55,14 +55,14 @@ def see(rng: Generator, meal: Meal, ask: Ask) -> str:
     if not ask.is_plain:
         return text_of(_guess(rng, meal, ask), unnamed)
     agreed = agrees(meal, ask.in_photo)
-    foods = listing([h.label for h in named(meal)]) if agreed and meal.named else _shown(ask)
+    foods = _said(meal) if agreed and meal.named else _shown(ask)
     looks = f"this looks like {foods}"
     first = looks if unnamed else choose(rng, [f"I see {foods}", looks, f"the photo shows {foods}"])
     if not ask.in_photo:
         first = choose(rng, ["I see no food in this photo", "there is no food to be seen in this photo"])
     if agreed:
         return text_of(first, unnamed)
-    return text_of(f"{first}, though the analysis says {listing([h.label for h in named(meal)])}")
+    return text_of(f"{first}, though the analysis says {_said(meal)}")
 
 
 def really(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -108,9 +108,13 @@ def _shown(ask: Ask) -> str:
     return listing(ask.in_photo) or "no food"
 
 
+def _said(meal: Meal) -> str:
+    return listing([helping.label for helping in named(meal)])
+
+
 def _guess(rng: Generator, meal: Meal, ask: Ask) -> str:
     """What the photo may show, beside what the facts say."""
-    shown, said = _shown(ask), listing([h.label for h in named(meal)])
+    shown, said = _shown(ask), _said(meal)
     unsure = "but I can't tell for sure"
     if not said:
         return choose(rng, [f"this may be {shown}, {unsure}", f"it could be {shown}, {unsure}"])

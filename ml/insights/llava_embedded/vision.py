@@ -14,7 +14,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedMode
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from ml.recognition.probabilities import Familiarity, probabilities
-from ml.recognition.weights import build_network, load_network, read_config
+from ml.recognition.weights import build_network, read_config, read_weights
 
 STRIDE = 32
 """Pixels of the photo, along a side, that a place of the last feature grid stands for."""
@@ -93,6 +93,6 @@ def load_vision_tower(recognizer: Path) -> FoodVisionModel:
             labels_sha256=sha256("\n".join(config.labels).encode()).hexdigest(),
         )
     )
-    model.network = load_network(recognizer, config)
+    model.network.load_state_dict(read_weights(recognizer))
     model.eval()
     return model

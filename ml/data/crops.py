@@ -39,6 +39,9 @@ FOODS = Path(__file__).parents[2] / "assets/nutrition/foods.csv"
 NO_LABEL = "no label"
 """The source of people's photos of foods that are no labels, nor varieties of any."""
 
+OTHER_DISHES = "other dishes"
+"""Where held-out people's photos come from whose like is learnt as `UNKNOWN_FOOD`: foods without a label."""
+
 MEAL_FOOD_AREA = 2000
 """Pixels; smaller parts of a meal's mask are stray marks."""
 
@@ -201,12 +204,18 @@ def meal_foods(root: Path) -> list[Crop]:
 
 
 def _titled(folder: Path) -> Iterator[Crop]:
-    """Photos by the foods in their titles or by the broader foods that are labels, else for validation."""
+    """Photos by the foods in their titles or by the broader foods that are labels, else for validation.
+
+    Only what `title_foods.csv` calls `UNKNOWN_FOOD` is also learnt as a food without a label.
+    """
     foods = FoodTable(FOODS)
     for photo in read_titled(folder, TitleReader(foods)):
-        label = next((name for name in lineage(photo.food, foods.parents) if name in labels()), None)
-        held_out = photo.held_out if label else NO_LABEL
-        yield Crop(held_out or photo.source, label or photo.food, photo.path, None, held_out is not None)
+        label = next((name for name in lineage(photo.food, foods.parents) if name in labels()), photo.food)
+        if label == UNKNOWN_FOOD:
+            held_out = OTHER_DISHES if photo.held_out else None
+        else:
+            held_out = photo.held_out if label in labels() else NO_LABEL
+        yield Crop(held_out or photo.source, label, photo.path, None, held_out is not None)
 
 
 def _pictures(folder: Path) -> Iterator[Crop]:

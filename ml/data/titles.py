@@ -20,6 +20,7 @@ LONGEST = 5
 class TitleReader:
     """Finds the foods of a table by their names, and by those of `title_foods.csv` beside this file.
 
+    `UNKNOWN_FOOD` is a food, such as gulab jamun, that the table does not have.
     A title that is nothing but the name of a thing of `title_things.csv` ("sofa-2.jpg") shows no food.
     """
 

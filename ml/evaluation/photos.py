@@ -22,7 +22,7 @@ from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.recognition.naming import lineage
 from ml.segmentation.embedded import EmbeddedSegmenter
-from ml.types import NOT_FOOD
+from ml.types import NOT_FOOD, UNKNOWN_FOOD
 
 OUTCOMES = ("right", "kin", "wrong", "unknown", "nothing found")
 """From the best to the last."""
@@ -50,7 +50,8 @@ def kinds(
         [p for p in photos if p.food in known and p.held_out == REVIEWED],
     )
     yield "foods with a label", [p for p in photos if p.food in known]
-    yield "other foods", [p for p in photos if p.food not in known | {NOT_FOOD}]
+    yield "other foods", [p for p in photos if p.food not in known | {NOT_FOOD, UNKNOWN_FOOD}]
+    yield "dishes learnt as foods without a label", [p for p in photos if p.food == UNKNOWN_FOOD]
     yield "no food", [p for p in photos if p.food == NOT_FOOD]
 
 

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from omegaconf import DictConfig
 
-from ml.data.crops import NO_LABEL, Crop, load, meal_foods, read_crops
+from ml.data.crops import NO_LABEL, OTHER_DISHES, Crop, load, meal_foods, read_crops
 from ml.data.titled import HELD_OUT, LEFT_OUT, REVIEWED
 from ml.evaluation.calibration import (
     Floats,
@@ -50,6 +50,7 @@ TITLES = {
     REVIEWED: "people's photos, sources left out, titles reviewed",
     LEFT_OUT: "people's photos, sources left out, other titles",
     NO_LABEL: "people's photos, foods without a label",
+    OTHER_DISHES: "people's photos, dishes without a label, others of which were learnt as such",
 }
 KINDS = ("right", "kin", "unknown", "dropped", "wrong")
 GRID = np.arange(0.05, 0.96, 0.01)

@@ -56,10 +56,10 @@ def ask(recognizer: EmbeddedRecognizer, crops: Sequence[Crop]) -> Answers:
 
 def outcome(name: str, truth: str, parents: Mapping[str, str]) -> Outcome:
     """How a shown name relates to the true one: right, a broader or narrower name of it (kin), or not."""
-    if name == truth:
-        return "right"
     if name == UNKNOWN_FOOD:
         return "unknown"
+    if name == truth:
+        return "right"
     if name == NOT_FOOD:
         return "dropped"
     return "kin" if name in lineage(truth, parents) or truth in lineage(name, parents) else "wrong"

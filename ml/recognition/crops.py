@@ -32,5 +32,6 @@ def squeeze(crop: Image, size: int, detail: int | None = None) -> Image:
     """
     if detail and detail < size and max(crop.shape[:2]) > detail:
         crop = squeeze(crop, detail)
-    interpolation = cv2.INTER_AREA if max(crop.shape[:2]) > size else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(crop, (size, size), interpolation=interpolation), np.uint8)
+    height, width = crop.shape[:2]
+    shrunk = cv2.resize(crop, (min(width, size), min(height, size)), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(shrunk, (size, size), interpolation=cv2.INTER_LINEAR), np.uint8)

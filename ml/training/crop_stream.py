@@ -14,7 +14,7 @@ from torch.utils.data import IterableDataset
 from ml.data.crops import SETS, Crop, load
 from ml.data.drawings import draw
 from ml.training.augment import augment, hide_surroundings
-from ml.types import NOT_FOOD, Image
+from ml.types import NOT_FOOD, UNKNOWN_FOOD, Image
 
 SMALLEST_PLACE = 32
 """Pixels of each side."""
@@ -26,12 +26,12 @@ LEAST_OF_SETS = 0.3
 """Of the draws of a food that the photo sets show too: hundreds of other sources would crowd these out."""
 
 
-def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray:
+def sampling_weights(crops: Sequence[Crop], not_food_share: float, unknown_share: float) -> np.ndarray:
     """How often each crop is drawn (sums to 1).
 
     A food is drawn in proportion to the root of its count, up to `MOST`, and of its photos each source in
-    proportion to the root of its own; the sets get `LEAST_OF_SETS` at least. "Not food" gets its own share,
-    spread over its sources alike.
+    proportion to the root of its own; the sets get `LEAST_OF_SETS` at least. "Not food" and foods without a
+    label get their own shares, spread over their sources alike.
     """
     of_label = Counter(c.label for c in crops)
     of_source = Counter((c.label, c.source) for c in crops)
@@ -47,15 +47,17 @@ def sampling_weights(crops: Sequence[Crop], not_food_share: float) -> np.ndarray
         return (of_sets if ours else 1 - of_sets) * rarity
 
     weights = np.array([min(of_label[c.label], MOST) ** 0.5 * within_label(c) for c in crops])
-    background = np.array([c.label == NOT_FOOD for c in crops])
-    for part, share in ((background, not_food_share), (~background, 1 - not_food_share)):
-        weights[part] *= share / max(weights[part].sum(), 1e-12)
+    shares = {NOT_FOOD: not_food_share, UNKNOWN_FOOD: unknown_share}
+    kinds = np.array([c.label if c.label in shares else "" for c in crops])
+    for kind, share in {**shares, "": 1 - sum(shares.values())}.items():
+        weights[kinds == kind] *= share / max(weights[kinds == kind].sum(), 1e-12)
     return np.asarray(weights / weights.sum())
 
 
 class CropStream(IterableDataset[tuple[Image, int]]):
     """Augmented (image `size` x `size` x 3 uint8 RGB, label index) pairs, endless, repeatable by `seed`.
 
+    A food without a label has the index that follows the labels'.
     Crops are seen by way of `detail` px (`ml/recognition/crops.py`) if that is given.
     `drawn` is the share of drawings among the images without food, whose own share is `not_food_share`.
     """
@@ -69,12 +71,13 @@ class CropStream(IterableDataset[tuple[Image, int]]):
         seed: Sequence[int],
         detail: int | None = None,
         not_food_share: float = 0.1,
+        unknown_share: float = 0.1,
         drawn: float = 0.4,
     ) -> None:
         self.crops, self.seed, self.drawn = crops, seed, drawn
         self.size, self.detail = size, detail
-        self.index = {label: i for i, label in enumerate(labels)}
-        self.weights = sampling_weights(crops, not_food_share)
+        self.index = {label: i for i, label in enumerate((*labels, UNKNOWN_FOOD))}
+        self.weights = sampling_weights(crops, not_food_share, unknown_share)
 
     def __iter__(self) -> Iterator[tuple[Image, int]]:
         cv2.setNumThreads(1)

@@ -96,7 +96,8 @@ class _Photos:
 
     def __init__(self, crops: Sequence[Crop]) -> None:
         self._crops = crops
-        self._weights = sampling_weights(crops, not_food_share=1.0 if crops[0].label == NOT_FOOD else 0.0)
+        not_food_share = float(crops[0].label == NOT_FOOD)
+        self._weights = sampling_weights(crops, not_food_share, unknown_share=0.0)
 
     def draw(self, rng: Generator) -> Crop:
         return self._crops[int(rng.choice(len(self._crops), p=self._weights))]

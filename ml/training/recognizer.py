@@ -42,6 +42,19 @@ def size_at(share: float, phases: Sequence[DictConfig]) -> int:
     return int(phases[phase].size)
 
 
+def label_shares(targets: Tensor, labels: int) -> Tensor:
+    """Shares (N, `labels`), the last of them "not food", to learn from indices or shares (N, `labels` + 1).
+
+    What the last index has, a food without a label, is spread over the foods alike, so that a network grows
+    unsure of such foods (outlier exposure; Hendrycks et al. 2019, arXiv:1812.04606).
+    """
+    if targets.ndim == 1:
+        targets = nn.functional.one_hot(targets, labels + 1).float()
+    shares = targets[:, :labels].clone()
+    shares[:, :-1] += targets[:, labels:] / (labels - 1)
+    return shares
+
+
 @torch.inference_mode()
 def validate(
     network: nn.Module, crops: Sequence[Crop], size: int, detail: int | None, device: torch.device
@@ -102,7 +115,7 @@ class RecognizerTraining(Training):
         mean = get_ema_multi_avg_fn(config.ema_decay)
         average = AveragedModel(network, multi_avg_fn=mean, use_buffers=True).eval()
         self.frozen = freeze(network, config.frozen_blocks)
-        self.mix = v2.RandomApply([v2.CutMix(num_classes=len(labels()))], config.cutmix)
+        self.mix = v2.RandomApply([v2.CutMix(num_classes=len(labels()) + 1)], config.cutmix)
 
         learning = {n: p for n, p in network.named_parameters() if p.requires_grad}
         head = [p for n, p in learning.items() if n.startswith("classifier")]
@@ -134,18 +147,20 @@ class RecognizerTraining(Training):
             seed=self.data_seed(),
             detail=self.config.detail,
             not_food_share=self.config.not_food_share,
+            unknown_share=self.config.unknown_share,
         )
         return DataLoader(stream, self.config.batch_size, num_workers=self.config.workers)
 
     def loss(self, *batch: Tensor) -> Tensor:
-        """Cross-entropy of images, uint8 (N, S, S, 3) RGB, and targets, int64 (N,) indices of `labels()`."""
+        """Cross-entropy of images, uint8 (N, S, S, 3) RGB, and targets, int64 (N,) as of `CropStream`."""
         images, targets = batch
         self.network.train()
         for module in self.frozen:
             module.eval()
         x, y = self.mix(to_input(images.numpy()).to(self.device), targets.to(self.device))
         logits = self.learner(x)
-        return nn.functional.cross_entropy(logits, y, label_smoothing=self.config.label_smoothing)
+        shares = label_shares(y, logits.shape[1])
+        return nn.functional.cross_entropy(logits, shares, label_smoothing=self.config.label_smoothing)
 
     def validate(self) -> Validation:
         """The averaged network on photos held out (of sources left out, if any), at the last phase's size."""

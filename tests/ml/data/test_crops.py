@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from ml.data.crops import label_table, labels, load, meal_foods, read_crops
+from ml.data.crops import NO_LABEL, OTHER_DISHES, label_table, labels, load, meal_foods, read_crops
 from ml.data.drawings import KINDS, draw
-from ml.types import NOT_FOOD
+from ml.types import NOT_FOOD, UNKNOWN_FOOD
 from tests.photo_sets import make_photo_sets
 
 
@@ -24,6 +24,21 @@ def test_names_are_merged_by_meaning():
     assert table["title", "cookies"] == "cookies"
     assert len(labels()) == 322
     assert labels()[-1] == NOT_FOOD
+
+
+def test_photos_of_dishes_without_a_label_are_learnt_as_such_and_those_of_other_foods_kept_apart(tmp_path):
+    sources = [f"someone+{i}" for i in range(40)]
+    rows = [
+        f"{source},{title}.jpg,{source}.jpg" for source in sources for title in ("gulab jamun", "bok choy")
+    ]
+    (tmp_path / "photos.csv").write_text("\n".join(["source,title,file", *rows]))
+    crops = read_crops(make_photo_sets(tmp_path), titled=tmp_path)
+    known = {(c.label, c.source, c.validation) for c in crops if c.label in (UNKNOWN_FOOD, "bok choy")}
+    learnt = {source for label, source, validation in known if not validation}
+    assert 25 < len(learnt) < 40
+    assert learnt < set(sources)
+    held_out = {(label, source) for label, source, validation in known if validation}
+    assert held_out == {(UNKNOWN_FOOD, OTHER_DISHES), ("bok choy", NO_LABEL)}
 
 
 def test_every_set_has_training_and_validation_crops(crops):

@@ -27,6 +27,8 @@ def reader():
         ("not food.jpg", "not food"),
         ("sofa-2.jpg", "not food"),
         ("hot dog.jpg", "hot dog"),
+        ("best gulab jamun.jpg", "unknown food"),
+        ("corn dog.jpg", "unknown food"),
         ("IMG_2041.jpg", None),
         ("our team in the kitchen.jpg", None),
     ],

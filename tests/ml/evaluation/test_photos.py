@@ -9,6 +9,7 @@ from ml.data.examples.meals import random_meal
 from ml.data.titled import LEFT_OUT, REVIEWED, TitledPhoto
 from ml.evaluation.photos import in_turn, kinds, said
 from ml.nutrition.foods import FoodTable
+from ml.types import UNKNOWN_FOOD
 
 ASSETS = Path(__file__).parents[3] / "assets"
 
@@ -29,7 +30,7 @@ def test_each_source_has_its_turn():
 
 
 def test_varieties_of_a_label_count_as_foods_with_a_label():
-    photos = [photo("someone", food) for food in ("pizza", "tomato soup", "natto", "not food")]
+    photos = [photo("someone", food) for food in ("pizza", "tomato soup", "natto", UNKNOWN_FOOD, "not food")]
     photos.append(photo("someone", "pizza", held_out=REVIEWED))
     parents = FoodTable(ASSETS / "nutrition/foods.csv").parents
     shown = {title: [p.food for p in part] for title, part in kinds(photos, ("pizza", "soup"), parents)}
@@ -37,6 +38,7 @@ def test_varieties_of_a_label_count_as_foods_with_a_label():
         "foods with a label, titles reviewed": ["pizza"],
         "foods with a label": ["pizza", "tomato soup", "pizza"],
         "other foods": ["natto"],
+        "dishes learnt as foods without a label": [UNKNOWN_FOOD],
         "no food": ["not food"],
     }
 

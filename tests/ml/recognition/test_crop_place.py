@@ -16,3 +16,8 @@ def test_a_photo_and_its_thumbnail_look_alike_once_squeezed():
     thumbnail = squeeze(photo, 64)
     assert np.array_equal(squeeze(photo, 128, detail=64), squeeze(thumbnail, 128, detail=64))
     assert not np.array_equal(squeeze(photo, 128), squeeze(thumbnail, 128))
+
+
+def test_a_long_thin_photo_is_averaged_where_it_shrinks():
+    stripes = np.tile(np.array([0, 255], np.uint8)[:, None], (40, 100, 3))
+    assert abs(squeeze(stripes, 96).astype(int) - 127).max() < 40

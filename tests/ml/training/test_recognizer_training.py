@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 import torch
 from hydra import compose, initialize_config_dir
@@ -16,8 +17,8 @@ from ml.training.average import average
 from ml.training.crop_stream import CropStream, sampling_weights
 from ml.training.loop import learning_rate
 from ml.training.network import load_imagenet, load_recognizer
-from ml.training.recognizer import RecognizerTraining, size_at
-from ml.types import NOT_FOOD
+from ml.training.recognizer import RecognizerTraining, label_shares, size_at
+from ml.types import NOT_FOOD, UNKNOWN_FOOD
 from ml.versions.library import Library
 from tests.photo_sets import make_photo_sets
 
@@ -36,7 +37,8 @@ def config(sets, tmp_path):
 
 def batch(config, n):
     training = RecognizerTraining(config)
-    stream = iter(CropStream(training.crops, labels(), size=64, seed=(0, 0)))
+    unknown_share = config.unknown_share
+    stream = iter(CropStream(training.crops, labels(), size=64, seed=(0, 0), unknown_share=unknown_share))
     images, targets = zip(*(next(stream) for _ in range(n)), strict=True)
     return training, torch.from_numpy(np.stack(images)), torch.tensor(targets)
 
@@ -45,6 +47,26 @@ def test_the_loss_falls_on_a_batch_seen_again(config):
     training, images, targets = batch(config, 16)
     losses = [training.step(images, targets) for _ in range(6)]
     assert losses[-1] < losses[0] - 0.5
+
+
+def test_a_food_without_a_label_is_learnt_as_any_of_the_foods_alike():
+    shares = label_shares(torch.tensor([1, 2, 3]), 3)
+    assert shares.tolist() == [[0, 1, 0], [0, 0, 1], [0.5, 0.5, 0]]
+    mixed = label_shares(torch.tensor([[0.0, 0.4, 0.0, 0.6]]), 3)
+    torch.testing.assert_close(mixed, torch.tensor([[0.3, 0.7, 0.0]]))
+
+
+def test_photos_of_foods_without_a_label_are_drawn_as_often_as_asked_for(config, tmp_path):
+    folder = tmp_path / "titled"
+    folder.mkdir()
+    rows = [f"their cook,gulab jamun.jpg,{i}.png" for i in range(8)]
+    (folder / "photos.csv").write_text("\n".join(["source,title,file", *rows]))
+    for i in range(8):
+        PIL.Image.new("RGB", (90, 90), (120, 60, 10 * i)).save(folder / f"{i}.png")
+    config.titled, config.unknown_share = str(folder), 0.5
+    training, images, targets = batch(config, 64)
+    assert 20 < (targets == len(labels())).sum() < 44
+    assert np.isfinite(training.step(images, targets))
 
 
 def test_frozen_blocks_stay_as_they_are(config):
@@ -148,18 +170,20 @@ def test_a_share_of_imagenet_is_mixed_into_all_but_the_classifier():
 def test_rare_foods_and_every_source_are_seen():
     crops = [Crop("food101", "pizza", Path())] * 100 + [Crop("grocery", "kiwi", Path())] * 4
     crops += [Crop("ecustfd", NOT_FOOD, Path())] * 50 + [Crop("pictures", NOT_FOOD, Path())] * 5
-    weights = sampling_weights(crops, 0.2)
+    crops += [Crop("someone", UNKNOWN_FOOD, Path())] * 7
+    weights = sampling_weights(crops, 0.2, 0.1)
     assert weights.sum() == pytest.approx(1)
     assert weights[:100].sum() / weights[100:104].sum() == pytest.approx(5)
-    assert weights[104:].sum() == pytest.approx(0.2)
-    assert weights[104:154].sum() / weights[154:].sum() == pytest.approx(10**0.5)
+    assert weights[104:159].sum() == pytest.approx(0.2)
+    assert weights[104:154].sum() / weights[154:159].sum() == pytest.approx(10**0.5)
+    assert weights[159:].sum() == pytest.approx(0.1)
 
 
 def test_many_small_sources_leave_the_sets_their_share():
     crops = [Crop("grocery", "kiwi", Path())] * 100
     crops += [Crop(f"source {i}", "kiwi", Path()) for i in range(100)]
     crops += [Crop("source 0", "soup", Path()), Crop("ecustfd", NOT_FOOD, Path())]
-    weights = sampling_weights(crops, 0.1)
+    weights = sampling_weights(crops, 0.1, 0.0)
     assert weights[:100].sum() / weights[:200].sum() == pytest.approx(0.3)
 
 

@@ -42,7 +42,7 @@ def test_a_food_is_known_after_three_photos_and_the_rest_as_before(weights):
     assert after.labels == (*before.labels, "fruit platter")
     found, still_pizza = after.classify([platter(9), example("pizza")])
     assert found[0].label == "fruit platter"
-    assert found[0].confidence > 0.9
+    assert found[0].confidence > 0.75  # below, the page would ask
     assert still_pizza[0].label == pizza[0].label
     assert still_pizza[0].confidence == pytest.approx(pizza[0].confidence, abs=0.02)
 

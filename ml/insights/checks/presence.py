@@ -22,7 +22,7 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _IS_NONE = re.compile(
-    r"\b(?:see|find|shows?|contains?|there is|there's) no food\b(?!.*\bthough\b)", re.IGNORECASE
+    r"\b(?:see|find|shows?|says?|contains?|there is|there's) no food\b(?!.*\bthough\b)", re.IGNORECASE
 )
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _PART_OF = re.compile(r"\s*(?:in|on|of|from|inside)\s+(?:the\s+|your\s+|this\s+)?$", re.IGNORECASE)

@@ -4,41 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from ml.data.photos import OutlinedPhoto, components, read_image, read_levels, write_masks
-from ml.types import Image, Mask
+from ml.data.trimming import trim_plate
 
 SIDE, GLASS = 100, 200
 """Grey levels: what lies beside dishes, such as fruit and bread; glasses and cups. Higher levels are dishes,
 mostly drawn along the plate."""
-
-RIM = 0.12
-"""Width of the rim that is taken for plate at first, in radii of a disc of the dish's area."""
-
-
-def trim_plate(image: Image, dish: Mask) -> Mask:
-    """The part of a dish (bool HxW) that looks unlike its rim and surroundings, by GrabCut.
-
-    It works best where the plate resembles the table; a plate unlike both table and food often stays.
-
-    Where less than 15 % or all of the dish would remain, it is returned without its rim instead.
-    """
-    radius = np.sqrt(dish.sum() / np.pi)
-    depth = cv2.distanceTransform(dish.astype(np.uint8), cv2.DIST_L2, 3)
-    inner = depth > RIM * radius
-    labels = np.full(dish.shape, cv2.GC_BGD, np.uint8)
-    labels[inner] = cv2.GC_PR_FGD
-    labels[dish & ~inner] = cv2.GC_PR_BGD
-    labels[depth > 0.75 * depth.max()] = cv2.GC_FGD
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(image, labels, (0, 0, 0, 0), *models, 4, cv2.GC_INIT_WITH_MASK)
-    likely = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)) & dish
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(0.04 * radius) + 1,) * 2)
-    closed = cv2.morphologyEx(likely.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    food = cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel).astype(bool)
-    return food if 0.15 < food.sum() / dish.sum() < 0.97 else inner
 
 
 def load_meals(folder: Path, cache: Path) -> list[OutlinedPhoto]:

@@ -1,9 +1,13 @@
-"""Outline what people's photos show: `python -m ml.data.salient PHOTOS ISNET.onnx OUTLINES`.
+"""Outline what people's photos show, for a review by eye.
+
+`python -m ml.data.salient PHOTOS ISNET.onnx SEGMENTER CANDIDATES`
 
 PHOTOS is what `ml.data.titled_index` gathered, ISNET.onnx a model for dichotomous segmentation (ISNet, Qin et
-al. 2022, arXiv:2203.03041) with square input. It marks the one thing that a photo is of, with the plate if it
-lies on one; so only foods are taken that are mostly photographed without one (`BARE`), and things that are no
-food. OUTLINES gets those whose outline is clear, as `ml/data/outlines.py` reads them. Needs onnxruntime.
+al. 2022, arXiv:2203.03041) with square input, SEGMENTER the folder of an embedded segmenter. ISNet marks the
+one thing that a photo is of, mostly with the plate that it lies on; inside that, the segmenter's food map and
+GrabCut look for the food alone (`trimming.py`). CANDIDATES gets the photos whose outline is clear, with both
+outlines, and contact sheets of them; `ml.data.salient_reviews` keeps those that a person found right. Needs
+onnxruntime.
 """
 
 from __future__ import annotations
@@ -11,7 +15,8 @@ from __future__ import annotations
 import argparse
 import csv
 import shutil
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,27 +25,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.data.crops import FOODS
-from ml.data.outlines import COLUMNS
 from ml.data.photos import components, read_image, write_masks
+from ml.data.salient_sheets import PHOTOS_A_SHEET, pair, sheet
 from ml.data.titled import TitledPhoto, read_titled
 from ml.data.titles import TitleReader
+from ml.data.trimming import trim_to_food
 from ml.nutrition.foods import FoodTable
+from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.types import NOT_FOOD, Image, Mask
 
+COLUMNS = ("number", "name", "source", "left_out")
 BARE = {"sphere", "ellipsoid", "cylinder", "wedge", "slab", "sheet", "leafy"}
-"""Shapes of foods that are more often photographed alone than on a plate or in a bowl."""
+"""Shapes of foods that are more often photographed alone than on a plate or in a bowl; they come first."""
 MEAN, SCALE = 128.0, 256.0
 """What the model's input is normalized by."""
-DOUBT = 0.12
+DOUBT = 0.16
 """Pixels neither surely in nor surely out, as a share of the outline, up to which it is clear."""
-LEAST, MOST = 0.04, 0.7
+LEAST, MOST = 0.03, 0.75
 """Share of the photo that the thing covers."""
-CUT = 0.08
+CUT = 0.12
 """Share of the photo's border that it may cover."""
-PART = 0.01
+PART = 0.008
 """Share of the photo from which on a part is a thing; all such make up nearly all of the outline."""
-THINGS = 60
-"""Photos of things that are no food, for each of one food."""
+PARTS = 9
+"""So many things at most."""
 
 
 def clear_outline(likely: NDArray[np.float32]) -> list[Mask] | None:
@@ -53,7 +61,7 @@ def clear_outline(likely: NDArray[np.float32]) -> list[Mask] | None:
     border = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean()
     parts = components(mask, min_area=int(PART * mask.size))
     whole = sum(part.sum() for part in parts) > 0.95 * mask.sum()
-    return parts if parts and whole and doubt < DOUBT and border < CUT else None
+    return parts if whole and 1 <= len(parts) <= PARTS and doubt < DOUBT and border < CUT else None
 
 
 class Salient:
@@ -75,32 +83,57 @@ class Salient:
         return np.asarray(cv2.resize(likely[0, 0], image.shape[1::-1]), np.float32)
 
 
-def outline(photos: Path, salient: Salient, outlines: Path, most: int) -> None:
-    """Write the outlines of up to `most` photos of each food, and of things, and `outlines.csv`.
+def in_turn(photos: Sequence[TitledPhoto], foods: FoodTable, tries: int) -> Iterator[TitledPhoto]:
+    """Up to `tries` photos of food of every source, one of each in turn, bare foods first."""
+    of_source: dict[str, list[TitledPhoto]] = defaultdict(list)
+    for photo in sorted(photos, key=_shuffled):
+        if photo.food != NOT_FOOD:
+            of_source[photo.source].append(photo)
+    for some in of_source.values():
+        some.sort(key=lambda photo: (food := foods.get(photo.food)) is None or food.shape not in BARE)
+    for turn in range(tries):
+        yield from (some[turn] for some in of_source.values() if turn < len(some))
 
-    Raises FileExistsError where there is one already.
+
+def propose(
+    photos: Iterable[TitledPhoto],
+    salient: Callable[[Image], NDArray[np.float32]],
+    segmenter: EmbeddedSegmenter,
+    folder: Path,
+    most: int,
+) -> None:
+    """Write up to `most` photos of every source, with a `.whole.png` of what ISNet marks and a `.food.png`.
+
+    Raises FileExistsError where `folder` has candidates already.
     """
-    foods = FoodTable(FOODS)
-    titled = sorted(read_titled(photos, TitleReader(foods)), key=_shuffled)
-    taken: Counter[str] = Counter()
-    outlines.mkdir(parents=True, exist_ok=True)
-    with (outlines / "outlines.csv").open("x", encoding="utf-8", newline="") as file:
+    taken: dict[str, int] = defaultdict(int)
+    pairs: list[Image] = []
+    (folder / "sheets").mkdir(parents=True, exist_ok=True)
+    with (folder / "candidates.csv").open("x", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
-        for photo in titled:
-            food = foods.get(photo.food)
-            wanted = most * THINGS if photo.food == NOT_FOOD else most * bool(food and food.shape in BARE)
-            if taken[photo.food] >= wanted:
+        for photo in photos:
+            if taken[photo.source] >= most:
                 continue
-            if parts := clear_outline(salient(read_image(photo.path))):
-                taken[photo.food] += 1
-                name = f"{photo.path.parent.name}/{photo.path.stem}"
-                write_masks(outlines / f"{name}.png", parts)
-                shutil.copy(photo.path, outlines / f"{name}.jpg")
-                kind = "thing" if photo.food == NOT_FOOD else "food"
-                kinds, left_out = " ".join([kind] * len(parts)), int(photo.left_out)
-                table.writerow([f"{name}.jpg", f"{name}.png", photo.source, kinds, 1, left_out])
-                file.flush()
+            image = read_image(photo.path)
+            parts = clear_outline(salient(image))
+            if not parts:
+                continue
+            taken[photo.source] += 1
+            whole = np.any(parts, axis=0)
+            likely = segmenter.food_probability(segmenter.embed(image))
+            food = trim_to_food(image, whole, cv2.resize(likely, image.shape[1::-1]))
+            number, name = sum(taken.values()) - 1, f"{photo.path.parent.name}/{photo.path.stem}"
+            write_masks(folder / f"{name}.whole.png", parts)
+            write_masks(folder / f"{name}.food.png", [food])
+            shutil.copy(photo.path, folder / f"{name}.jpg")
+            table.writerow([number, name, photo.source, int(photo.left_out)])
+            pairs.append(pair(number, image, whole, food))
+            if len(pairs) == PHOTOS_A_SHEET:
+                sheet(folder / "sheets" / f"{number // PHOTOS_A_SHEET:03d}.png", pairs)
+                pairs = []
+    if pairs:
+        sheet(folder / "sheets" / f"{sum(taken.values()) // PHOTOS_A_SHEET:03d}.png", pairs)
 
 
 def _shuffled(photo: TitledPhoto) -> bytes:
@@ -113,13 +146,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", type=Path)
     parser.add_argument("model", type=Path)
-    parser.add_argument("outlines", type=Path)
-    parser.add_argument("--side", type=int, default=1024, help="pixels of the model's input")
-    parser.add_argument("--most", type=int, default=12, help="photos of each food")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("segmenter", type=Path)
+    parser.add_argument("candidates", type=Path)
+    parser.add_argument("--side", type=int, default=768, help="pixels of the model's input")
+    parser.add_argument("--most", type=int, default=6, help="photos of each source")
+    parser.add_argument("--tries", type=int, default=14, help="photos of each source that are looked at")
+    parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
+    foods = FoodTable(FOODS)
+    photos = in_turn(list(read_titled(arguments.photos, TitleReader(foods))), foods, arguments.tries)
     salient = Salient(arguments.model, arguments.side, arguments.threads)
-    outline(arguments.photos, salient, arguments.outlines, arguments.most)
+    propose(photos, salient, EmbeddedSegmenter(arguments.segmenter), arguments.candidates, arguments.most)
 
 
 if __name__ == "__main__":

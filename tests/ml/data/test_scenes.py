@@ -7,10 +7,8 @@ import pytest
 
 from ml.data.canvas import Canvas, Layer
 from ml.data.ecustfd import load_ecustfd, outline
-from ml.data.meals import trim_plate
 from ml.data.outlines import COLUMNS, SharedPhoto, read_outlines
 from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
-from ml.data.salient import clear_outline
 from ml.data.scenes import Ingredients, SceneMaker, fair_shares
 from ml.data.views import close_window
 from tests.photo_sets import make_photo_sets
@@ -121,15 +119,6 @@ def test_photos_with_food_are_picked_most_and_large_sources_do_not_crowd_out_sma
     assert fair_shares(photos[:10]).sum() == pytest.approx(1)
 
 
-def test_an_outline_is_clear_where_the_thing_is_whole_and_its_edge_sure():
-    sure = disc(100, 100, (50, 50), 25).astype(np.float32)
-    (mask,) = clear_outline(sure)
-    assert (mask == (sure > 0)).all()
-    assert clear_outline(0.6 * sure) is None
-    assert clear_outline(disc(100, 100, (5, 50), 25).astype(np.float32)) is None
-    assert clear_outline(np.zeros((100, 100), np.float32)) is None
-
-
 def test_most_scenes_show_food_and_some_show_none(ingredients):
     maker, rng = SceneMaker(ingredients, SIZE), np.random.default_rng(1)
     with_food = sum(bool(maker.make(rng).foods) for _ in range(60))
@@ -194,13 +183,6 @@ def test_photos_whose_food_cannot_be_outlined_are_left_out(tmp_path):
     (found,) = (photo for photo in photos if photo.group == "apple003")
     (mask,) = read_masks(found.foods)
     assert iou(mask, disc(360, 480, (160, 155), 54)) > 0.9
-
-
-def test_a_plate_that_resembles_the_table_is_trimmed_off_a_meal():
-    image = np.random.default_rng(0).normal(215, 5, (240, 320, 3)).clip(0, 255).astype(np.uint8)
-    plate, food = disc(240, 320, (160, 120), 100), disc(240, 320, (160, 120), 60)
-    image[food] = (150, 90, 40)
-    assert iou(trim_plate(image, plate), food) > 0.9
 
 
 def test_a_split_keeps_groups_together_and_never_moves(tmp_path):

@@ -1,0 +1,44 @@
+"""Contact sheets of outlined photos, to review by eye: each photo with the outline of all and of the food."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ml.types import Image, Mask
+
+PHOTOS_A_SHEET = 18
+COLUMNS = 3
+CELL = 200
+"""Pixels of a photo's side."""
+GAP = 12
+WHOLE, FOOD, NUMBER = (255, 0, 255), (0, 255, 0), (255, 255, 0)
+
+
+def pair(number: int, image: Image, whole: Mask, food: Mask) -> Image:
+    """A photo with each of two outlines (bool HxW), side by side, numbered."""
+    left, right = _outlined(image, whole, WHOLE), _outlined(image, food, FOOD)
+    for colour, thickness in (((0, 0, 0), 4), (NUMBER, 2)):
+        cv2.putText(left, str(number), (4, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, thickness)
+    return np.hstack([left, right, np.full((CELL, GAP, 3), 128, np.uint8)])
+
+
+def sheet(path: Path, pairs: Sequence[Image]) -> None:
+    """Write a picture of the pairs, three a row."""
+    blank = np.full_like(pairs[0], 255)
+    padded = [*pairs, *[blank] * (-len(pairs) % COLUMNS)]
+    rows = [np.hstack(padded[start : start + COLUMNS]) for start in range(0, len(padded), COLUMNS)]
+    cv2.imwrite(str(path), np.vstack(rows)[..., ::-1])
+
+
+def _outlined(image: Image, mask: Mask, colour: tuple[int, int, int]) -> Image:
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    drawn = cv2.drawContours(image.copy(), contours, -1, colour, 2)
+    scale = (CELL - 4) / max(image.shape[:2])
+    small = cv2.resize(drawn, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    cell = np.full((CELL, CELL, 3), 255, np.uint8)
+    cell[2 : 2 + small.shape[0], 2 : 2 + small.shape[1]] = small
+    return cell

@@ -11,6 +11,8 @@ from transformers import EdgeTamModel
 
 from ml.segmentation.food_head import FoodHead
 
+FOOD_HEAD = "food_head.safetensors"
+
 
 class SegmenterWithFoodHead(nn.Module):
     """EdgeTAM and the head that maps food, from the same features.
@@ -26,10 +28,10 @@ class SegmenterWithFoodHead(nn.Module):
 
     @classmethod
     def load(cls, folder: Path) -> SegmenterWithFoodHead:
-        """Read a folder of weights; without `food_head.safetensors` the head is a new one."""
+        """Read a folder of weights; without a `FOOD_HEAD` the head is a new one."""
         model = EdgeTamModel.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
         network = cls(model, FoodHead())
-        if (head := folder / "food_head.safetensors").exists():
+        if (head := folder / FOOD_HEAD).exists():
             network.food_head.load_state_dict(load_file(head))
         return network
 
@@ -39,4 +41,4 @@ class SegmenterWithFoodHead(nn.Module):
         half.load_state_dict(self.model.state_dict())
         half.save_pretrained(folder, max_shard_size="8MB")
         head = {name: value.half().contiguous() for name, value in self.food_head.state_dict().items()}
-        save_file(head, folder / "food_head.safetensors")
+        save_file(head, folder / FOOD_HEAD)

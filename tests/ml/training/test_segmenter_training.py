@@ -16,6 +16,7 @@ from ml.data.scenes import SceneMaker
 from ml.segmentation.base import Prompts
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.segmentation.food_head import FoodHead
+from ml.training.average import average
 from ml.training.prompt_rounds import error_clicks, step_loss
 from ml.training.scene_stream import Sampling, SceneStream
 from ml.training.segmenter import SegmenterTraining, read_ingredients
@@ -112,6 +113,20 @@ def test_a_run_resumes_where_it_stopped_and_its_weights_are_served(config):
     assert segmenter.food_probability(embedding).shape == (SIDE // 4, SIDE // 4)
     masks = segmenter.predict(embedding, Prompts.clicks(np.float32([[60, 45]])))
     assert masks.logits.shape == (1, 3, SIDE // 4, SIDE // 4)
+
+
+def test_averaged_weights_lie_between_those_of_the_two_and_are_served(start, tmp_path):
+    folders = [tmp_path / "first", tmp_path / "second"]
+    networks = [SegmenterWithFoodHead.load(start) for _ in folders]
+    for network, folder, value in zip(networks, folders, (0.25, 0.75), strict=True):
+        torch.nn.init.constant_(next(network.food_head.parameters()), value)
+        network.save(folder)
+    average(folders, tmp_path / "mean", shares=(3, 1))
+    mean = SegmenterWithFoodHead.load(tmp_path / "mean")
+    assert (next(mean.food_head.parameters()) == 0.375).all()
+    served = EmbeddedSegmenter(tmp_path / "mean", "cpu")
+    embedding = served.embed(np.zeros((SIDE, SIDE, 3), np.uint8))
+    assert np.isfinite(served.food_probability(embedding)).all()
 
 
 def test_a_click_corrects_what_is_wrong():

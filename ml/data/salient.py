@@ -15,8 +15,8 @@ from __future__ import annotations
 import argparse
 import csv
 import shutil
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from ml.data.crops import FOODS
 from ml.data.photos import components, read_image, write_masks
-from ml.data.salient_sheets import PHOTOS_A_SHEET, pair, sheet
-from ml.data.titled import TitledPhoto, read_titled
+from ml.data.salient_sheets import pair, write_sheets
+from ml.data.titled import TitledPhoto, in_turn, read_titled
 from ml.data.titles import TitleReader
 from ml.data.trimming import trim_to_food
 from ml.nutrition.foods import FoodTable
@@ -83,16 +83,23 @@ class Salient:
         return np.asarray(cv2.resize(likely[0, 0], image.shape[1::-1]), np.float32)
 
 
-def in_turn(photos: Sequence[TitledPhoto], foods: FoodTable, tries: int) -> Iterator[TitledPhoto]:
+def to_try(photos: Iterable[TitledPhoto], foods: FoodTable, tries: int) -> list[TitledPhoto]:
     """Up to `tries` photos of food of every source, one of each in turn, bare foods first."""
-    of_source: dict[str, list[TitledPhoto]] = defaultdict(list)
-    for photo in sorted(photos, key=_shuffled):
-        if photo.food != NOT_FOOD:
-            of_source[photo.source].append(photo)
-    for some in of_source.values():
-        some.sort(key=lambda photo: (food := foods.get(photo.food)) is None or food.shape not in BARE)
-    for turn in range(tries):
-        yield from (some[turn] for some in of_source.values() if turn < len(some))
+    of_food = [photo for photo in photos if photo.food != NOT_FOOD]
+    return in_turn(sorted(of_food, key=lambda photo: (not _is_bare(photo, foods), _shuffled(photo))), tries)
+
+
+def clear(
+    photos: Iterable[TitledPhoto], salient: Callable[[Image], NDArray[np.float32]], most: int
+) -> Iterator[tuple[TitledPhoto, Image, list[Mask]]]:
+    """Up to `most` photos of every source whose outline is clear, with their pixels and its parts."""
+    taken: Counter[str] = Counter()
+    for photo in photos:
+        if taken[photo.source] < most:
+            image = read_image(photo.path)
+            if parts := clear_outline(salient(image)):
+                taken[photo.source] += 1
+                yield photo, image, parts
 
 
 def propose(
@@ -106,34 +113,30 @@ def propose(
 
     Raises FileExistsError where `folder` has candidates already.
     """
-    taken: dict[str, int] = defaultdict(int)
-    pairs: list[Image] = []
-    (folder / "sheets").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "candidates.csv").open("x", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
-        for photo in photos:
-            if taken[photo.source] >= most:
-                continue
-            image = read_image(photo.path)
-            parts = clear_outline(salient(image))
-            if not parts:
-                continue
-            taken[photo.source] += 1
-            whole = np.any(parts, axis=0)
-            likely = segmenter.food_probability(segmenter.embed(image))
-            food = trim_to_food(image, whole, cv2.resize(likely, image.shape[1::-1]))
-            number, name = sum(taken.values()) - 1, f"{photo.path.parent.name}/{photo.path.stem}"
-            write_masks(folder / f"{name}.whole.png", parts)
-            write_masks(folder / f"{name}.food.png", [food])
-            shutil.copy(photo.path, folder / f"{name}.jpg")
-            table.writerow([number, name, photo.source, int(photo.left_out)])
-            pairs.append(pair(number, image, whole, food))
-            if len(pairs) == PHOTOS_A_SHEET:
-                sheet(folder / "sheets" / f"{number // PHOTOS_A_SHEET:03d}.png", pairs)
-                pairs = []
-    if pairs:
-        sheet(folder / "sheets" / f"{sum(taken.values()) // PHOTOS_A_SHEET:03d}.png", pairs)
+
+        def written() -> Iterator[Image]:
+            for number, (photo, image, parts) in enumerate(clear(photos, salient, most)):
+                whole = np.any(parts, axis=0)
+                likely = segmenter.food_probability(segmenter.embed(image))
+                food = trim_to_food(image, whole, cv2.resize(likely, image.shape[1::-1]))
+                name = f"{photo.path.parent.name}/{photo.path.stem}"
+                write_masks(folder / f"{name}.whole.png", parts)
+                write_masks(folder / f"{name}.food.png", [food])
+                shutil.copy(photo.path, folder / f"{name}.jpg")
+                table.writerow([number, name, photo.source, int(photo.left_out)])
+                file.flush()
+                yield pair(number, image, whole, food)
+
+        write_sheets(folder / "sheets", written())
+
+
+def _is_bare(photo: TitledPhoto, foods: FoodTable) -> bool:
+    food = foods.get(photo.food)
+    return food is not None and food.shape in BARE
 
 
 def _shuffled(photo: TitledPhoto) -> bytes:
@@ -154,7 +157,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     foods = FoodTable(FOODS)
-    photos = in_turn(list(read_titled(arguments.photos, TitleReader(foods))), foods, arguments.tries)
+    photos = to_try(read_titled(arguments.photos, TitleReader(foods)), foods, arguments.tries)
     salient = Salient(arguments.model, arguments.side, arguments.threads)
     propose(photos, salient, EmbeddedSegmenter(arguments.segmenter), arguments.candidates, arguments.most)
 

@@ -19,10 +19,8 @@ from ml.data.outlines import COLUMNS
 from ml.data.photos import components, read_levels, read_masks, write_masks
 from ml.types import Mask
 
-PART = 0.03
-"""Share of the food from which on a part that lies apart is outlined alone."""
 LEAST = 20
-"""Pixels of such a part, and of a vessel."""
+"""Pixels of a vessel that food leaves to be seen."""
 
 Labels = tuple[list[Mask], list[str], bool]
 """Masks (bool HxW), what each is, and whether all food is outlined."""
@@ -33,7 +31,7 @@ def labels_of(left: str, right: str, is_all: bool, wholes: Sequence[Mask], food:
     if left == "F":
         return list(wholes), ["food"] * len(wholes), is_all
     if right == "F":
-        foods = components(food, min_area=max(LEAST, int(PART * food.sum())))
+        foods = components(food, min_area=1)
         vessels = [whole & ~food for whole in wholes] if left == "D" else []
         vessels = [vessel for vessel in vessels if vessel.sum() >= LEAST]
         return [*vessels, *foods], ["vessel"] * len(vessels) + ["food"] * len(foods), is_all

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 
 import cv2
@@ -26,12 +27,16 @@ def pair(number: int, image: Image, whole: Mask, food: Mask) -> Image:
     return np.hstack([left, right, np.full((CELL, GAP, 3), 128, np.uint8)])
 
 
-def sheet(path: Path, pairs: Sequence[Image]) -> None:
-    """Write a picture of the pairs, three a row."""
-    blank = np.full_like(pairs[0], 255)
-    padded = [*pairs, *[blank] * (-len(pairs) % COLUMNS)]
-    rows = [np.hstack(padded[start : start + COLUMNS]) for start in range(0, len(padded), COLUMNS)]
-    cv2.imwrite(str(path), np.vstack(rows)[..., ::-1])
+def write_sheets(folder: Path, pairs: Iterator[Image]) -> None:
+    """Write pictures `000.png` and so on of the pairs, three a row, each as soon as it is full."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in count():
+        some = list(islice(pairs, PHOTOS_A_SHEET))
+        if not some:
+            return
+        padded = [*some, *[np.full_like(some[0], 255)] * (-len(some) % COLUMNS)]
+        rows = [np.hstack(padded[start : start + COLUMNS]) for start in range(0, len(padded), COLUMNS)]
+        cv2.imwrite(str(folder / f"{number:03d}.png"), np.vstack(rows)[..., ::-1])
 
 
 def _outlined(image: Image, mask: Mask, colour: tuple[int, int, int]) -> Image:

@@ -12,10 +12,12 @@ are drawings, closed packets, dishes of which the title names an ingredient, or 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 
 from ml.data.titles import TitleReader
@@ -51,6 +53,15 @@ def read_titled(folder: Path, reader: TitleReader) -> Iterator[TitledPhoto]:
                 if out == LEFT_OUT and (row["source"], row["title"]) in reviewed():
                     out = REVIEWED
                 yield TitledPhoto(row["source"], food, folder / row["file"], out)
+
+
+def in_turn(photos: Iterable[TitledPhoto], each: int | None = None) -> list[TitledPhoto]:
+    """The first photo of each source, then the second of each and so on; of each source up to `each`."""
+    of_source: dict[str, list[TitledPhoto]] = defaultdict(list)
+    for photo in photos:
+        of_source[photo.source].append(photo)
+    turns = zip_longest(*(of_source[source][:each] for source in sorted(of_source)))
+    return [photo for turn in turns for photo in turn if photo]
 
 
 def held_out(source: str, file: str) -> str | None:

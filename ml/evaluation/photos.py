@@ -6,7 +6,7 @@ best name counts, since a title tells of one.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import hydra
 from omegaconf import DictConfig
 
 from ml.data.photos import read_image
-from ml.data.titled import REVIEWED, TitledPhoto, read_titled
+from ml.data.titled import REVIEWED, TitledPhoto, in_turn, read_titled
 from ml.data.titles import TitleReader
 from ml.detector import FoodDetector
 from ml.evaluation.recognizer_answers import outcome
@@ -26,15 +26,6 @@ from ml.types import NOT_FOOD, UNKNOWN_FOOD
 
 OUTCOMES = ("right", "kin", "wrong", "unknown", "nothing found")
 """From the best to the last."""
-
-
-def in_turn(photos: Sequence[TitledPhoto], most: int) -> list[TitledPhoto]:
-    """The first photo of each source, then the second of each and so on, up to `most`."""
-    of_source: dict[str, list[TitledPhoto]] = defaultdict(list)
-    for photo in photos:
-        of_source[photo.source].append(photo)
-    places = {id(p): (k, s) for s, mine in of_source.items() for k, p in enumerate(mine)}
-    return sorted(photos, key=lambda photo: places[id(photo)])[:most]
 
 
 def kinds(
@@ -73,7 +64,7 @@ def main(config: DictConfig) -> None:
     photos = [p for p in titled if p.left_out]
     print(f"| photos of | photos | {' | '.join(OUTCOMES)} |\n{'| --- ' * (len(OUTCOMES) + 2)}|")
     for title, shown in kinds(photos, recognizer.labels, foods.parents):
-        answers = Counter(said(detector, photo) for photo in in_turn(shown, config.most))
+        answers = Counter(said(detector, photo) for photo in in_turn(shown)[: config.most])
         shares = " | ".join(f"{answers[kind] / max(answers.total(), 1):.1%}" for kind in OUTCOMES)
         print(f"| {title} | {answers.total()} | {shares} |")
 

@@ -15,7 +15,7 @@ from ml.device import pick_device
 from ml.folding import fold_batch_norms
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
 from ml.segmentation.decoding import input_size, predict_masks
-from ml.segmentation.food_head import FoodHead
+from ml.segmentation.food_head import FOOD_HEAD, FoodHead
 from ml.segmentation.positions import without_positions
 from ml.types import Image
 from ml.versions.card import version_of
@@ -38,7 +38,7 @@ class EmbeddedSegmenter:
         self.model.vision_encoder.to(memory_format=torch.channels_last)
         without_positions(self.model)
         self.food_head = FoodHead()
-        self.food_head.load_state_dict(load_file(Path(weights) / "food_head.safetensors"))
+        self.food_head.load_state_dict(load_file(Path(weights) / FOOD_HEAD))
         self.food_head.float().to(self.device).eval()
 
     @torch.inference_mode()

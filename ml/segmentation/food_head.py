@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+FOOD_HEAD = "food_head.safetensors"
+"""Its weights, in a segmenter's folder."""
+
 
 class FoodHead(nn.Module):
     """Per-pixel food logits from the three maps of `EdgeTamModel.get_image_embeddings`.

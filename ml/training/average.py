@@ -16,8 +16,9 @@ from torch import Tensor
 
 from ml.recognition.naming import NamingThresholds
 from ml.recognition.weights import build_network, read_config, write_recognizer
+from ml.segmentation.food_head import FOOD_HEAD
 from ml.training.network import CLASSIFIER, load_recognizer
-from ml.training.segmenter_network import FOOD_HEAD, SegmenterWithFoodHead
+from ml.training.segmenter_network import SegmenterWithFoodHead
 from ml.versions.card import PartName, version_of, write_card
 
 State = dict[str, Tensor]

@@ -9,9 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import EdgeTamModel
 
-from ml.segmentation.food_head import FoodHead
-
-FOOD_HEAD = "food_head.safetensors"
+from ml.segmentation.food_head import FOOD_HEAD, FoodHead
 
 
 class SegmenterWithFoodHead(nn.Module):

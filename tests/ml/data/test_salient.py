@@ -2,31 +2,24 @@
 
 import csv
 
-import cv2
 import numpy as np
 import PIL.Image
 import pytest
 
 from ml.data.examples.meals import random_meal
 from ml.data.outlines import read_outlines
-from ml.data.salient import clear_outline, in_turn, propose
+from ml.data.salient import clear_outline, propose, to_try
 from ml.data.salient_reviews import keep_reviewed
+from ml.data.segmenter_measures import iou
 from ml.data.titled import LEFT_OUT, TitledPhoto
 from ml.data.trimming import trim_plate
 from ml.nutrition.foods import FoodTable
 from ml.segmentation.embedded import EmbeddedSegmenter
+from tests.discs import disc
 
 SEGMENTER = "assets/segmenter"
 PLATE_PX = 232
 """Radius of the plate of a rendered meal of 640 pixels."""
-
-
-def disc(height, width, centre, radius):
-    return cv2.circle(np.zeros((height, width), np.uint8), centre, radius, 1, -1).astype(bool)
-
-
-def iou(first, second):
-    return (first & second).sum() / (first | second).sum()
 
 
 def the_plate(image):
@@ -85,7 +78,7 @@ def test_every_source_has_its_turn_before_any_has_two(tmp_path):
         for source in ("one", "two")
         for k, food in enumerate(("soup", "apple", "not food", "rice"))
     ]
-    order = list(in_turn(photos, foods, tries=2))
+    order = to_try(photos, foods, tries=2)
     assert [photo.food for photo in order[:2]] == ["apple", "apple"]
     assert {photo.source for photo in order[:2]} == {photo.source for photo in order[2:]} == {"one", "two"}
     assert len(order) == 4

@@ -1,6 +1,5 @@
 """Outlines and training scenes: masks are exact, disjoint and repeatable; a split keeps items together."""
 
-import cv2
 import numpy as np
 import PIL.Image
 import pytest
@@ -10,18 +9,12 @@ from ml.data.ecustfd import load_ecustfd, outline
 from ml.data.outlines import COLUMNS, SharedPhoto, read_outlines
 from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
 from ml.data.scenes import Ingredients, SceneMaker, fair_shares
+from ml.data.segmenter_measures import iou
 from ml.data.views import close_window
+from tests.discs import disc
 from tests.photo_sets import make_photo_sets
 
 SIZE = 128
-
-
-def disc(height, width, centre, radius):
-    return cv2.circle(np.zeros((height, width), np.uint8), centre, radius, 1, -1).astype(bool)
-
-
-def iou(first, second):
-    return (first & second).sum() / (first | second).sum()
 
 
 @pytest.fixture(scope="module")

@@ -2,86 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeVar
 
 import cv2
 import numpy as np
-import PIL.Image
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from ml.data.backgrounds import background
 from ml.data.canvas import Canvas, Layer, Opacity, Picture, Scene
+from ml.data.cut_outs import CutOuts
 from ml.data.foods import drawn_food, rotated, surface
-from ml.data.outlines import SharedPhoto
-from ml.data.photos import OutlinedPhoto, read_image, read_masks
+from ml.data.ingredients import SHARED, Ingredients, fair_shares, pick
+from ml.data.photos import read_image, read_masks
 from ml.data.tableware import clutter, plate
-from ml.data.views import close_window, cut_out, erase, random_view
-from ml.types import Image
+from ml.data.views import close_window, erase, random_view
 
-Photo = TypeVar("Photo", bound=OutlinedPhoto)
-PACKAGES = {
-    "Juice", "Milk", "Yoghurt", "Soy-Milk", "Soyghurt", "Sour-Cream", "Sour-Milk", "Oat-Milk", "Oatghurt",
-}  # fmt: skip
-"""Grocery foods whose photos show cartons, not food."""
-SHARED = 0.75
-"""Share of scenes, and of cut-outs, from people's photos where there are any."""
-WITH_FOOD = 0.7
-"""Share of the photos picked of people's that show food, as far as is known."""
 CLOSE = 0.3
 """Share of people's photos that are looked at closely, around one thing."""
-SHARP = 1500
-"""Pixels of an outline from which on what it shows is cut out before what is smaller."""
-
-
-@dataclass(frozen=True)
-class Ingredients:
-    """What scenes are made of: photos of single foods, photos of meals, and pictures of food surfaces.
-
-    `shared` are people's photos, if there are any.
-    """
-
-    foods: Sequence[OutlinedPhoto]
-    meals: Sequence[OutlinedPhoto]
-    surfaces: Sequence[Image]
-    shared: Sequence[SharedPhoto] = ()
-
-
-def read_surfaces(folder: Path, rng: Generator, dishes: int, groceries: int, snacks: int) -> list[Image]:
-    """Random photos that food fills, from Food-101, the Grocery Store Dataset and the snack photos."""
-    with (folder / "grocery/labels.csv").open() as file:
-        shelf = [
-            folder / "grocery/images" / r["image"] for r in csv.DictReader(file) if r["food"] not in PACKAGES
-        ]
-    snack = sorted((folder / "snack_photos").glob("*/*.jpg"))
-    images = [read_image(shelf[k]) for k in rng.choice(len(shelf), groceries, replace=False)]
-    images += [read_image(snack[k]) for k in rng.choice(len(snack), snacks, replace=False)]
-    with zipfile.ZipFile(folder / "food101_64px/images.zip") as archive:
-        names = [name for name in archive.namelist() if name.endswith(".jpg")]
-        for k in rng.choice(len(names), dishes, replace=False):
-            images.append(np.asarray(PIL.Image.open(io.BytesIO(archive.read(names[k]))).convert("RGB")))
-    return images
-
-
-def fair_shares(photos: Sequence[SharedPhoto]) -> NDArray[np.float64]:
-    """How likely each photo is picked, float64 summing to 1.
-
-    `WITH_FOOD` of the picks show food; among them and among the others, a source with four times the photos
-    is picked twice as often.
-    """
-    sizes = Counter((photo.has_food, photo.group) for photo in photos)
-    shares = np.array([sizes[photo.has_food, photo.group] ** -0.5 for photo in photos])
-    food = np.array([photo.has_food for photo in photos], bool)
-    for those, share in ((food, WITH_FOOD), (~food, 1 - WITH_FOOD)):
-        shares[those] *= share / max(shares[those].sum(), 1.0)
-    return np.asarray(shares / max(shares.sum(), 1e-9), np.float64)
 
 
 class SceneMaker:
@@ -90,9 +27,8 @@ class SceneMaker:
     def __init__(self, ingredients: Ingredients, size: int) -> None:
         self.ingredients = ingredients
         self.size = size
-        self.cut_from = [photo for photo in ingredients.shared if photo.has_food]
+        self.cut_outs = CutOuts(ingredients, size)
         self.shares = fair_shares(ingredients.shared)
-        self.cut_shares = fair_shares(self.cut_from)
 
     def make(self, rng: Generator) -> Scene:
         """One scene of a random kind."""
@@ -103,14 +39,15 @@ class SceneMaker:
             self.meal_photo,
             self.tray,
             self.pasted,
+            self.pieces,
             self.drawn,
             self.without_food,
         )
-        return kinds[rng.choice(6, p=(0.15, 0.19, 0.15, 0.2, 0.12, 0.19))](rng)
+        return kinds[rng.choice(7, p=(0.1, 0.13, 0.13, 0.14, 0.3, 0.08, 0.12))](rng)
 
     def food_photo(self, rng: Generator) -> Scene:
         """A real photo of one or two foods, sometimes with things or further foods laid beside them."""
-        photo = self._pick(rng, self.ingredients.foods)
+        photo = pick(rng, self.ingredients.foods)
         picture, masks = random_view(rng, read_image(photo.image), read_masks(photo.foods), self.size)
         canvas = Canvas(picture)
         canvas.foods = masks
@@ -119,7 +56,7 @@ class SceneMaker:
 
     def shared_photo(self, rng: Generator) -> Scene:
         """Someone's photo, sometimes with another thing or food laid on it."""
-        photo = self._pick(rng, self.ingredients.shared, self.shares)
+        photo = pick(rng, self.ingredients.shared, self.shares)
         foods = photo.masks("food")
         dishes = photo.masks("vessel") + photo.masks("dish")
         things = photo.masks("thing") + photo.masks("object")
@@ -136,7 +73,7 @@ class SceneMaker:
 
     def meal_photo(self, rng: Generator) -> Scene:
         """A real photo of a meal; the plate around its foods is unsure."""
-        photo = self._pick(rng, self.ingredients.meals)
+        photo = pick(rng, self.ingredients.meals)
         foods = read_masks(photo.foods)
         dishes = read_masks(photo.dishes) if photo.dishes else []
         picture, views = random_view(rng, read_image(photo.image), [*foods, *dishes], self.size)
@@ -145,13 +82,13 @@ class SceneMaker:
         return canvas.scene(rng)
 
     def tray(self, rng: Generator) -> Scene:
-        """Two to six dishes cut out of photos of meals, plates and all, side by side on a table or a tray."""
+        """Two to six dishes cut out of photos, plates and all, side by side on a table or a tray."""
         canvas = Canvas(self._empty_table(rng))
         if rng.random() < 0.5:
             self._scatter(rng, canvas, [clutter(rng, self.size)], food=False)
         largest = rng.uniform(0.35, 0.6)
         for _ in range(rng.integers(2, 7)):
-            dish, served = self._dish_cut_out(rng, self.size * largest * rng.uniform(0.5, 1))
+            dish, served = self.cut_outs.dish(rng, self.size * largest * rng.uniform(0.5, 1))
             taken = np.any([np.zeros((self.size, self.size), bool), *canvas.dishes], axis=0)
             side = len(dish.opacity)
             for _ in range(8):
@@ -169,7 +106,27 @@ class SceneMaker:
             self._scatter(
                 rng, canvas, [clutter(rng, self.size) for _ in range(rng.integers(1, 3))], food=False
             )
-        self._scatter(rng, canvas, [self._cut_out(rng) for _ in range(rng.integers(1, 6))], food=True)
+        self._scatter(rng, canvas, [self.cut_outs.food(rng) for _ in range(rng.integers(1, 6))], food=True)
+        return canvas.scene(rng)
+
+    def pieces(self, rng: Generator) -> Scene:
+        """Three to ten pieces of food cut out of one photo, in rows or at random, close to each other."""
+        canvas = Canvas(self._empty_table(rng))
+        if rng.random() < 0.4:
+            self._scatter(rng, canvas, [self._dish(rng)[0]], food=False)
+        extent = rng.uniform(0.1, 0.32) * self.size
+        kinds = self.cut_outs.pieces(rng, extent)
+        columns = int(rng.integers(2, 5))
+        apart, tilt, spread = rng.uniform(0.75, 1.25), rng.uniform(0, 360), rng.choice((8, 180))
+        left, top = rng.uniform(0.1, 0.5, 2) * self.size
+        for k in range(rng.integers(3, 11)):
+            piece = rotated(kinds[int(rng.integers(len(kinds)))], tilt + rng.uniform(-spread, spread))
+            row, column = divmod(k, columns)
+            x, y = np.array((column, row)) * extent * apart + rng.normal(0, 0.08 * extent, 2)
+            half = len(piece.opacity) / 2
+            canvas.lay(
+                piece, int(left + x - half), int(top + y - half), food=True, shadow=rng.uniform(0, 0.4)
+            )
         return canvas.scene(rng)
 
     def drawn(self, rng: Generator) -> Scene:
@@ -199,43 +156,16 @@ class SceneMaker:
         if rng.random() < 0.3:
             self._scatter(rng, canvas, [clutter(rng, self.size)], food=False)
         if rng.random() < 0.2:
-            self._scatter(rng, canvas, [self._cut_out(rng)], food=True)
-
-    @staticmethod
-    def _pick(rng: Generator, photos: Sequence[Photo], shares: NDArray[np.float64] | None = None) -> Photo:
-        return photos[int(rng.choice(len(photos), p=shares))]
+            self._scatter(rng, canvas, [self.cut_outs.food(rng)], food=True)
 
     def _empty_table(self, rng: Generator) -> Picture:
         """A photo with its food painted over, or a drawn surface; either may be out of focus."""
         if rng.random() < 0.5:
             return background(rng, self.size)
-        photo = self._pick(rng, self.ingredients.foods)
+        photo = pick(rng, self.ingredients.foods)
         picture, masks = random_view(rng, read_image(photo.image), read_masks(photo.foods), self.size)
         picture = erase(picture, masks)
         return cv2.GaussianBlur(picture, (0, 0), rng.uniform(1, 8)) if rng.random() < 0.3 else picture
-
-    def _cut_out(self, rng: Generator) -> Layer:
-        """A food cut out of a photo, 12 to 50 % of the scene wide, turned and relit."""
-        if self.cut_from and rng.random() < SHARED:
-            shared = self._pick(rng, self.cut_from, self.cut_shares)
-            image, masks = shared.image, shared.masks("food")
-            masks = [mask for mask in masks if mask.sum() >= SHARP] or masks
-        else:
-            photo = self._pick(rng, self.ingredients.meals if rng.random() < 0.2 else self.ingredients.foods)
-            image, masks = photo.image, read_masks(photo.foods)
-        mask = masks[int(rng.integers(len(masks)))]
-        paint, (opacity,) = cut_out(rng, read_image(image), [mask], rng.uniform(0.12, 0.5) * self.size)
-        return rotated(Layer(paint, opacity), rng.uniform(0, 360))
-
-    def _dish_cut_out(self, rng: Generator, extent: float) -> tuple[Layer, Opacity]:
-        """A dish cut out of a photo of a meal, `extent` pixels wide, and where on it food is."""
-        photo = self._pick(rng, self.ingredients.meals)
-        dishes = read_masks(photo.dishes) if photo.dishes else read_masks(photo.foods)
-        dish = dishes[int(rng.integers(len(dishes)))]
-        food = np.any(read_masks(photo.foods), axis=0) & dish
-        paint, (opacity, served) = cut_out(rng, read_image(photo.image), [dish, food], extent)
-        angle = rng.uniform(0, 360)
-        return rotated(Layer(paint, opacity), angle), rotated(Layer(paint, served), angle).opacity
 
     def _dish(self, rng: Generator) -> tuple[Layer, Opacity]:
         """A drawn plate or bowl, up to wider than the scene, and its well."""
@@ -264,7 +194,7 @@ class SceneMaker:
                 pasted = rng.random() < 0.15
                 part = max(24, int(side * rng.uniform(0.25, 0.75)))
                 items.append(
-                    self._cut_out(rng) if pasted else drawn_food(rng, self.ingredients.surfaces, part)
+                    self.cut_outs.food(rng) if pasted else drawn_food(rng, self.ingredients.surfaces, part)
                 )
         for item in items:
             around = rng.normal(side / 2, side * 0.17, 2) - len(item.opacity) / 2

@@ -5,10 +5,12 @@ import PIL.Image
 import pytest
 
 from ml.data.canvas import Canvas, Layer
+from ml.data.cut_outs import CutOuts
 from ml.data.ecustfd import load_ecustfd, outline
+from ml.data.ingredients import Ingredients, fair_shares
 from ml.data.outlines import COLUMNS, SharedPhoto, read_outlines
 from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
-from ml.data.scenes import Ingredients, SceneMaker, fair_shares
+from ml.data.scenes import SceneMaker
 from ml.data.segmenter_measures import iou
 from ml.data.views import close_window
 from tests.discs import disc
@@ -37,7 +39,9 @@ def ingredients(tmp_path_factory):
     return Ingredients(photos[:3], photos[3:], surfaces)
 
 
-@pytest.mark.parametrize("kind", ["food_photo", "meal_photo", "tray", "pasted", "drawn", "without_food"])
+@pytest.mark.parametrize(
+    "kind", ["food_photo", "meal_photo", "tray", "pasted", "pieces", "drawn", "without_food"]
+)
 def test_every_kind_of_scene_has_disjoint_foods_outside_of_what_is_unsure(ingredients, kind):
     maker = SceneMaker(ingredients, SIZE)
     for seed in range(15):
@@ -49,6 +53,16 @@ def test_every_kind_of_scene_has_disjoint_foods_outside_of_what_is_unsure(ingred
         assert layers.sum(axis=0).max() <= 1
         if kind == "without_food":
             assert not layers.any()
+
+
+def test_pieces_lie_close_together_and_each_is_a_food_of_its_own(ingredients):
+    maker = SceneMaker(ingredients, SIZE)
+    scenes = [maker.pieces(np.random.default_rng(seed)) for seed in range(15)]
+    assert np.mean([len(scene.foods) for scene in scenes]) > 3
+    for scene in scenes:
+        bounds = [np.argwhere(food).mean(axis=0) for food in scene.foods]
+        nearest = [min((np.hypot(*(a - b)) for b in bounds if b is not a), default=0) for a in bounds]
+        assert max(nearest, default=0) < 0.6 * SIZE
 
 
 def write_outlines(folder, rows):
@@ -63,6 +77,13 @@ def write_outlines(folder, rows):
     photos, held_out = read_outlines(folder)
     assert not held_out
     return photos
+
+
+def test_a_plate_outlined_on_someones_photo_is_laid_on_trays_with_its_food(ingredients, tmp_path):
+    (photo,) = write_outlines(tmp_path, [("whole", "vessel food thing", 1)])
+    cut_outs = CutOuts(Ingredients(ingredients.foods, [], ingredients.surfaces, [photo]), SIZE)
+    dish, served = cut_outs.dish(np.random.default_rng(0), 100)
+    assert 0.2 < (served > 0.5).sum() / (dish.opacity > 0.5).sum() < 0.3
 
 
 def scene_of(ingredients, photo, seed):

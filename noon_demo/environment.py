@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 logger = logging.getLogger(__name__)
 
 OURS = "NOON_"
-PREFIXES = (OURS, "GRADIO_", "HF_")
+PREFIXES = (OURS, "GRADIO_", "HF_", "RAY_", "FORWARDED_ALLOW_IPS")
 
 
 def read(folders: Collection[Path]) -> None:

@@ -85,6 +85,17 @@ def sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}{end}"
 
 
+def decimal(written: str) -> str:
+    """A written number with a point before its decimals and no other mark.
+
+    A comma or a narrow space before three digits parts thousands, unless a zero leads.
+
+    >>> decimal("1,200"), decimal("1,5"), decimal("0,125")
+    ('1200', '1.5', '0.125')
+    """
+    return re.sub(r"(?<!\b0)[,\u202f\u00a0](?=\d{3}(?!\d))", "", written).replace(",", ".")
+
+
 def normalize(text: str) -> str:
     """Lower-case words without accents and apostrophes, separated by single spaces.
 

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from ml.types import AnalyzedFood, MealFacts
-from ml.words import listing, singular
+from ml.words import decimal, listing, singular
 
 SAME_NAME = 85.0
 """Token set ratio of rapidfuzz from which two names mean one food: "the friez" and "french fries"."""
@@ -43,7 +43,7 @@ IS = r"(?:\s+(?:is|are|was|were)|['’]?(?:s|re))"
 OFTEN = r"(?:\s+(?:actually|really|in fact|just|only|about|exactly))*"
 AMOUNT = r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>g|grams?|kg|oz|ounces?|ml)\b"
 NUMBER = rf"(?:\d+|{'|'.join(NUMBERS)})"
-SHARE = rf"(?P<share>{'|'.join(SHARES)}|\d+\s*%)"
+SHARE = rf"(?P<share>{'|'.join(SHARES)}|\d+\s*%)(?!\w)"
 EATEN = rf"(?:i|we|he|she)\s*(?:['’]?ve)?{OFTEN}\s+(?:ate|had|eaten|finished|drank){OFTEN}"
 
 NOT_OLD = re.compile(rf"{IT}{IS}{OFTEN}\s+(?P<new>.+?),?\s+(?:and\s+)?not\s+(?P<old>.+)")
@@ -91,9 +91,14 @@ def _renamed(match: re.Match[str], meal: MealFacts) -> Spoken | None:
     return Spoken(edits, f"{old[0].item.label} is now {new}")
 
 
+def _actually(match: re.Match[str], meal: MealFacts) -> Spoken | None:
+    """Only where a food follows: "the fries are really good" corrects nothing."""
+    return _renamed(match, meal) if _is_food(_plain(match["new"]), meal) else None
+
+
 def _named_anew(match: re.Match[str], meal: MealFacts) -> Spoken | None:
     new = _plain(match["new"])
-    if (0, len(new)) not in {(start, end) for start, end, _ in meal.known_foods.find(new)} or not meal.foods:
+    if not _is_food(new, meal) or not meal.foods:
         return None
     if len(meal.foods) != 1:
         return Spoken((), _which(meal, f"the {meal.foods[0].item.label} is actually {new}"))
@@ -155,7 +160,7 @@ READINGS = (
     (ATE, _eaten),
     (GONE, _gone),
     (MORE, _more),
-    (ACTUALLY, _renamed),
+    (ACTUALLY, _actually),
     (ONLY_NEW, _named_anew),
 )
 """The first that fits counts."""
@@ -176,6 +181,11 @@ def _named(name: str, meal: MealFacts) -> list[AnalyzedFood]:
     ]
 
 
+def _is_food(name: str, meal: MealFacts) -> bool:
+    """Whether the name is, from its beginning to its end, that of a food."""
+    return (0, len(name)) in {(start, end) for start, end, _ in meal.known_foods.find(name)}
+
+
 def _which(meal: MealFacts, example: str) -> str:
     foods = listing(list(dict.fromkeys(f"the {food.item.label}" for food in meal.foods)), "or")
     return f'Which do you mean, {foods}? Say for example "{example}"'
@@ -191,7 +201,7 @@ def _singular(name: str) -> str:
 
 
 def _grams(match: re.Match[str]) -> float:
-    return float(match["number"].replace(",", ".")) * GRAMS[match["unit"].removesuffix("s")]
+    return float(decimal(match["number"])) * GRAMS[match["unit"].removesuffix("s")]
 
 
 def _number(word: str) -> int:

@@ -10,7 +10,7 @@ from ml.insights.wording import the, verb
 from ml.nutrition.diets import ALLERGENS, SUITS
 from ml.nutrition.meal import Helping, Meal
 from ml.types import Answer
-from ml.words import listing, sentence
+from ml.words import listing, normalize, sentence
 
 PORK_WORDS = {"pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "ribs"}
 ALLERGY_NOTE = (
@@ -87,7 +87,10 @@ def _holds(allergen: str, helpings: list[Helping]) -> str:
 
 def _untold(diet: str, meal: Meal) -> Iterator[str]:
     if diet == "pork":
-        named = [h for h in meal.named if PORK_WORDS & set(h.label.split())]
+        rows = {food.item.label: food.record.description for food in meal.facts.foods if food.record}
+        named = [
+            h for h in meal.named if PORK_WORDS & set(normalize(f"{h.label} {rows.get(h.label)}").split())
+        ]
         if named:
             yield sentence(
                 f"{listing([the(h) for h in named])} {_verb(named, 'is', 'are')} pork or often made of it"

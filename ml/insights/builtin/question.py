@@ -26,7 +26,7 @@ from ml.insights.builtin.lexicon import (
 )
 from ml.insights.intents import Intent
 from ml.nutrition.meal import Helping
-from ml.words import normalize
+from ml.words import decimal, normalize
 
 MAX_QUESTION_CHARS = 2000
 FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0
@@ -98,7 +98,7 @@ def _read(question: str, helpings: Sequence[Helping]) -> Question:
         medical=tuple(dict.fromkeys(medical)),
         foods=foods,
         absent_food=None if foods else _absent_food(text),
-        target_g=float(target[1].replace(",", ".")) if target else None,
+        target_g=float(decimal(target[1])) if target else None,
         is_english=not foreign and (known or any(word in ENGLISH for word in words)),
     )
 

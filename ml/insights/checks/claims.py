@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ml.nutrition.factors import KJ_PER_KCAL
+from ml.words import decimal
 
 Unit = Literal["kcal", "g", "%"]
 Bound = Literal["", "<", ">", "per"]
@@ -86,7 +87,7 @@ def claims(sentence: str) -> list[Claim]:
 
 
 def _claim(sentence: str, match: re.Match[str], unit: Unit, factor: float, unit_end: int) -> Claim:
-    written = re.sub(r"[,\u202f\u00a0](?=\d{3}(?!\d))", "", match["number"]).replace(",", ".")
+    written = decimal(match["number"])
     start, end = match.span("number")
     bound: Bound = next((sign for sign, words in _BOUNDS.items() if words.search(sentence, 0, start)), "")
     decimals = len(written.partition(".")[2])

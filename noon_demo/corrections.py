@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from noon_demo import edits, formatting, masks
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import (
     LABEL_ID,
+    NO_FOOD,
+    NO_SCALE,
     UNKNOWN_FOOD,
     AnalyzedFood,
     Candidate,
@@ -108,9 +110,19 @@ def write(models: Models, before: AnalysisResponse, meal: ReadMeal, facts: MealF
             "detected_items": [_item(food, meal, before.models["nutrition"]) for food in facts.foods],
             "nutrition": totals(facts),
             "scale": formatting.scale(facts.scale),
-            "warnings": list(facts.warnings),
+            "warnings": [*_still_true(before.warnings, meal.facts, facts), *facts.warnings],
         }
     )
+
+
+def _still_true(warnings: Sequence[str], before: MealFacts, after: MealFacts) -> Iterator[str]:
+    """What was said of the photo and not of its foods, but for what the corrections made up for."""
+    gone = set(before.warnings)
+    if after.foods:
+        gone.add(NO_FOOD)
+    if after.scale != before.scale:
+        gone |= NO_SCALE
+    return (warning for warning in warnings if warning not in gone)
 
 
 def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: bool) -> AnalyzedFood:
@@ -192,6 +204,6 @@ def _item(food: AnalyzedFood, meal: ReadMeal, database: str) -> ItemJson:
     if json and before is food:
         return json
     item = formatting.food(food, database)
-    if json and before and food.item.mask is before.item.mask:
+    if json and before and food.item.mask is before.item.mask and food.item.bbox == before.item.bbox:
         return item.model_copy(update={"mask": json.mask, "outline": json.outline, "bbox": json.bbox})
     return item

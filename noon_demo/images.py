@@ -64,13 +64,13 @@ def read(source: File | None) -> bytes:
 
 
 def fingerprint(source: Source) -> str:
-    """A key that equal photos share: SHA-256 of the file's bytes, or of size and pixels.
+    """A key that equal photos share: SHA-256 of the file's bytes, or of size and pixels as `load` gives them.
 
     A file is read piece by piece, so that it takes no memory. Raises `ImageError` as `read` does.
     """
     digest = hashlib.sha256()
     if isinstance(source, np.ndarray | PIL.Image.Image):
-        pixels = np.ascontiguousarray(source)
+        pixels = np.ascontiguousarray(load(source))
         digest.update(str(pixels.shape).encode())
         digest.update(pixels.data)
         return digest.hexdigest()

@@ -11,19 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from math import sqrt
 
 import numpy as np
 
 from ml.corrections.amounts import eaten, portion_of, served, serving, times
 from ml.corrections.masks import split
 from ml.corrections.rows import CorrectionError, added, find, next_id, replaced, with_foods
-from ml.nutrition.facts import add_up
+from ml.nutrition.facts import add_up, whole_mass
 from ml.nutrition.foods import FoodTable
 from ml.nutrition.search import FoodSearch
 from ml.portion.estimator import weigh_one, weigh_outlines
-from ml.portion.mass import log_covariance
-from ml.portion.scale import log_interval
+from ml.portion.mass import shape_of
 from ml.portion.shapes import outline
 from ml.recognition.naming import lineage
 from ml.segmentation.masks import mask_to_box
@@ -88,7 +86,7 @@ class MealEditor:
         old = find(meal, number)
         if not 0 < factor * old.portion.mass_g.value <= MOST_G:
             raise CorrectionError(NOT_A_WEIGHT)
-        return replaced(meal, times(old, factor))
+        return replaced(meal, replace(times(old, factor), weighed_by="person"))
 
     def eat(self, meal: MealFacts, number: int | None, share: float) -> MealFacts:
         """Only a share (above 0, at most 1) of a food was eaten, or of all if `number` is None."""
@@ -145,17 +143,13 @@ class MealEditor:
         masks = [part.item.mask for part in parts if part.item.mask is not None]
         if len(parts) < 2 or len(masks) < len(parts):
             raise CorrectionError("Choose two or more foods that are outlined in the photo to make them one.")
-        masses = [part.portion.mass_g for part in parts]
-        grams = np.array([mass.value for mass in masses])
-        shares = grams / grams.sum()
-        kinds, measured = [part.food for part in parts], [True] * len(parts)
-        variance = shares @ log_covariance(masses, kinds, meal.scale, measured) @ shares
-        first, mask = parts[int(grams.argmax())], np.any(masks, axis=0)
+        first = max(parts, key=lambda part: part.portion.mass_g.value)
+        mask = np.any(masks, axis=0)
         whole = replace(
             first,
             item=replace(first.item, mask=mask, bbox=mask_to_box(mask)),
             portion=portion_of(
-                log_interval(float(grams.sum()), sqrt(variance)),
+                whole_mass(parts, meal.scale),
                 first.food,
                 sum(part.portion.area_cm2 for part in parts),
             ),
@@ -171,6 +165,8 @@ class MealEditor:
         old = find(meal, number)
         if old.item.mask is None:
             raise CorrectionError("Only a food that is outlined in the photo can be split.")
+        if np.count_nonzero(old.item.mask) < 2:
+            raise CorrectionError("This food's outline is too small to be split.")
         masks = split(old.item.mask)
         areas = np.array([np.count_nonzero(mask) for mask in masks])
         pieces = []
@@ -206,6 +202,7 @@ class MealEditor:
         """A photo of the plate afterwards shows what was left; what is all left was not eaten."""
         if not after.foods:
             return self.eat(meal, None, 1.0)
+        after = _on_the_same_plate(meal, after)
         served: dict[str, float] = defaultdict(float)
         for food in meal.foods:
             served[food.item.label] += eaten(food, 1.0).portion.mass_g.value
@@ -240,3 +237,23 @@ class MealEditor:
         weighed = [served(*pair) for pair in zip(seen, weighing.portions, strict=True)]
         foods = replaced(meal, *weighed).foods
         return add_up(foods, weighing.scale, meal.known_foods)
+
+
+def _on_the_same_plate(meal: MealFacts, other: MealFacts) -> MealFacts:
+    """Another photo's meal weighed as if its plate were as wide as this one's, where both show a rim."""
+    here, there = _plate_cm(meal.scale), _plate_cm(other.scale)
+    if here is None or there is None:
+        return other
+    return replaced(
+        other,
+        *(
+            times(food, (here / there) ** shape_of(food.food).degree)
+            for food in other.foods
+            if food.item.bbox is not None and food.weighed_by == "model"
+        ),
+    )
+
+
+def _plate_cm(scale: Scale | None) -> float | None:
+    """How wide the photo's plate is at this scale, None where no rim was found."""
+    return None if scale is None or scale.rim_px is None else scale.cm_per_px.value * scale.rim_px

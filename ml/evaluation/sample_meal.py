@@ -33,7 +33,7 @@ def analyzed(label: str, grams: float, nutrients: Nutrients | None, diet: Diet =
     item = FoodItem(label, 0.9, (Candidate(label, 0.9),))
     if nutrients is None:
         return AnalyzedFood(item, portion, None, None, None)
-    food = Food(label, None, 1, 0.6, 100.0, "pile", diet)
+    food = Food(label, None, 1, 0.6, 100.0, "heap", diet)
     record = FoodRecord(1, label, "Meals", nutrients.scaled(100 / grams))
     return AnalyzedFood(item, portion, food, record, nutrients)
 

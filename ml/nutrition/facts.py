@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ml.nutrition.food_names import FoodNames
-from ml.portion.mass import log_covariance, sum_range
-from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, MealFacts, Nutrients, Scale
+from ml.portion.mass import Floats, log_covariance, sum_masses, sum_range
+from ml.types import NO_NUTRIENTS, UNKNOWN_FOOD, AnalyzedFood, Interval, MealFacts, Nutrients, Scale
 
 
 def add_up(
@@ -29,6 +29,22 @@ def add_up(
     )
 
 
+def whole_mass(foods: Sequence[AnalyzedFood], scale: Scale | None) -> Interval:
+    """What one or more foods of a meal weigh together, in grams, with its range."""
+    if len(foods) == 1:
+        return foods[0].portion.mass_g
+    return sum_masses([food.portion.mass_g for food in foods], _covariance(foods, scale))
+
+
+def _covariance(foods: Sequence[AnalyzedFood], scale: Scale | None) -> Floats:
+    return log_covariance(
+        [food.portion.mass_g for food in foods],
+        [food.food for food in foods],
+        scale,
+        measured=[food.item.bbox is not None for food in foods],
+    )
+
+
 def _total_range(
     foods: Sequence[AnalyzedFood], scale: Scale | None
 ) -> tuple[Nutrients, Nutrients, Nutrients]:
@@ -37,13 +53,7 @@ def _total_range(
     if not counted:
         return NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS
     amounts = [amount for _, amount in counted]
-    covariance = log_covariance(
-        [food.portion.mass_g for food, _ in counted],
-        [food.food for food, _ in counted],
-        scale,
-        measured=[food.item.bbox is not None for food, _ in counted],
-    )
-    low, high = sum_range(amounts, covariance)
+    low, high = sum_range(amounts, _covariance([food for food, _ in counted], scale))
     return sum(amounts, NO_NUTRIENTS), low, high
 
 

@@ -78,7 +78,7 @@ def measure(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Sc
     Flat foods look smaller by the cosine of the scale's tilt.
     """
     pairs = list(zip(outlines, foods, strict=True))
-    shapes = [_shape(food) for food in foods]
+    shapes = [shape_of(food) for food in foods]
     density = np.array([_density(food) for food in foods])
     usual = [
         usual_grams(food, outline) if food else (UNNAMED_SERVING_G, UNNAMED_SPREAD) for outline, food in pairs
@@ -144,9 +144,16 @@ def log_covariance(
     spread = np.array([log_spread(mass) for mass in masses])
     if scale is None:
         return np.diag(spread**2)
-    degree = np.array([float(_shape(food).degree) for food in foods]) * measured
+    degree = np.array([float(shape_of(food).degree) for food in foods]) * measured
     shared = np.minimum(degree * log_spread(scale.cm_per_px), spread)
     return np.asarray(np.outer(shared, shared) + np.diag(spread**2 - shared**2))
+
+
+def sum_masses(masses: Sequence[Interval], log_covariance: Floats) -> Interval:
+    """The sum of one or more masses, whose logs have the covariance (N, N); its range is as `sum_range`'s."""
+    grams = np.array([mass.value for mass in masses])
+    share = grams / grams.sum()
+    return log_interval(float(grams.sum()), float(np.sqrt(share @ log_covariance @ share)))
 
 
 def sum_range(amounts: Sequence[Nutrients], log_covariance: Floats) -> tuple[Nutrients, Nutrients]:
@@ -171,7 +178,8 @@ def _density(food: Food | None) -> float:
     return food.density_g_cm3 if food else UNNAMED_DENSITY
 
 
-def _shape(food: Food | None) -> Shape:
+def shape_of(food: Food | None) -> Shape:
+    """The shape that a food is taken to have."""
     return SHAPES[food.shape if food else UNNAMED_SHAPE]
 
 

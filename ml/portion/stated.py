@@ -27,6 +27,8 @@ NOT_FOUND = {
     "coin": "No coin was found in this photo; mark two points whose distance you know instead.",
     "card": "No card was found in this photo; mark two points whose distance you know instead.",
 }
+NO_SCALE = frozenset({NO_RIM, *NOT_FOUND.values()})
+"""What is said where a scale that a person knows could not be used."""
 
 
 def scale_by_plate(scale: Scale, diameter_cm: float) -> Scale:

@@ -7,9 +7,10 @@
 
 from ml.errors import NoonError, failed_part
 from ml.nutrition.search import FoodSearch
+from ml.pipeline import NO_FOOD
 from ml.portion.references import Reference, references
 from ml.portion.shapes import outline
-from ml.portion.stated import scale_by_distance, scale_by_object, scale_by_plate
+from ml.portion.stated import NO_SCALE, scale_by_distance, scale_by_object, scale_by_plate
 from ml.types import (
     LABEL_ID,
     UNKNOWN_FOOD,
@@ -43,6 +44,8 @@ from noon_demo.ml_inference.versions import Versions
 
 __all__ = [
     "LABEL_ID",
+    "NO_FOOD",
+    "NO_SCALE",
     "UNKNOWN_FOOD",
     "AnalysisResult",
     "AnalyzedFood",

@@ -186,6 +186,29 @@ def test_what_is_left_afterwards_was_not_eaten(result, correct) -> None:
     assert kcal(empty) == pytest.approx(kcal(result), abs=3)
 
 
+def test_what_is_left_is_weighed_by_the_plate_of_the_meal(result, correct) -> None:
+    meal = correct({"edit": "scale", "plate_diameter_cm": 40})
+    assert kcal(meal) > 1.2 * kcal(result)
+    after = correct({"edit": "leftovers", "result": result}, before=meal)
+    assert kcal(after) < 0.1 * kcal(meal)
+
+
+def test_a_food_added_where_another_was_removed_takes_none_of_its_outline(result, correct) -> None:
+    last = max(item["id"] for item in result["detected_items"])
+    after = correct({"edit": "remove", "id": last}, {"edit": "add", "food": "olive oil"})
+    assert named(after, "olive oil")["mask"] is None
+
+
+def test_a_correction_keeps_what_was_said_of_the_photo(client, result, correct) -> None:
+    form = {"mode": "ml_only", "reference": "1 euro"}
+    with MEAL.open("rb") as photo:
+        meal = client.post("/api/analyze", files={"image": photo}, data=form).json()
+    egg = named(meal, "egg")
+    renamed = correct({"edit": "rename", "id": egg["id"], "food": "tofu"}, before=meal)
+    assert renamed["warnings"] == meal["warnings"] != []
+    assert correct({"edit": "scale", "plate_diameter_cm": 24}, before=renamed)["warnings"] == []
+
+
 @pytest.mark.parametrize(
     ("reference", "why"), [("1 euro", "No coin was found"), ("a spoon", "no coin or card called 'a spoon'")]
 )

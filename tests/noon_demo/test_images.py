@@ -308,3 +308,8 @@ def test_equal_photos_share_a_fingerprint():
     changed[0, 0, 0] += 1
     assert images.fingerprint(changed) != images.fingerprint(pixels)
     assert images.fingerprint(pixels.transpose(1, 0, 2)) != images.fingerprint(pixels)
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 3
+    upside_down = PIL.Image.open(io.BytesIO(encoded(two_halves(), "PNG", exif=exif.tobytes())))
+    assert images.fingerprint(upside_down) != images.fingerprint(two_halves())
+    assert images.fingerprint(np.ones((64, 64), bool)) != images.fingerprint(np.ones((64, 64), np.uint8))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 from ml.insights.checks.claims import Unit
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
+from ml.nutrition.facts import whole_mass
 from ml.types import HEADLINE, Interval, MealFacts, Nutrients
 
 MEAL = ""
@@ -34,13 +35,18 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
     """Masses and amounts with their ranges, shares of the daily value, of the meal and of the energy."""
     facts: list[Fact] = []
     for food in meal.foods:
-        label, mass = food.item.label, food.portion.mass_g
-        facts += _masses(label, [mass])
+        label = food.item.label
+        facts += _mass(label, food.portion.mass_g)
         if food.nutrients is not None:
             facts += _amounts(label, food.nutrients, "estimate")
             facts += _shares(label, food.nutrients)
             facts += _shares_of_meal(label, food.nutrients, meal.total)
-    facts += _masses(MEAL, [food.portion.mass_g for food in meal.foods])
+    for label in dict.fromkeys(food.item.label for food in meal.foods):
+        same = [food for food in meal.foods if food.item.label == label]
+        if len(same) > 1:
+            facts += _ends(label, whole_mass(same, meal.scale))
+    if meal.foods:
+        facts += _mass(MEAL, whole_mass(meal.foods, meal.scale))
     facts += _amounts(MEAL, meal.total, "estimate")
     facts += _amounts(MEAL, meal.total_low, "low")
     facts += _amounts(MEAL, meal.total_high, "high")
@@ -69,10 +75,14 @@ def facts_per_grams(meal: MealFacts, grams: float) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _masses(subject: str, masses: Sequence[Interval]) -> Iterator[Fact]:
-    yield Fact(subject, "mass_g", "g", sum(mass.value for mass in masses), "estimate")
-    yield Fact(subject, "mass_g", "g", sum(mass.low for mass in masses), "low")
-    yield Fact(subject, "mass_g", "g", sum(mass.high for mass in masses), "high")
+def _mass(subject: str, mass: Interval) -> Iterator[Fact]:
+    yield Fact(subject, "mass_g", "g", mass.value, "estimate")
+    yield from _ends(subject, mass)
+
+
+def _ends(subject: str, mass: Interval) -> Iterator[Fact]:
+    yield Fact(subject, "mass_g", "g", mass.low, "low")
+    yield Fact(subject, "mass_g", "g", mass.high, "high")
 
 
 def _amounts(subject: str, nutrients: Nutrients, kind: Kind) -> Iterator[Fact]:

@@ -33,6 +33,8 @@ from ml.types import Image
 CONNECT_TIMEOUT_S = 3.0
 POLL_S = 0.1
 IMAGE_SIDE_PX = 768
+NONSENSE = (ValueError, TypeError, AttributeError)
+"""What an answer of another form than the protocol's raises: openai does not check it."""
 THOUGHTS = ("reasoning", "reasoning_content")
 """Where servers put what a model thinks, if not into its answer."""
 
@@ -105,7 +107,7 @@ class RemoteInsights:
                 async with aclosing(self._request(with_image(messages, image), options)) as pieces:
                     while (piece := await _next(pieces, ends, deadline)) is not None:
                         received.put(piece)
-            except (openai.OpenAIError, httpx2.InvalidURL, ValueError, TimeoutError, NoAnswerError) as error:
+            except (openai.OpenAIError, httpx2.InvalidURL, TimeoutError, NoAnswerError, *NONSENSE) as error:
                 received.put(error)
             finally:
                 received.put(None)

@@ -52,6 +52,11 @@ def test_another_amount_is_another_number_of_pieces(editor, factor: float, count
     assert editor.multiply(meal(3, egg=150), 1, factor).foods[0].portion.count == count
 
 
+def test_an_amount_that_a_person_changed_is_not_weighed_anew_by_another_name(editor) -> None:
+    doubled = editor.multiply(meal(rice=100), 1, 2)
+    assert grams(editor.rename(doubled, 1, "pasta")) == {"pasta": 200}
+
+
 def test_a_weight_that_a_person_gave_takes_less_room_where_the_food_is_a_denser_one(editor) -> None:
     weighed = editor.weigh(meal(popcorn=50), 1, 100)
     renamed = editor.rename(weighed, 1, "apple")

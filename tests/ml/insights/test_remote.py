@@ -247,7 +247,15 @@ def test_a_busy_endpoint_is_asked_once_more(server, remote):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"<html>Not here</html>", b"data: {broken\n\n", b'data: {"hello": 1}\n\n', b""]
+    "raw",
+    [
+        b"<html>Not here</html>",
+        b"data: {broken\n\n",
+        b'data: {"hello": 1}\n\n',
+        b"",
+        b'data: {"choices": [{"delta": null}]}\n\n',
+        b'data: {"choices": [{"delta": {"content": [{"type": "text", "text": "A burger."}]}}]}\n\n',
+    ],
 )
 def test_an_answer_that_is_no_protocol_is_one_sentence(server, remote, raw):
     server.raw = raw

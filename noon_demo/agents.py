@@ -113,8 +113,7 @@ class Agents:
         plate_cm = check_plate_diameter(given.plate_diameter_cm)
         async with self._photo(given.image) as photo:
             result = await self._result(photo, given, plate_cm)
-        drawn = await run_sync(overlay.draw, result.photo, limiter=self._threads)
-        return _answer(_without_masks(nutrition_response(result)), _jpeg(drawn))
+        return await run_sync(_drawn, result, limiter=self._threads)
 
     async def _result(
         self, photo: Path | bytes, given: AnalyzeArguments, plate_cm: float | None
@@ -236,6 +235,11 @@ def _answer(result: Strict, *pictures: types.ImageContent) -> types.CallToolResu
     data = result.model_dump(mode="json")
     text = types.TextContent(type="text", text=result.model_dump_json())
     return types.CallToolResult(content=[*pictures, text], structuredContent=data)
+
+
+def _drawn(result: AnalysisResult) -> types.CallToolResult:
+    """The photo with the foods drawn in, and the result. It takes a while, so is for a worker thread."""
+    return _answer(_without_masks(nutrition_response(result)), _jpeg(overlay.draw(result.photo)))
 
 
 def _failure(sentence: str) -> types.CallToolResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -211,13 +211,10 @@ def _plain_errors() -> Iterator[None]:
 
 @contextmanager
 def _given(uploads: Uploads, photo: Photo) -> Iterator[Path | None]:
-    """The file of a photo sent with this call alone, deleted afterwards."""
+    """The file of a photo sent with this call, deleted afterwards."""
     path = Path(photo["path"]) if photo else None
-    try:
+    with uploads.lent(path) if path else nullcontext():
         yield path
-    finally:
-        if path:
-            uploads.discard(path)
 
 
 def _visitor(request: gr.Request | None) -> str:

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 LABEL = "nutrition label"
 """The source of a food whose label was typed in."""
 
-_items: WeakKeyDictionary[PhotoAnalysis, list[ItemJson]] = WeakKeyDictionary()
-"""The foods of each photo, encoded once however often its result is rendered."""
+_items: WeakKeyDictionary[MealFacts, list[ItemJson]] = WeakKeyDictionary()
+"""The foods of each meal, encoded once however often its result is rendered."""
 
 
 def response(result: AnalysisResult, nutrition: TotalsJson | None) -> AnalysisResponse:
@@ -164,6 +164,7 @@ def _known(amounts: Nutrients) -> dict[str, float]:
 
 
 def _encoded(photo: PhotoAnalysis) -> list[ItemJson]:
-    if photo not in _items:
-        _items[photo] = [food(analyzed, photo.models["nutrition"]) for analyzed in photo.facts.foods]
-    return _items[photo]
+    facts = photo.facts
+    if facts not in _items:
+        _items[facts] = [food(analyzed, photo.models["nutrition"]) for analyzed in facts.foods]
+    return _items[facts]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import httpx
@@ -22,7 +24,7 @@ logger = logging.getLogger(__name__)
 SERVER = "https://world.openfoodfacts.org"
 LICENCE = "Open Database License (ODbL) 1.0"
 TIMEOUT_S = 3.0
-"""For a whole look-up: a result doesn't wait longer for it."""
+"""For all look-ups of a photo together: a result doesn't wait longer for them."""
 MAX_BYTES = 2**20
 KEPT = 256
 """Products in memory."""
@@ -62,9 +64,20 @@ class OpenFoodFacts:
         self._server = server.rstrip("/")
         self._known: LRUCache[str, ProductJson | None] = LRUCache(KEPT)
         self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(thread_name_prefix="open food facts")
 
-    def product(self, barcode: str) -> ProductJson | None:
-        """The product, or None where it isn't known or can't be asked for within `TIMEOUT_S`."""
+    def products(self, barcodes: Iterable[str]) -> dict[str, ProductJson | None]:
+        """The product of each barcode, None where it isn't known or isn't told within `TIMEOUT_S`.
+
+        All are asked for side by side.
+        """
+        asked = {barcode: self._threads.submit(self._product, barcode) for barcode in set(barcodes)}
+        told, late = wait(asked.values(), TIMEOUT_S)
+        for look_up in late:
+            look_up.cancel()
+        return {barcode: look_up.result() if look_up in told else None for barcode, look_up in asked.items()}
+
+    def _product(self, barcode: str) -> ProductJson | None:
         try:
             return cached(self._known, lock=self._lock)(self._fetch)(barcode)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValidationError) as error:

@@ -106,8 +106,8 @@ class PhotoCache:
     def _pixels(self, content: str) -> images.Image | None:
         """Those of a photo in which food was found, or that is remembered."""
         with self._lock:
-            found = (known.image for (photo, *_), known in self._found.items() if photo == content)
-            return next(found, self._photos.get(content))
+            key = next((key for key in self._found if key[0] == content), None)
+            return self._found[key].image if key else self._photos.get(content)
 
     def _looking_at(self, key: Key) -> threading.Lock:
         """Held by whoever looks at a photo."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Generator
+from contextlib import closing
 
 from anyio import CancelScope, CapacityLimiter
 from anyio.to_thread import run_sync
@@ -31,6 +32,7 @@ LOOK_S = 0.5
 """How often it is looked whether a client is still there."""
 
 Results = Generator[AnalysisResult, None, None]
+Events = Generator[str, None, None]
 
 
 def build(service: AnalysisService, most_at_once: int) -> FastAPI:
@@ -89,16 +91,16 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         watch = asyncio.create_task(_stop_when_left(request, stop))
         try:
             if "text/event-stream" in request.headers.get("accept", ""):
-                first = await run_sync(next, results, limiter=threads)
+                events = _encoded(results)
+                first = await run_sync(next, events, limiter=threads)
                 return StreamingResponse(
-                    _events(first, results, stop, threads), media_type="text/event-stream"
+                    _events(first, events, stop, threads), media_type="text/event-stream"
                 )
-            *_, last = await run_sync(list, results, limiter=threads)
+            return await run_sync(_last, results, limiter=threads)
         except PLAIN_ERRORS as error:
             return _refusal(error)
         finally:
             watch.cancel()
-        return JSONResponse(format_nutrition_response(last))
 
     @app.get("/health", response_model=HealthResponse, responses={503: {"model": HealthResponse}})
     async def health() -> Response:
@@ -116,18 +118,31 @@ async def _stop_when_left(request: Request, stop: threading.Event) -> None:
     stop.set()
 
 
+def _last(results: Results) -> JSONResponse:
+    """The last result as an answer. Masks take a while to encode, so this is for a worker thread."""
+    *_, last = results
+    return JSONResponse(format_nutrition_response(last))
+
+
+def _encoded(results: Results) -> Events:
+    """Server-sent events, each the JSON of a result; for a worker thread too."""
+    with closing(results):
+        for result in results:
+            yield f"data: {json.dumps(format_nutrition_response(result))}\n\n"
+
+
 async def _events(
-    first: AnalysisResult, rest: Results, stop: threading.Event, threads: CapacityLimiter
+    first: str, rest: Events, stop: threading.Event, threads: CapacityLimiter
 ) -> AsyncIterator[str]:
-    """Server-sent events, each the JSON of a result; an event "error" should one come up on the way.
+    """Server-sent events as they come; one named "error" should an error come up on the way.
 
     When the client leaves, the answer being written is ended.
     """
-    result: AnalysisResult | None = first
+    event: str | None = first
     try:
-        while result:
-            yield f"data: {json.dumps(format_nutrition_response(result))}\n\n"
-            result = await run_sync(next, rest, None, limiter=threads)
+        while event:
+            yield event
+            event = await run_sync(next, rest, None, limiter=threads)
     except PLAIN_ERRORS as error:
         yield f"event: error\ndata: {json.dumps({'error': str(error)})}\n\n"
     finally:

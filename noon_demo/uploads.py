@@ -7,8 +7,9 @@ import shutil
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
@@ -70,6 +71,8 @@ class Uploads:
         self.folder = folder
         self._pages: dict[str, _Page] = {}
         """By visitor, the page longest unused first."""
+        self._lent: Counter[Path] = Counter()
+        """How many calls of scripts use each photo."""
         self._lock = threading.Lock()
 
     @classmethod
@@ -121,12 +124,24 @@ class Uploads:
             del self._pages[next(iter(self._pages))]
         return page
 
+    @contextmanager
+    def lent(self, photo: Path) -> Iterator[None]:
+        """Keep a photo while a script's call uses it, and discard it afterwards."""
+        with self._lock:
+            self._lent[photo] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._lent -= Counter([photo])
+            self.discard(photo)
+
     def discard(self, picture: Path) -> None:
-        """Delete a picture, unless a page shows it: equal photos of two visitors are one file."""
+        """Delete a picture unless it is shown or lent: equal photos of two visitors are one file."""
         with self._lock:
             shown = any(picture in page.pictures.values() for page in self._pages.values())
-        if not shown and picture.is_relative_to(self.folder):
-            picture.unlink(missing_ok=True)
+            if not shown and picture not in self._lent and picture.is_relative_to(self.folder):
+                picture.unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Delete what pages left and what is too old, then the oldest until the rest is within the quota."""

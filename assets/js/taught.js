@@ -35,6 +35,11 @@ function replace(changed) {
   }
 }
 
+/** What was taught, as the server takes it along with a photo. */
+export function taught() {
+  return JSON.stringify(foods);
+}
+
 /** Keeps a food; where there are too many, the one taught first goes. */
 export function keep(food) {
   replace([...foods, food].slice(-MOST));

@@ -273,10 +273,14 @@ class Models:
         self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None
     ) -> PhotoAnalysis:
         """What was detected, weighed and looked up. Raises `NotLoadedError`."""
-        photo = pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
+        return pipeline.weigh(detections, self.analyzer, plate_diameter_cm, reference)
+
+    def with_products(self, photo: PhotoAnalysis) -> PhotoAnalysis:
+        """The analysis with the products that its barcodes stand for, as far as they can be told now."""
         if self._products is None or not photo.barcodes:
             return photo
-        named = (replace(code, product=self._products.product(code.text)) for code in photo.barcodes)
+        products = self._products.products(code.text for code in photo.barcodes)
+        named = (replace(code, product=products[code.text]) for code in photo.barcodes)
         return replace(photo, barcodes=tuple(named))
 
     def lister(self, visitor: str = "") -> FoodLister:

@@ -72,7 +72,10 @@ def analyze(
     """`analyze_food_image` with models other than the shared ones."""
     checked, question = check_mode(mode), check_question(question)
     pixels = images.load(image)
-    photo = models.list_foods(pixels) if checked == "llava_only" else models.weigh(models.detect(pixels))
+    if checked == "llava_only":
+        photo = models.list_foods(pixels)
+    else:
+        photo = models.with_products(models.weigh(models.detect(pixels)))
     result = AnalysisResult(photo, checked, question, photo.timings_ms, models.warnings(checked))
     if result.awaits_insights:
         *_, result = models.write_insights(result)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from ml.data.corrections import read_corrections
 from ml.data.crops import load
 from tests.chromium import MEAL, PHONE, analyze, expect_loaded
-from tests.meal_page import cards, choose_food, name, opened, said, show
+from tests.meal_page import cards, choose_food, name, opened, said, show, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
 
@@ -80,6 +80,15 @@ def test_a_remembered_food_comes_back_in_another_photo_until_it_is_forgotten(pag
     expect(taught).to_have_count(0)
     assert later.evaluate("document.activeElement.closest('dialog')?.id") == "settings"
     assert name(cards(visit(page, FRUIT)).first) == before
+
+
+def test_a_remembered_food_is_known_on_the_photo_of_what_was_left(page: Page):
+    renamed(page)
+    remember(page)
+    before = total(page)
+    page.set_input_files("[data-key=leftovers-file]", FRUIT)
+    expect(said(page)).to_contain_text("not eaten")
+    assert total(page) < 0.2 * before
 
 
 def test_a_browser_keeps_so_many_taught_foods_the_newest(open_page):

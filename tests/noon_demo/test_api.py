@@ -13,7 +13,13 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from pycocotools import mask as coco
 
-from noon_demo.schemas import AnalysisResponse, DetectionResponse, HealthResponse, LookupResponse
+from noon_demo.schemas import (
+    AnalysisResponse,
+    DetectionResponse,
+    HealthResponse,
+    LookupResponse,
+    SegmentResponse,
+)
 from tests.photos import MEALS
 
 ENDPOINTS = {"analyze", "detect", "segment", "recalculate", "lookup", "health"}
@@ -144,6 +150,15 @@ def test_detect_names_the_foods_without_weighing_them(client, meal):
     assert all(
         item.mask.size == (response.image.height, response.image.width) for item in response.detected_items
     )
+
+
+def test_a_script_sends_one_photo_with_many_calls_at_once(client, meal):
+    jobs = [
+        client.submit(image=handle_file(meal), points="[[320, 240]]", api_name="/segment") for _ in range(10)
+    ]
+    answers = [SegmentResponse.model_validate(job.result()) for job in jobs]
+    assert len({answer.image.key for answer in answers}) == 1
+    assert all(answer.item.mask for answer in answers)
 
 
 def test_lookup_finds_a_food_by_name(client):

@@ -6,6 +6,7 @@ import base64
 import io
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -16,6 +17,7 @@ import pytest
 from starlette.applications import Starlette
 
 from ml.errors import NoonError
+from ml.types import Detections, Image, MealFacts, Nutrients, PhotoAnalysis
 from noon_demo.agents import Agents
 from noon_demo.guard import MCP
 from noon_demo.service import AnalysisService
@@ -23,6 +25,8 @@ from noon_demo.uploads import Uploads
 from tests.rest_server import app_served, rest_served
 
 PATIENCE_S = 60
+ACCEPTED = {"Accept": "application/json, text/event-stream"}
+"""What an agent accepts as an answer."""
 
 
 class OneAtATime:
@@ -46,7 +50,7 @@ class OneAtATime:
     def versions(self) -> dict[str, str]:
         return {"segmenter": "stub"}
 
-    def detect(self, *_: object) -> None:
+    def detect(self, pixels: Image, *_: object) -> Detections:
         self.seen += 1
         self.let_go.acquire()
         raise NoonError("There is no model here.")
@@ -58,11 +62,50 @@ class OneAtATime:
         return {}
 
 
-def post(url: str, number: int, timeout: float = PATIENCE_S) -> httpx.Response:
-    """Send a photo that no other number has."""
+class SlowToEncode(OneAtATime):
+    """Stands for models whose results take until they are let go to encode, as large masks do."""
+
+    def detect(self, pixels: Image, *_: object) -> Detections:
+        return Detections(pixels, ())
+
+    def weigh(self, detections: Detections, *_: object) -> PhotoAnalysis:
+        zero = Nutrients(*[0.0] * 8)
+        facts = MealFacts((), zero, zero, zero, None)
+        return PhotoAnalysis(detections.image, facts, {}, {}, self)
+
+    def with_products(self, photo: PhotoAnalysis) -> PhotoAnalysis:
+        return photo
+
+    def warnings(self, mode: str) -> tuple[str, ...]:
+        return ()
+
+    def __iter__(self) -> Iterator[str]:
+        """The warnings of a result, which are read when it is encoded."""
+        self.seen += 1
+        self.let_go.acquire()
+        return iter(["It took a while."])
+
+
+def photo(number: int) -> bytes:
+    """A photo that no other number has."""
     file = io.BytesIO()
     PIL.Image.fromarray(np.full((64, 64, 3), number, np.uint8)).save(file, "PNG")
-    return httpx.post(f"{url}/api/analyze", files={"image": file.getvalue()}, timeout=timeout)
+    return file.getvalue()
+
+
+def post(
+    url: str, number: int, timeout: float = PATIENCE_S, headers: dict[str, str] | None = None
+) -> httpx.Response:
+    """Send a photo that no other number has."""
+    files = {"image": photo(number)}
+    return httpx.post(f"{url}/api/analyze", files=files, headers=headers, timeout=timeout)
+
+
+def call_analyze(sent: bytes, meta: dict) -> dict:
+    """What an agent posts to have a photo analysed."""
+    image = f"data:image/png;base64,{base64.b64encode(sent).decode()}"
+    call = {"name": "analyze", "arguments": {"image": image}, "_meta": meta}
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
 
 
 def eventually(condition) -> None:
@@ -115,15 +158,39 @@ def test_an_agent_that_hangs_up_gives_its_place_to_others(models, tmp_path, capl
     service = AnalysisService(models, 0, most_waiting=4)
     photos, _ = service.lines
     agents = Agents(service, Uploads(tmp_path), 8)
-    image = f"data:image/png;base64,{base64.b64encode(b'a photo').decode()}"
-    call = {"name": "analyze", "arguments": {"image": image}, "_meta": meta}
-    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
-    accepted = {"Accept": "application/json, text/event-stream"}
     app = Starlette(routes=agents.routes, lifespan=agents.lifespan)
     with app_served(app) as url, ExitStack() as turns:
         for number in range(photos.slots):
             turns.enter_context(photos.turn(f"visitor {number}"))
-        with httpx.stream("POST", f"{url}{MCP}", json=body, headers=accepted):
+        with httpx.stream("POST", f"{url}{MCP}", json=call_analyze(b"a photo", meta), headers=ACCEPTED):
             eventually(lambda: photos.waiting == 1)
         eventually(lambda: photos.waiting == 0)
     assert not caplog.messages
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_health_is_told_while_a_result_is_encoded(accept):
+    models = SlowToEncode()
+    with rest_served(AnalysisService(models, 0)) as url, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(post, url, 1, headers={"Accept": accept})
+        eventually(lambda: models.seen)
+        try:
+            assert httpx.get(f"{url}/api/health", timeout=5).status_code == 503  # without any part
+        finally:
+            models.let_go.release()
+        assert "It took a while." in answer.result().text
+
+
+def test_agents_are_answered_while_a_result_is_encoded(tmp_path):
+    models = SlowToEncode()
+    agents = Agents(AnalysisService(models, 0), Uploads(tmp_path), 8)
+    app = Starlette(routes=agents.routes, lifespan=agents.lifespan)
+    body = call_analyze(photo(1), {})
+    with app_served(app) as url, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(httpx.post, f"{url}{MCP}", json=body, headers=ACCEPTED, timeout=PATIENCE_S)
+        eventually(lambda: models.seen)
+        try:
+            assert httpx.get(f"{url}{MCP}/schema", timeout=5).status_code == 200
+        finally:
+            models.let_go.release()
+        assert "It took a while." in answer.result().text

@@ -22,16 +22,21 @@ PRODUCT = {
     "quantity": "250 g",
     "nutriments": {"energy-kcal_100g": 452, "proteins_100g": 8.1, "sodium_100g": 0.31, "fat_100g": "?"},
 }
+BUSY_AT_FIRST = "5901234123457"
 asked: list[str] = []
 
 
 class Server(BaseHTTPRequestHandler):
-    """One product; codes that are slow, broken or refused."""
+    """One product; codes that are slow, broken, refused or told byte by byte."""
 
     def do_GET(self) -> None:
         asked.append(self.path)
         code = self.path.split("/")[4].partition(".")[0]
         if code == EAN:
+            self.answer(200, json.dumps({"status": 1, "product": PRODUCT}))
+        elif code == BUSY_AT_FIRST and asked.count(self.path) == 1:
+            self.answer(503, "{}")
+        elif code == BUSY_AT_FIRST:
             self.answer(200, json.dumps({"status": 1, "product": PRODUCT}))
         elif code == "1":
             time.sleep(1)
@@ -40,6 +45,10 @@ class Server(BaseHTTPRequestHandler):
             self.answer(200, "<html>")
         elif code == "3":
             self.answer(500, "{}")
+        elif code.startswith("444"):
+            for byte in b"HTTP/1.0 200 OK\r\n\r\n":
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.2)
         else:
             self.answer(404, json.dumps({"status": 0}))
 
@@ -76,26 +85,47 @@ def test_a_barcode_in_a_photo_names_the_product_and_its_licence(facts):
     }
 
 
+def test_a_product_that_could_not_be_told_is_asked_for_again_though_the_photo_is_known(facts):
+    settings = config.load(["profile=embedded", f"open_food_facts={facts}"])
+    service = AnalysisService(Models(settings), 2**28)
+    first, again = (service.analyze(photo_with(BUSY_AT_FIRST), mode="ml_only") for _ in range(2))
+    assert first.photo.barcodes[0].product is None
+    assert again.photo.barcodes[0].product.name == "Oat biscuits"
+    assert "cached" in again.timings_ms
+    assert nutrition_response(again).detected_items[0] is nutrition_response(first).detected_items[0]
+
+
 def test_a_product_is_asked_for_once(facts):
     asked.clear()
     products = OpenFoodFacts(facts)
-    assert products.product(EAN) == products.product(EAN)
-    assert products.product("99") is products.product("99") is None
+    told = products.products([EAN, "99", EAN])
+    assert told == products.products([EAN, "99"])
+    assert (told[EAN].name, told["99"]) == ("Oat biscuits", None)
     assert len(asked) == 2
 
 
 @pytest.mark.parametrize("code", ["2", "3"])
 def test_what_goes_wrong_there_is_logged_and_no_product(facts, code, caplog):
-    assert OpenFoodFacts(facts).product(code) is None
+    assert OpenFoodFacts(facts).products([code]) == {code: None}
     assert "Open Food Facts gave no answer" in caplog.text
 
 
 def test_a_server_that_is_away_or_slow_is_not_waited_for(facts, monkeypatch):
     monkeypatch.setattr(open_food_facts, "TIMEOUT_S", 0.2)
     started = time.monotonic()
-    assert OpenFoodFacts(facts).product("1") is None
-    assert OpenFoodFacts("http://127.0.0.1:9").product(EAN) is None
+    assert OpenFoodFacts(facts).products(["1"]) == {"1": None}
+    assert OpenFoodFacts("http://127.0.0.1:9").products([EAN]) == {EAN: None}
     assert time.monotonic() - started < 5
+
+
+def test_however_many_barcodes_and_however_slowly_they_are_told_it_is_waited_once(facts, monkeypatch):
+    monkeypatch.setattr(open_food_facts, "TIMEOUT_S", 1.0)
+    slow = [f"444{number}" for number in range(4)]
+    started = time.monotonic()
+    told = OpenFoodFacts(facts).products([*slow, EAN])
+    assert time.monotonic() - started < 3
+    assert told.pop(EAN).name == "Oat biscuits"
+    assert told == dict.fromkeys(slow)
 
 
 def test_nobody_is_asked_unless_told_to():

@@ -178,6 +178,27 @@ def test_equal_photos_of_two_visitors_are_deleted_with_the_last(kept):
     assert not same.exists()
 
 
+def test_equal_photos_of_two_scripts_are_deleted_with_the_last(kept):
+    same = photo(kept)
+    with kept.lent(same):
+        with kept.lent(same):
+            pass
+        assert same.exists()
+    assert not same.exists()
+
+
+def test_a_page_and_a_script_with_equal_photos_leave_each_other_theirs(kept):
+    same, other = photo(kept), photo(kept)
+    kept.show("ann", same)
+    with kept.lent(same):
+        kept.show("ann", other)
+        assert same.exists()
+    assert not same.exists()
+    with kept.lent(other):
+        pass
+    assert other.exists()
+
+
 def test_nothing_outside_the_folder_is_ever_deleted(kept, tmp_path):
     other = tmp_path / "other.jpg"
     other.write_bytes(b"x")

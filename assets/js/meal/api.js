@@ -1,6 +1,7 @@
 /** What the page asks of the server. Each call rejects with an `Error` whose message is a sentence for a person. */
 
 import { t, told } from "../i18n.js";
+import { taught } from "../taught.js";
 
 const ROOT = window.gradio_config?.root ?? "";
 
@@ -33,6 +34,7 @@ export function analyze(photo) {
   const form = new FormData();
   form.set("image", photo, photo.name || "photo");
   form.set("mode", "ml_only");
+  form.set("taught", taught());
   return answer("analyze", { method: "POST", body: form });
 }
 

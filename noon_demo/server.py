@@ -28,6 +28,7 @@ from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
 from noon_demo.trials.lots import Lots
 from noon_demo.trials.trials import Trials
+from noon_demo.ui.visits import MOST_VISITS
 from noon_demo.uploads import Uploads
 from noon_demo.watching import endpoint, traces
 from noon_demo.watching.requests import Requests
@@ -76,6 +77,7 @@ def serve(settings: DictConfig) -> None:
         root_path=settings.server.root_path.rstrip("/"),
         max_file_size=PHOTO_ROUTES["/gradio_api/upload"],
         max_threads=threads,
+        state_session_capacity=MOST_VISITS,
         mcp_server=False,  # ours
         ssr_mode=False,
         run_history=False,

@@ -16,7 +16,7 @@ from noon_demo import asking, corrections, formatting, health, images, teaching
 from noon_demo.cores import Cores
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
-from noon_demo.line import Line
+from noon_demo.line import LeftError, Line
 from noon_demo.ml_inference import (
     AnalysisResult,
     Detections,
@@ -281,7 +281,7 @@ class AnalysisService:
             who.tell("Weighing each food")
             return self.models.weigh(detections, *sizes)
 
-        return self._cache.weighed(detections, sizes, weigh), cached
+        return self.models.with_products(self._cache.weighed(detections, sizes, weigh)), cached
 
     def _detect(self, image: images.Source | None, who: Waiting) -> tuple[Detections, bool]:
         photo = self._fingerprint(image, who)
@@ -328,14 +328,17 @@ class AnalysisService:
     def _write(
         self, result: AnalysisResult, history: Sequence[tuple[str, str]], who: Waiting
     ) -> Iterator[AnalysisResult]:
-        """Yield `result` with more and more of its insight.
+        """Yield `result` with more and more of its insight; nothing if it is stopped before its turn.
 
         A language model writes one answer at a time; where there is none no turn is needed.
         """
-        with who.turn(self._answers) if self.models.has_language_model(who.visitor) else nullcontext():
-            who.tell("Writing the insight")
-            for written in self.models.write_insights(result, history, who.stop, who.visitor):
-                yield (result := written)
+        try:
+            with who.turn(self._answers) if self.models.has_language_model(who.visitor) else nullcontext():
+                who.tell("Writing the insight")
+                for written in self.models.write_insights(result, history, who.stop, who.visitor):
+                    yield (result := written)
+        except LeftError:
+            return
         self.events.answered(result, who.visitor)
         if result.failed_writer:
             self.events.failed("insights", result.failed_writer, None, who.visitor)

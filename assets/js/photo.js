@@ -44,10 +44,10 @@ export async function example(path) {
   return [fileData(path, `${window.gradio_config.root}/gradio_api/file=${path}`), ""];
 }
 
-/** The inputs of an event, as soon as the server has the photo on the page. */
+/** The inputs of an event, as soon as the server has the photo on the page, which may then be at another path. */
 export async function held(...inputs) {
   await place?.hold();
-  return inputs;
+  return inputs.map((input) => (input?.path ? current() : input));
 }
 
 /** Lets the visitor choose a photo. */
@@ -123,12 +123,16 @@ class Place {
   /** Sends a photo and shows it; false if another was put here meanwhile. */
   async send(file, number = ++this.latest) {
     const named = new File([file], `photo${/\.\w+$/.exec(file.name)?.[0] ?? ""}`, { type: file.type });
-    const { path, url } = await this.component.upload(named);
+    const uploaded = await this.component.upload(named);
     if (number !== this.latest) return false;
-    this.sent = { file: named, path };
+    this.showSent(named, uploaded);
+    return true;
+  }
+
+  showSent(file, { path, url }) {
+    this.sent = { file, path };
     this.component.props.value = fileData(path, url);
     this.show();
-    return true;
   }
 
   /** Puts a photo back that the server still has, unless the visitor was quicker. */
@@ -147,12 +151,14 @@ class Place {
     return true;
   }
 
-  /** Sends the photo again, to the same path, where the server has deleted it; says so where that can't be. */
+  /** Sends the photo again where the server has deleted it; says so where that can't be. */
   async hold() {
     const { path, url } = current() ?? {};
     if (!url || !(await isGone({ url }))) return;
-    const isSent = path === this.sent?.path && (await this.component.upload(this.sent.file).catch(() => false));
-    if (isSent || path !== current()?.path) return;
+    const file = path === this.sent?.path && this.sent.file;
+    const uploaded = file && (await this.component.upload(file).catch(() => null));
+    if (path !== current()?.path) return;
+    if (uploaded) return this.showSent(file, uploaded);
     this.clear();
     this.say(t("photo.gone"), true);
   }

@@ -13,6 +13,7 @@ import PIL.Image
 
 from noon_demo import images, teaching
 from noon_demo.errors import UNFORESEEN
+from noon_demo.line import LeftError
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials.lots import known_as
@@ -235,22 +236,30 @@ class Callbacks:
         return updates
 
     def _asked(self, form: dict[Any, Any], run: Run, visitor: str) -> Iterator[Updates]:
-        """The answer to a further question, and the meal if that corrects it."""
+        """The answer to a further question, and the meal if that corrects it.
+
+        A question that is stopped while it waits stays in its field.
+        """
         page = self.page
         turns: tuple[tuple[str, str], ...] = tuple(map(tuple, form[page.turns] or ()))
         question, before = words(form[page.follow_up]), meal_result(form[page.meal])
         answers = self.service.ask(
             before, question, photo_path(form[page.photo]), history=turns, stop=run.stop, visitor=run.asker
         )
-        answer = before
-        for answer in answers:
-            said = (*turns, (question, answer.insights))
-            yield {page.insight: panels.insight(said), page.stop: gr.Button(visible=True), page.message: ""}
+        answer, said = before, turns
+        with suppress(LeftError):
+            for answer in answers:
+                said = (*turns, (question, answer.insights))
+                yield {
+                    page.insight: panels.insight(said),
+                    page.stop: gr.Button(visible=True),
+                    page.message: "",
+                }
         corrected = answer.detected_items is not before.detected_items
         yield {
             page.insight: panels.insight(said, answer.insights_source, answer.warnings),
             page.stop: gr.Button(visible=False),
-            page.follow_up: "",
+            page.follow_up: gr.skip() if said is turns else "",
             page.turns: said,
         } | ({page.meal: form[page.meal] | {"result": answer.model_dump(mode="json")}} if corrected else {})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from cachetools import LRUCache
 ANALYZE, ASK, NOTHING = "analyze", "ask", "nothing"
 """What a press is for."""
 MOST_DIGITS = 18
-MOST_VISITS = 10_000
-"""Beyond, the visits longest unused are forgotten; gradio keeps as many sessions."""
+MOST_VISITS = 1_000
+"""Beyond, the visits longest unused are forgotten. Gradio keeps as many sessions, each with its last meal."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,14 @@ class _Visit:
 
 
 class Visits:
-    """The newest press of each visitor and the run it started. Safe to share between threads."""
+    """The newest press of each visitor and the run it started. Safe to share between threads.
+
+    Presses are numbered from the time of the start in microseconds: a page that is still open from before
+    a restart gets no ticket twice, which it would take for no change.
+    """
 
     def __init__(self) -> None:
-        self._presses = itertools.count(1)
+        self._presses = itertools.count(time.time_ns() // 1000)
         self._visits: LRUCache[str, _Visit] = LRUCache(MOST_VISITS)
         self._lock = threading.Lock()
 

@@ -27,6 +27,12 @@ from tests.chromium import (
 PIZZA, FRIES = MEAL.with_name("pizza.jpg"), MEAL.with_name("fries.jpg")
 SETTLE_MS = 1000
 """After which whatever comes late would have come."""
+STOPPED = """() => {
+  const stop = document.querySelector("#stop");
+  stop?.click();
+  return !stop;
+}"""
+"""Presses Stop as often as it is still there."""
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +209,42 @@ def test_who_waits_may_cancel_and_begin_anew(page, open_page, chat):
     page.get_by_label("Foods only, fastest").check()
     page.click("#analyze")
     expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
+
+
+def test_who_stops_waiting_for_the_writer_keeps_the_meal(page, open_page, chat):
+    analyze(page)
+    chat.delay_s = 60
+    start(open_page(), photo=FRIES)
+    assert chat.asked.wait(LEFT_S)
+    start(page, "Is it hot?", photo=PIZZA)
+    expect(page.locator(".noon-progress")).to_contain_text("ahead of you")
+    page.click("#stop")
+    expect(page.locator("#follow-ups")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="How this was computed").click()
+    expect(page.locator("#details")).to_contain_text("pizza", ignore_case=True)
+
+
+def test_a_question_that_is_stopped_while_it_waits_can_be_asked_again(page, open_page, chat):
+    analyze(page, question="Is it colourful?")
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page.fill("#follow-up textarea", "Is it hot?")
+    page.click("#ask")
+    expect_growth(page)
+    chat.delay_s = 60
+    other = open_page()
+    start(other, photo=FRIES)
+    expect(other.locator(".noon-progress")).to_contain_text("ahead of you")
+    page.fill("#follow-up textarea", "Is it vegan?")
+    page.click("#ask")
+    assert chat.left.wait(LEFT_S)
+    page.wait_for_function(STOPPED, polling=500)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("#insight h3")).to_have_text(["Is it colourful?"])
+    other.close()
+    chat.text, chat.word_delay_s, chat.delay_s = "A vegan plate.", 0, 0
+    page.click("#ask")
+    expect(page.locator("#insight h3")).to_have_text(["Is it colourful?", "Is it vegan?"])
 
 
 @pytest.mark.parametrize("earlier", [False, True])

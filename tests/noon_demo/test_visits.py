@@ -46,6 +46,10 @@ def test_a_ticket_names_its_press_and_whatever_else_names_none():
         assert Press.read(odd) == Press()
 
 
+def test_no_ticket_is_given_again_after_a_restart():
+    assert press(Visits()).ticket != press(Visits()).ticket
+
+
 def test_a_run_that_ends_late_leaves_the_newer_one_its_stop():
     visits = Visits()
     older = visits.run("ann", press(visits))

@@ -59,9 +59,9 @@ def server(server_folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def served(folder: Path, *settings: str, **variables: str) -> Iterator[str]:
+def served(folder: Path, *settings: str, port: int | None = None, **variables: str) -> Iterator[str]:
     """Address of `python app.py profile=embedded` with further settings, started from another folder."""
-    with start(folder, *settings, **variables) as (url, _):
+    with start(folder, *settings, port=port, **variables) as (url, _):
         yield url
 
 
@@ -72,6 +72,7 @@ def start(
     program: Path = ROOT / "app.py",
     first: str = "profile=embedded",
     patience_s: float = START_S,
+    port: int | None = None,
     **variables: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """As `served`, with the server's process. Nothing that it started is left afterwards.
@@ -79,7 +80,7 @@ def start(
     The `first` argument may be a command instead, such as "cluster". `patience_s` is how long it may take to
     be ready.
     """
-    port = free_port()
+    port = port or free_port()
     ours = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "gradio")}
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(

@@ -216,7 +216,8 @@ def test_who_stops_waiting_for_the_writer_keeps_the_meal(page, open_page, chat):
     chat.delay_s = 60
     start(open_page(), photo=FRIES)
     assert chat.asked.wait(LEFT_S)
-    start(page, "Is it hot?", photo=PIZZA)
+    page.set_viewport_size(PHONE)
+    start(page, photo=PIZZA)
     expect(page.locator(".noon-progress")).to_contain_text("ahead of you")
     page.click("#stop")
     expect(page.locator("#follow-ups")).to_be_visible()

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import expect
 
-from tests import conftest
 from tests.chromium import MEAL, choose
+from tests.conftest import free_port, served
 
 PIZZA = MEAL.with_name("pizza.jpg")
 
@@ -17,13 +17,12 @@ PIZZA = MEAL.with_name("pizza.jpg")
 @pytest.fixture(scope="module")
 def restart(tmp_path_factory) -> Iterator[Callable[[], str]]:
     """Ends the server, if it runs, and starts one at the same address, which it returns."""
-    folder, port = tmp_path_factory.mktemp("restarted"), conftest.free_port()
-    with pytest.MonkeyPatch.context() as patch, ExitStack() as running:
-        patch.setattr(conftest, "free_port", lambda: port)
+    folder, port = tmp_path_factory.mktemp("restarted"), free_port()
+    with ExitStack() as running:
 
         def restart_() -> str:
             running.close()
-            return running.enter_context(conftest.served(folder))
+            return running.enter_context(served(folder, port=port))
 
         yield restart_
 

@@ -1,7 +1,8 @@
 """Print the recognizer's tables: `python -m ml.evaluation.recognizer data=FOLDER`.
 
-With `calibrate=true` the temperature, the familiarity and the thresholds are first chosen on every second
-validation crop and written to `config.json`; the tables are always of the other half. With `titled=FOLDER`
+With `calibrate=true` crops are seen by way of the settings' `detail` and `coarser`, the temperature, the
+familiarity and the thresholds are first chosen on every second validation crop, and all are written to
+`config.json`; the tables are always of the other half. With `titled=FOLDER`
 they include people's photos, and thresholds are chosen for those: for sources that training never saw (those
 with reviewed titles, if any), and for foods that are no labels. Also draws `calibration.png` beside the
 weights.
@@ -106,7 +107,8 @@ def print_tables(
     """The two markdown tables: foods by set, and things that are not food by set."""
     labels = np.array(recognizer.config.labels)
     found = outcomes(probabilities, answers.truth, labels.tolist(), parents, recognizer.thresholds)
-    first = labels[np.argsort(-answers.logits, axis=1)[:, :5]]
+    best = np.argsort(-answers.logits, axis=1)[:, :5]
+    first, sure = labels[best], np.take_along_axis(probabilities, best[:, :1], axis=1)[:, 0]
     top1, top5 = first[:, 0] == answers.truth, (first == answers.truth[:, None]).any(axis=1)
     food = answers.truth != NOT_FOOD
 
@@ -116,7 +118,7 @@ def print_tables(
     for title, chosen in [*rows, ("all", food)]:
         if not chosen.any():
             continue
-        error = expected_calibration_error(probabilities.max(axis=1)[chosen], top1[chosen])
+        error = expected_calibration_error(sure[chosen], top1[chosen])
         shares = " | ".join(f"{(found[chosen] == kind).mean():.1%}" for kind in KINDS)
         measures = f"{top1[chosen].mean():.1%} | {top5[chosen].mean():.1%} | {error:.3f}"
         print(f"| {title} | {chosen.sum()} | {measures} | {shares} |")
@@ -181,6 +183,9 @@ def main(config: DictConfig) -> None:
     """Calibrate if asked to, then print the tables and draw the plot."""
     folder = Path(config.weights)
     recognizer = EmbeddedRecognizer(folder, config.device)
+    if config.calibrate:
+        seen = {"detail": config.detail, "coarser": tuple(config.coarser)}
+        recognizer.config = replace(recognizer.config, **seen)
     parents = FoodTable(config.foods).parents
     folders = (Path(path) if path else None for path in (config.not_food, config.titled))
     crops = [crop for crop in read_crops(Path(config.data), *folders) if crop.validation]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from ml.recognition.naming import NamingThresholds
 from ml.recognition.probabilities import Familiarity, probabilities
+from ml.recognition.prototypes import PROTOTYPES_FILE, SPACE_FILE
 from ml.types import NOT_FOOD
 
 SHARD_SIZE = "6MB"
@@ -87,8 +88,10 @@ def write_weights(folder: Path, network: nn.Module) -> None:
 
 
 def write_recognizer(folder: Path, config: RecognizerConfig, network: nn.Module) -> None:
-    """Write the weights and `config.json`."""
+    """Write the weights and `config.json`; what was made of the features of other weights there goes."""
     write_weights(folder, network)
+    for name in (SPACE_FILE, PROTOTYPES_FILE):
+        (folder / name).unlink(missing_ok=True)
     write_config(folder, config)
 
 

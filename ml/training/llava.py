@@ -175,13 +175,14 @@ class LlavaTraining(Training):
 
     def _data(self, llava: LlavaForConditionalGeneration) -> LlavaData:
         path = self.output / "data.pt"
-        if self.config.resume and path.exists():
-            return load_data(path)
-        tower, places = llava.model.vision_tower.float(), llava.config.image_seq_length
-        maker = LlavaDataMaker(self.config, self.tokenizer, tower, places=places, device=self.device)
-        data = maker.make()
-        save_data(path, data)
-        return data
+        with self.accelerator.main_process_first():  # it keeps the data for the others
+            if path.exists() and (self.config.resume or not self.accelerator.is_main_process):
+                return load_data(path)
+            tower, places = llava.model.vision_tower.float(), llava.config.image_seq_length
+            maker = LlavaDataMaker(self.config, self.tokenizer, tower, places=places, device=self.device)
+            data = maker.make()
+            save_data(path, data)
+            return data
 
     def _all_packs(self) -> Iterator[Pack]:
         for kept in (self.data.learn, self.data.held_out):

@@ -126,8 +126,10 @@ class LlavaDataMaker:
 
 
 def save_data(path: Path, data: LlavaData) -> None:
-    """Keep the data for a resumed run."""
-    torch.save(vars(data) | {"learn": _plain(data.learn), "held_out": _plain(data.held_out)}, path)
+    """Keep the data for a resumed run, whole or not at all."""
+    unfinished = path.with_suffix(".unfinished")
+    torch.save(vars(data) | {"learn": _plain(data.learn), "held_out": _plain(data.held_out)}, unfinished)
+    unfinished.replace(path)
 
 
 def load_data(path: Path) -> LlavaData:

@@ -138,13 +138,17 @@ class Training(ABC):
     def prepare(
         self, learner: nn.Module, optimizer: torch.optim.Optimizer, average: AveragedModel | None = None
     ) -> None:
-        """Take the module that learns and the moving average of its weights; resume an earlier run."""
+        """Take the module that learns and its moving average; resume an earlier run or clear it away."""
         self.learner, self.optimizer = self.accelerator.prepare(learner, optimizer)
         self.average = average
         self.accelerator.register_for_checkpointing(self.state, *([average] if average else []))
         checkpoints = sorted(self.output.glob("checkpoint-*"))
         if self.config.resume and checkpoints:
             self.accelerator.load_state(str(checkpoints[-1]))
+        elif self.accelerator.is_main_process:
+            self.log.path.unlink(missing_ok=True)
+            for folder in checkpoints:
+                shutil.rmtree(folder)
 
     def data_seed(self) -> list[int]:
         """What the random data of this process start from: others in each process and each resumed run."""

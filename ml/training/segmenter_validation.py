@@ -44,6 +44,7 @@ def validate(
     `click_KIND`, `best_KIND` and `clicks_KIND`: IoU of the best-scored and of the best mask for one click in
     the middle of a food, and of the best-scored one after two more where it was wrong; `food_map` the IoU of
     the map of food over all scenes with food; `no_alarm` the share of scenes without food where none is seen.
+    Where nobody knows whether there is food, it counts for neither.
     """
     scores: dict[str, ClickScores] = defaultdict(ClickScores)
     silent: list[bool] = []
@@ -57,11 +58,12 @@ def validate(
                 embedding = Embedding(tuple(features), scene.image.shape[:2])
                 for target in scene.foods or scene.things:
                     scores[kind].click(partial(predict_masks, network.model, embedding), target)
+            known = torch.from_numpy(coarse(scene.unsure) == 0)
             if not scene.foods:
-                silent.append(float(food.float().mean()) < FALSE_ALARM_AREA)
+                if known.any():
+                    silent.append(float((food & known).float().mean()) < FALSE_ALARM_AREA)
                 continue
             true = torch.from_numpy(coarse(np.any(scene.foods, axis=0)) > 0.5)
-            known = torch.from_numpy(coarse(scene.unsure) == 0)
             overlap += float((food & true & known).sum())
             union += float(((food | true) & known).sum())
     measures: dict[str, float] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -62,8 +63,8 @@ class _RayAnalyzer:
     def __init__(self, settings: dict[str, Any], *arguments: Any) -> None:
         self._analyzer = Analyzer(OmegaConf.create(settings), *arguments)
 
-    def __call__(self, row: dict[str, str]) -> dict[str, str]:
-        return {"rows": json.dumps(self._analyzer.rows(row["photo"]))}
+    def __call__(self, row: dict[str, bytes]) -> dict[str, str]:
+        return {"rows": json.dumps(self._analyzer.rows(os.fsdecode(row["photo"])))}
 
 
 def on_ray(
@@ -76,7 +77,8 @@ def on_ray(
     import ray.data  # noqa: PLC0415 - optional
 
     plain = OmegaConf.to_container(settings)
-    found = ray.data.from_items([{"photo": photo} for photo in photos], override_num_blocks=len(photos)).map(
+    named = [{"photo": os.fsencode(photo)} for photo in photos]
+    found = ray.data.from_items(named, override_num_blocks=len(photos)).map(
         _RayAnalyzer,
         fn_constructor_args=(plain, folder, question),
         concurrency=(1, workers),

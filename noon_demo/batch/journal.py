@@ -29,11 +29,11 @@ class Journal:
         self._lines = out.with_name(f"{out.name}.partial")
         try:
             self._table()
+            self._lines.touch()
+            self._drop_torn_line()
+            self.done = {photo for (photo,) in self._rows().project("photo").distinct().fetchall()}
         except duckdb.Error as error:
             raise ValueError(f"{out.name} holds something else than the results of a batch") from error
-        self._lines.touch()
-        self._drop_torn_line()
-        self.done = {photo for (photo,) in self._rows().project("photo").distinct().fetchall()}
 
     def add(self, rows: list[Row]) -> None:
         """Keep the rows of a photo."""

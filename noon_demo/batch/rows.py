@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,16 +46,21 @@ COLUMNS: Mapping[str, str] = {
 """The columns in their order, with their SQL types; what is of the photo is the same in each of its rows."""
 
 
+def printable(photo: str) -> str:
+    """A photo's path as the table has it: bytes of the name that are no UTF-8 are written as `\\xe9`."""
+    return os.fsencode(photo).decode("utf-8", "backslashreplace")
+
+
 def failed(photo: str, problem: str) -> list[Row]:
     """The row of a photo that couldn't be analysed."""
-    return [{**dict.fromkeys(COLUMNS), "photo": photo, "status": "failed", "problem": problem}]
+    return [{**dict.fromkeys(COLUMNS), "photo": printable(photo), "status": "failed", "problem": problem}]
 
 
 def rows(photo: str, result: AnalysisResponse, seconds: float) -> list[Row]:
     """The rows of an analysed photo."""
     about: Row = {
         **dict.fromkeys(COLUMNS),
-        "photo": photo,
+        "photo": printable(photo),
         "status": "food" if result.detected_items else "no food",
         "width": result.image.width,
         "height": result.image.height,

@@ -32,6 +32,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     settings = config.load_or_exit(asked.settings)
 
     from noon_demo.batch.journal import FORMATS, Journal  # noqa: PLC0415 - these import the models' libraries
+    from noon_demo.batch.rows import printable  # noqa: PLC0415
     from noon_demo.service import PLAIN_ERRORS  # noqa: PLC0415
 
     if asked.out.suffix not in FORMATS or not asked.out.parent.is_dir():
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
         journal = Journal(asked.out)
     except (OSError, ValueError) as error:
         _refuse(f"The results can't be kept there: {error}.")
-    left = [photo for photo in photos if photo not in journal.done]
+    left = [photo for photo in photos if printable(photo) not in journal.done]
     started = time.perf_counter()
     try:
         with _analysed(asked, settings, left) as results:

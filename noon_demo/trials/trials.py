@@ -66,7 +66,7 @@ class Trials(Watcher):
         """Count it."""
         for kind in self._models.versioned:
             if kind == part:
-                self._watch.failed(kind, version)
+                self._watch.failed(kind, version, visitor)
 
     def _offer(self, photo: Image) -> None:
         if any(setup.shadow for setup in self._models.trials().values()):

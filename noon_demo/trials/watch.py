@@ -41,6 +41,8 @@ class _Running:
     fresh: Stage
     visitors: LRUCache[tuple[str, Arm], Amounts] = field(default_factory=lambda: LRUCache(MOST_VISITORS))
     shown: LRUCache[tuple[str, str, Arm], set[str]] = field(default_factory=lambda: LRUCache(MOST_SHOWN))
+    is_over: bool = False
+    """Whether the newcomer broke the bounds."""
 
 
 class Watch:
@@ -113,10 +115,12 @@ class Watch:
             if part != "insights":
                 self._found(running, version, result, visitor)
 
-    def failed(self, part: Versioned, version: str) -> None:
-        """A version failed on a photo."""
+    def failed(self, part: Versioned, version: str, visitor: str) -> None:
+        """A version failed on a visitor's photo; those are counted whose successes `analyzed` counts."""
         self.follow()
-        self.looked(part, version, {"errors": 1})
+        running = self._running.get(part)
+        if visitor and running and not running.setup.shadow:
+            self.looked(part, version, {"errors": 1})
 
     def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
         """A visitor corrected a result; each kind of correction counts once a result."""
@@ -180,23 +184,24 @@ class Watch:
     def _check(self, part: Versioned) -> None:
         with self._lock:
             running = self._running.get(part)
-            if not running:
+            if not running or running.is_over:
                 return
             why = self._bounds.broken(running.kept + running.fresh)
+            running.is_over = bool(why)
         if why:
+            self._stop(part, running.setup.newcomer, why)  # first, or `follow` takes it up again
             self._end(part, running, why)
-            self._stop(part, running.setup.newcomer, why)
 
     def _end(self, part: Versioned, running: _Running, why: str) -> None:
         """Keep what was observed, and that it ended so."""
         with self._lock:
             if self._running.get(part) is running:
                 del self._running[part]
-        ended = dataclasses.replace(running.fresh, stopped=why)
-        try:
-            Observations(self._models, part).add(ended)
-        except ObservationsError as error:
-            logger.error("%s", error)
+            ended, running.fresh = dataclasses.replace(running.fresh, stopped=why), Stage.begun(running.setup)
+            try:
+                Observations(self._models, part).add(ended)
+            except ObservationsError as error:
+                logger.error("%s", error)
 
 
 def _add(tallies: dict[str, Tally], more: Mapping[str, tuple[float, float]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ def photos(tmp_path_factory):
     shutil.copy(MEALS / "fruit.jpg", folder / "below")
     shutil.copy(MEALS / "breakfast.jpg", folder)
     (folder / "broken.JPG").write_text("no photo")
+    (folder / os.fsdecode(b"caf\xe9.jpg")).write_text("no photo, from a time before UTF-8")
     (folder / "notes.txt").write_text("no photo either")
     return folder
 
@@ -71,7 +73,12 @@ def test_each_food_has_a_row_with_what_the_api_says_of_it(results, photos):
 
 def test_a_bad_file_has_a_row_that_says_why_and_ends_nothing(results):
     rows = table(results)
-    assert {row["photo"] for row in rows} == {"breakfast.jpg", "broken.JPG", "below/fruit.jpg"}
+    assert {row["photo"] for row in rows} == {
+        "breakfast.jpg",
+        "broken.JPG",
+        "below/fruit.jpg",
+        r"caf\xe9.jpg",
+    }
     (broken,) = [row for row in rows if row["photo"] == "broken.JPG"]
     assert broken["status"] == "failed"
     assert broken["problem"].startswith("This file is not an image that can be opened")
@@ -82,7 +89,7 @@ def test_what_is_done_is_not_done_again(results, photos, monkeypatch, capsys):
     before = table(results)
     assert run(photos, "--out", results, "profile=embedded") == 1
     assert table(results) == before
-    assert "0 photos in 0 s, 3 done before" in capsys.readouterr().out
+    assert "0 photos in 0 s, 4 done before" in capsys.readouterr().out
 
 
 def test_a_killed_run_goes_on_after_the_last_photo_that_was_done(tmp_path):

@@ -6,6 +6,9 @@ import itertools
 import math
 import random
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from noon_demo.choices import Versioned
 from noon_demo.ml_inference import FoodItem
 from noon_demo.trials import intervals, report
 from noon_demo.trials.agreement import compare as agree
@@ -24,6 +28,7 @@ from noon_demo.trials.comparison import compare
 from noon_demo.trials.lots import Lots, known_as
 from noon_demo.trials.observations import MOST_STAGES, Observations, ObservationsError, Setup, Stage
 from noon_demo.trials.tally import Tally
+from noon_demo.trials.watch import Watch
 
 VISITORS = [f"visitor {number}" for number in range(4000)]
 SETUP = Setup("old", "new", 50, shadow=False)
@@ -46,6 +51,34 @@ def test_each_newcomer_and_part_draws_anew_and_who_has_no_name_gets_none():
     for second in (other, elsewhere):
         assert len(first & second) == pytest.approx(1000, abs=120)
     assert not gets_newcomer("recognizer", "new", "", 100)
+
+
+def test_a_trial_that_goes_badly_is_stopped_once_and_says_why(tmp_path):
+    setups: dict[Versioned, Setup] = {"recognizer": SETUP}
+    stopped = []
+
+    def stop(part, version, why):
+        time.sleep(0.05)
+        stopped.append((part, version))
+        del setups[part]
+
+    watch = Watch(tmp_path, Bounds(0.02, 2), lambda: dict(setups), lambda part: {}, stop)
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(40):
+            threads.submit(watch.failed, "recognizer", "new", "ann")
+    assert stopped == [("recognizer", "new")]
+    (stage,) = Observations(tmp_path, "recognizer").stages()
+    assert stage.stopped.startswith("It failed on 3 of 3 photos")
+
+
+@pytest.mark.parametrize(("setup", "visitor"), [(SETUP, ""), (replace(SETUP, shadow=True), "ann")])
+def test_who_takes_no_part_in_a_trial_adds_no_errors(tmp_path, setup, visitor):
+    watch = Watch(tmp_path, Bounds(0.02, 2), lambda: {"recognizer": setup}, lambda part: {}, pytest.fail)
+    for _ in range(9):
+        watch.failed("recognizer", "old", visitor)
+    watch.keep()
+    (stage,) = Observations(tmp_path, "recognizer").stages()
+    assert not stage.stable
 
 
 def test_tallies_add_up_and_count_a_visitor_as_one():

@@ -11,6 +11,7 @@ from hydra import compose, initialize_config_dir
 import ml.training
 from ml.data.crops import Crop, labels
 from ml.recognition.embedded import EmbeddedRecognizer
+from ml.recognition.prototypes import PROTOTYPES_FILE
 from ml.recognition.weights import RecognizerConfig, build_network, read_weights, write_recognizer
 from ml.training.augment import augment, hide_surroundings
 from ml.training.average import average
@@ -104,6 +105,18 @@ def test_a_run_resumes_and_its_weights_are_a_version_to_serve(config, tmp_path):
     with torch.inference_mode():
         expected = second.average.module(torch.zeros(1, 3, 64, 64) + (128 / 127.5 - 1))
     assert torch.allclose(recognizer.logits(recognizer.features([crop])), expected, atol=0.02)
+
+
+def test_a_run_that_begins_anew_leaves_nothing_of_the_one_before(config):
+    config.minutes = 1e-6
+    RecognizerTraining(config).run()
+    taught = Path(config.output) / PROTOTYPES_FILE
+    taught.write_bytes(b"of the features of the weights before")
+    config.resume = False
+    RecognizerTraining(config).run()
+    log = (Path(config.output) / "log.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in log] == ["iteration", "1"]
+    assert not taught.exists()
 
 
 def test_averaged_weights_lie_between_those_of_the_two_and_are_served(tmp_path):

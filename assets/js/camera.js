@@ -20,18 +20,19 @@ export async function shoot() {
   opened ??= build();
   const { box, video, button } = opened;
   video.srcObject = stream;
-  box.showModal();
+  if (!box.open) box.showModal();
   return new Promise((resolve) => {
     let photo = null;
     button.onclick = async () => {
       photo = await still(video);
       box.close();
     };
-    box.onclose = () => {
+    const close = () => {
       for (const track of stream.getTracks()) track.stop();
       video.srcObject = null;
       resolve(photo);
     };
+    box.addEventListener("close", close, { once: true });
   });
 }
 

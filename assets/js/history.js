@@ -15,7 +15,7 @@ const DAY_KCAL = 2000; // the reference of food labels in the United States, 21 
 const NAMED_FOODS = 3;
 
 let component; // the one whose value a reopened meal is, for Gradio to hand on
-let current = null; // the meal on the page as it is kept
+let current = null; // the meal on the page as it is kept, or was until it `isDeleted`
 let latest = null; // the same as it is shown
 let own = ""; // where the server has its photo, once the meal is kept
 let keeping = Promise.resolve();
@@ -25,6 +25,9 @@ let list;
 export async function mount(element, hidden) {
   component = hidden;
   onChange(() => list?.box.open && render());
+  document.addEventListener("click", ({ target }) => {
+    if (current?.isDeleted && target.closest("#analyze, #examples button")) current = null;
+  });
   try {
     const hasPhoto = await draft.resume();
     const meal = await store.get(Number(sessionStorage.getItem(CURRENT)));
@@ -52,14 +55,15 @@ async function kept({ result, photo: address }) {
   latest = { photo: address.startsWith("/") ? window.gradio_config.root + address : address, result };
   const isReopened = !address.startsWith("/"); // then its photo comes from here, not from the server
   if (isReopened || address.endsWith(photo.current()?.path)) showMeal();
-  if (!result.detected_items.length) return;
   const key = result.image.key ?? address;
   if (current?.key === key) current = { ...current, result };
   else {
+    if (!result.detected_items.length) return;
     const time = Date.now();
     const file = await (await fetch(latest.photo)).blob();
     current = { id: time, time, key, result, photo: file, thumbnail: await thumbnail(file) };
   }
+  if (current.isDeleted) return;
   const said = await store.put(current);
   sessionStorage.setItem(CURRENT, current.id);
   if (!isReopened) own = address;
@@ -69,7 +73,7 @@ async function kept({ result, photo: address }) {
 
 async function reopen(meal) {
   finished();
-  await photo.restore(meal.photo);
+  if (!(await photo.restore(meal.photo))) return;
   own = photo.current()?.path ?? "";
   show(meal);
 }
@@ -158,13 +162,14 @@ async function repeat(meal) {
 }
 
 async function remove(meal) {
+  if (current?.id === meal.id) forget();
   await store.remove(meal.id);
-  if (current?.id === meal.id) {
-    current = null;
-    sessionStorage.removeItem(CURRENT);
-  }
   await render();
   const undo = async () => {
+    if (current?.id === meal.id) {
+      meal = current = { ...meal, result: current.result };
+      sessionStorage.setItem(CURRENT, meal.id);
+    }
     await store.put(meal);
     await render();
     tell("");
@@ -172,14 +177,19 @@ async function remove(meal) {
   tell(t("history.deleted", { meal: nameOf(meal) }), make("button", { type: "button", class: "noon-quiet", onclick: undo }, t("history.undo")));
 }
 
+/** Neither the meal on the page nor what becomes of it is kept any more. */
+function forget() {
+  current = { ...current, isDeleted: true };
+  sessionStorage.removeItem(CURRENT);
+}
+
 function all(meals) {
   const exported = meals.map(({ time, result }) => ({ time: new Date(time).toISOString(), ...result }));
   const save = () => download("noon-meals.json", "application/json", JSON.stringify({ meals: exported }, null, 2));
   const clear = async () => {
     if (!confirm(t("history.clear_sure"))) return;
+    forget();
     await store.clear();
-    current = null;
-    sessionStorage.removeItem(CURRENT);
     await render();
   };
   return make(

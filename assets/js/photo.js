@@ -23,12 +23,10 @@ export function current() {
   return place?.component.props.value ?? null;
 }
 
-/** Puts the photo of an earlier meal on the page as it was, or none. */
+/** Puts the photo of an earlier meal on the page as it was, or none; false if the visitor was quicker. */
 export async function restore(blob) {
   await ready;
-  place.interrupt();
-  if (blob) await place.send(new File([blob], "photo.jpg", { type: blob.type }));
-  else place.clear();
+  return place.restore(blob);
 }
 
 /** Puts back `photo`, as `current` gave it before the page was loaded anew; false if it is not there by it. */
@@ -42,6 +40,12 @@ export async function example(path) {
   await ready;
   place.interrupt();
   return [fileData(path, `${window.gradio_config.root}/gradio_api/file=${path}`), ""];
+}
+
+/** The inputs of Analyze, the photo first, as soon as one that is still on its way is on the page. */
+export async function arrived(_photo, ...others) {
+  await place?.arrival();
+  return held(current(), ...others);
 }
 
 /** The inputs of an event, as soon as the server has the photo on the page, which may then be at another path. */
@@ -76,6 +80,7 @@ class Place {
     this.element = element;
     this.component = component;
     this.latest = 0; // of the photos put here, the number of the last
+    this.arriving = null; // the promise of the photo on its way here
     this.sent = null; // the last file sent, `{ file, path }`
     for (const button of element.querySelectorAll(".noon-choose")) button.onclick = choose;
     this.find(".noon-take").onclick = () => this.take();
@@ -101,8 +106,12 @@ class Place {
     return this.element.querySelector(selector);
   }
 
-  async put(file) {
-    if (!file.type.startsWith("image/") && !PHOTO_NAME.test(file.name)) return this.say(t("photo.not_a_photo"), true);
+  put(file) {
+    if (!file.type.startsWith("image/") && !PHOTO_NAME.test(file.name)) this.say(t("photo.not_a_photo"), true);
+    else this.arriving = this.bring(file);
+  }
+
+  async bring(file) {
     const number = ++this.latest;
     const block = this.element.firstElementChild;
     this.say(t("photo.sending"));
@@ -116,12 +125,17 @@ class Place {
     } catch {
       if (number === this.latest) this.say(t("photo.unsent"), true);
     } finally {
-      if (number === this.latest) block.ariaBusy = null;
+      if (number === this.latest) block.ariaBusy = this.arriving = null;
     }
   }
 
+  /** Waits until no photo is on its way here. */
+  async arrival() {
+    while (this.arriving) await this.arriving;
+  }
+
   /** Sends a photo and shows it; false if another was put here meanwhile. */
-  async send(file, number = ++this.latest) {
+  async send(file, number) {
     const named = new File([file], `photo${/\.\w+$/.exec(file.name)?.[0] ?? ""}`, { type: file.type });
     const uploaded = await this.component.upload(named);
     if (number !== this.latest) return false;
@@ -133,6 +147,20 @@ class Place {
     this.sent = { file, path };
     this.component.props.value = fileData(path, url);
     this.show();
+  }
+
+  /** Sends the photo of an earlier meal and shows it, or none where that can't be. */
+  async restore(blob) {
+    this.clear();
+    if (!blob) return true;
+    const number = this.latest;
+    try {
+      return await this.send(new File([blob], "photo.jpg", { type: blob.type }), number);
+    } catch {
+      if (number !== this.latest) return false;
+      this.say(t("photo.unsent"), true);
+      return true;
+    }
   }
 
   /** Puts a photo back that the server still has, unless the visitor was quicker. */
@@ -167,7 +195,7 @@ class Place {
     if (matchMedia("(pointer: coarse)").matches) return this.find(".noon-capture").click();
     try {
       const file = await shoot();
-      if (file) await this.put(file);
+      if (file) this.put(file);
     } catch (key) {
       this.say(t(key), true);
     }
@@ -176,7 +204,7 @@ class Place {
   /** What is still on its way here is no longer wanted. */
   interrupt() {
     this.latest++;
-    this.element.firstElementChild.ariaBusy = null;
+    this.element.firstElementChild.ariaBusy = this.arriving = null;
     this.say("");
   }
 

@@ -11,7 +11,10 @@ function opened() {
   database ??= new Promise((resolve, reject) => {
     const request = indexedDB.open("noon", 1);
     request.onupgradeneeded = () => request.result.createObjectStore("meals", { keyPath: "id" });
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onclose = () => (database = undefined); // by the browser
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   });
   return database;
@@ -22,7 +25,7 @@ async function run(mode, work) {
   const request = work(transaction.objectStore("meals"));
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(request?.result);
-    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
   });
 }
 

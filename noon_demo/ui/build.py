@@ -32,6 +32,9 @@ WRITTEN = """(meal, written) =>
 """
 """Adds what was written to the meal, unless a person has corrected that meanwhile."""
 
+ARRIVED = called("photo", "arrived")
+"""Has Analyze wait for a photo that is still on its way, and sent again where the server has deleted it."""
+
 HELD = called("photo", "held")
 """Has a photo that the server has deleted meanwhile sent again before an event that needs it."""
 
@@ -66,7 +69,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     page.photo.upload(callbacks.preview, photo, {page.photo, page.earlier}, **press)
     presses = [
         page.photo.input(callbacks.replace_photo, photo, page.earlier, **press),
-        page.analyze.click(callbacks.press_analyze, photo, marked, js=HELD, **press),
+        page.analyze.click(callbacks.press_analyze, photo, marked, js=ARRIVED, **press),
         gr.on(
             [page.ask.click, page.follow_up.submit],
             callbacks.press_ask,

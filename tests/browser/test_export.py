@@ -15,7 +15,7 @@ from pycocotools import mask as masks
 from pycocotools.coco import COCO
 
 from noon_demo.schemas import AnalysisResponse
-from tests.chromium import MEAL, PHONE, analyze
+from tests.chromium import MEAL, PHONE, analyze, unfold
 
 
 @pytest.fixture
@@ -71,6 +71,12 @@ def test_the_picture_shows_photo_outlines_and_totals(page: Page):
     assert 0.001 < drawn < 0.1
     below = np.asarray(card.convert("L"))[height:]
     assert (below < 80).mean() > 0.005
+
+
+def test_a_meal_can_be_saved_below_the_form(page: Page):
+    unfold(page)
+    expect(page.locator("#bar button:visible")).to_have_text("Save")
+    assert saved(page, "Table (CSV)").stat().st_size
 
 
 def test_a_spreadsheet_computes_no_name(open_page):

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, expect_loaded
+from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, choose, expect_loaded, hold, unfold
+from tests.meal_page import cards, opened
 
 KEPT = """async () => {
   const { all } = await import(`${window.gradio_config.root}/assets/js/store.js`);
@@ -25,6 +26,23 @@ FILL = """async ([count, bytes]) => {
   }
   return [...said];
 }"""
+
+CLOSED = """async () => {
+  const { all } = await import(`${window.gradio_config.root}/assets/js/store.js`);
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (...wanted) {
+    window.database = this;
+    return transaction.apply(this, wanted);
+  };
+  await all();
+  database.close();
+  database.dispatchEvent(new Event("close"));
+}"""
+"""The browser closes the database, as it may when the disk is full."""
+UPLOAD = "**/gradio_api/upload*"
+PIZZA = MEAL.with_name("pizza.jpg")
+SETTLE_MS = 1000
+"""After which whatever comes late would have come."""
 
 
 @pytest.fixture
@@ -113,6 +131,65 @@ def test_a_deleted_meal_comes_back_by_undo(page: Page):
     page.reload()
     expect_loaded(page)
     expect(page.get_by_role("heading", name="Add a photo of your meal")).to_be_visible()
+
+
+def test_a_meal_that_came_back_is_corrected_and_loaded_as_before(page: Page):
+    before = energy(kept(page))
+    open_list(page)
+    page.get_by_role("button", name="Delete: ").click()
+    page.locator("#meals").get_by_role("button", name="Undo").click()
+    expect(page.locator(".noon-day li")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.locator("#meal").get_by_role("button", name="half").last.click()
+    assert len(kept(page, lambda meals: energy(meals) < before)) == 1
+    corrected = page.locator(".meal-energy").inner_text()
+    page.reload()
+    expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
+
+
+def test_a_photo_whose_meal_was_deleted_is_analysed_and_kept_anew(page: Page):
+    open_list(page)
+    page.get_by_role("button", name="Delete: ").click()
+    expect(page.locator("#meals").get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Escape")
+    unfold(page)
+    page.click("#analyze")
+    assert len(kept(page)) == 1
+
+
+def test_a_meal_without_its_last_food_counts_nothing(page: Page):
+    while cards(page).count():
+        left = cards(page).count() - 1
+        opened(page).get_by_role("button", name="Remove").click()
+        expect(cards(page)).to_have_count(left)
+    kept(page, lambda meals: len(meals) == 1 and not meals[0]["result"]["detected_items"])
+    open_list(page)
+    expect(page.locator(".noon-day meter")).to_have_js_property("value", 0)
+
+
+def test_a_photo_chosen_while_a_meal_is_brought_back_stays(page: Page):
+    sending = hold(page, UPLOAD, most=1)
+    with page.expect_request(UPLOAD):
+        page.reload()
+    choose(page, PIZZA)
+    with page.expect_response(UPLOAD):
+        sending[0].continue_()
+    page.wait_for_timeout(SETTLE_MS)
+    expect(page.locator(".meal-energy")).to_have_count(0)
+    expect(page.locator("#photo img")).not_to_have_js_property("naturalWidth", 0)
+
+
+def test_a_meal_whose_photo_can_not_be_sent_is_brought_back(page: Page):
+    total = page.locator(".meal-energy").inner_text()
+    page.route(UPLOAD, lambda route: route.abort())
+    page.reload()
+    expect(page.locator(".meal-energy")).to_have_text(total, use_inner_text=True)
+    expect(page.locator("#photo .noon-said")).to_contain_text("could not be sent")
+
+
+def test_a_database_that_the_browser_closed_is_opened_again(page: Page):
+    page.evaluate(CLOSED)
+    assert len(kept(page)) == 1
 
 
 def test_all_meals_are_exported(page: Page):

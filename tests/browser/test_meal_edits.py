@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import MEAL, PHONE
+from tests.chromium import MEAL, PHONE, hold
 from tests.meal_page import (
     cards,
     choose_food,
@@ -181,6 +181,22 @@ def test_undo_by_keyboard(open_page):
     assert grams(card) == pytest.approx(weight * 2, abs=1)
 
 
+def test_an_edit_undone_before_it_is_made_can_be_redone(open_page):
+    page = open_page()
+    show(page)
+    card = opened(page)
+    weight = grams(card)
+    held = hold(page, "**/api/recalculate", most=1)
+    card.get_by_role("button", name="Twice as much").click()
+    page.keyboard.press("Control+z")
+    held[0].continue_()
+    expect(said(page)).to_contain_text("Undone")
+    assert grams(card) == weight
+    page.get_by_role("button", name="Redo", exact=True).click()
+    expect(said(page)).to_contain_text("Redone")
+    assert grams(card) == pytest.approx(weight * 2, abs=1)
+
+
 def test_merge_and_split(page):
     count = cards(page).count()
     card = opened(page)
@@ -245,3 +261,17 @@ def test_quick_edits_are_made_in_order(open_page):
         heavier = "|".join(str(round(weight * 4) + off) for off in range(-4, 5))  # what is shown is rounded
         field = opened(page, number).get_by_label("Amount")
         expect(field).to_have_value(re.compile(rf"^({heavier})$"))
+
+
+def test_the_energy_of_alcohol_is_no_macronutrients(open_page, result):
+    page = open_page()
+    shown(page, result)
+    chart = page.locator(".meal-chart")
+    expect(chart).to_be_visible()
+    expect(chart.locator("[data-macro=other]")).to_have_count(0)
+    choose_food(page.get_by_role("combobox", name="Add a food"), "vodka")
+    expect(chart.get_by_role("img")).to_have_accessible_name(
+        re.compile(r"vodka: Protein 0 kcal.*Other \d+ kcal", re.I)
+    )
+    expect(chart.locator(".meal-legend")).to_contain_text("Other")
+    expect(chart.locator("rect[data-macro=other]")).to_have_count(1)

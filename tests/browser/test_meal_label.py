@@ -30,6 +30,17 @@ def test_a_label_is_typed_in_with_a_decimal_comma(page):
     expect(page.locator("#meal-label-calories")).to_have_value("")
 
 
+def test_a_label_is_added_once(page):
+    foods = cards(page).count()
+    for name, value in {"name": "Wafer", "calories": "520"}.items():
+        page.locator(f"#meal-label-{name}").fill(value)
+    page.locator(".meal-label button").dblclick()
+    expect(said(page)).to_contain_text("Wafer added")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(said(page)).to_contain_text("Undone")
+    expect(cards(page)).to_have_count(foods)
+
+
 def test_the_next_meal_has_a_form_of_its_own(page, tmp_path):
     PIL.Image.fromarray(photo_with(EAN)).save(tmp_path / "package.png")
     analyze(page, tmp_path / "package.png")

@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.meal_page import cards, drag, fault, focused, kcal, opened, said, show, tap, total
+from tests.chromium import PHONE, hold
+from tests.meal_page import (
+    cards,
+    drag,
+    fault,
+    focused,
+    kcal,
+    on_photo,
+    opened,
+    said,
+    show,
+    tap,
+    total,
+)
 
 BANANA, APPLE, PLATE = (0.5, 0.64), (0.62, 0.33), (0.3, 0.6)
 """Places in the photo of fruit."""
@@ -34,6 +47,25 @@ def shape(page) -> str:
 
 def done(page) -> None:
     page.get_by_role("button", name="Done").click()
+
+
+def pinch(page, drawn: int) -> None:
+    """Draw with a finger for some pixels, put down another, part them, lift that one, and move the first."""
+    x, y = on_photo(page, 0.5, 0.5)
+    first, parted, last = [(x + moved, y + moved) for moved in (drawn, drawn - 30, drawn - 32)]
+    second, lifted = (x + 80, y + 80), (x + 90, y + 90)
+    session = page.context.new_cdp_session(page)
+    for kind, fingers in (
+        ("touchStart", {0: (x, y)}),
+        ("touchMove", {0: first}),
+        ("touchStart", {0: first, 1: second}),
+        ("touchMove", {0: parted, 1: lifted}),
+        ("touchEnd", {1: lifted}),
+        ("touchMove", {0: last}),
+        ("touchEnd", {}),
+    ):
+        points = [{"id": finger, "x": across, "y": down} for finger, (across, down) in fingers.items()]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 def remove_all(page) -> None:
@@ -84,6 +116,33 @@ def test_a_drag_makes_a_box(page):
     shape(page)
     done(page)
     expect(cards(page)).to_have_count(1)
+
+
+@pytest.mark.parametrize("drawn", [0, 40])
+def test_a_pinch_draws_no_box(open_page, drawn):
+    page = open_page(PHONE)
+    show(page)
+    outlining(page)
+    pinch(page, drawn)
+    expect(page.locator(".meal-bar p")).to_contain_text("Tap a food")
+    expect(page.locator(".meal-box")).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo tap")).to_have_attribute("aria-disabled", "true")
+
+
+def test_an_outline_is_taken_once(desk):
+    count = cards(desk).count()
+    outlining(desk)
+    tap(desk, *BANANA)
+    shape(desk)
+    held = hold(desk, "**/api/recalculate", most=1)
+    desk.get_by_role("button", name="Done").dblclick()
+    expect(desk.get_by_role("button", name="Done")).to_have_attribute("aria-disabled", "true")
+    desk.get_by_role("button", name="Cancel").click()
+    held[0].continue_()
+    expect(said(desk)).to_contain_text("added")
+    desk.get_by_role("button", name="Undo", exact=True).click()
+    expect(said(desk)).to_contain_text("Undone")
+    expect(cards(desk)).to_have_count(count)
 
 
 def test_pointing_by_keyboard_and_shift_takes_away(desk):
@@ -175,3 +234,28 @@ def test_two_points_of_known_distance_set_the_scale(page):
     done(page)
     expect(said(page)).to_contain_text("Scale set")
     assert kcal(cards(page).first) > before
+
+
+@pytest.mark.parametrize("drawn", [0, 40])
+def test_a_pinch_draws_no_line(open_page, drawn):
+    page = open_page(PHONE)
+    show(page)
+    page.get_by_role("button", name="Set the scale").click()
+    page.get_by_role("button", name="Draw a known length").click()
+    tap(page, *BANANA)
+    pinch(page, drawn)
+    expect(page.locator(".meal-bar")).to_contain_text("other end")
+    expect(page.locator(".meal-point")).to_have_count(1)
+
+
+def test_a_length_sets_the_scale_once(desk):
+    desk.get_by_role("button", name="Set the scale").click()
+    desk.get_by_role("button", name="Draw a known length").click()
+    drag(desk, BANANA, APPLE)
+    desk.get_by_role("textbox", name="Length").fill("30")
+    desk.get_by_role("button", name="Done").dblclick()
+    expect(said(desk)).to_contain_text("Scale set")
+    undo = desk.get_by_role("button", name="Undo", exact=True)
+    undo.click()
+    expect(said(desk)).to_contain_text("Undone")
+    expect(undo).to_have_attribute("aria-disabled", "true")

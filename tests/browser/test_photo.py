@@ -38,8 +38,20 @@ CAMERA = """() => {
     return canvas.captureStream();
   };
 }"""
+PIZZA = MEAL.with_name("pizza.jpg")
 SETTLE_MS = 1000
 """After which whatever comes late would have come."""
+SLOWLY = """() => {
+  const open = navigator.mediaDevices.getUserMedia;
+  window.streams = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    streams.push(stream);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return stream;
+  };
+}"""
+"""Has the camera take its time, as while the visitor is asked."""
 REFUSAL = """(name) => {
   navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("", name); };
 }"""
@@ -137,6 +149,32 @@ def test_an_example_pressed_while_a_photo_is_sent_takes_its_place(page: Page):
     expect(page.locator("#photo .noon-said")).to_be_empty()
 
 
+@pytest.mark.parametrize("earlier", [None, MEAL])
+def test_analyze_waits_for_a_photo_that_is_being_sent(page: Page, earlier):
+    if earlier:
+        choose(page, earlier)
+    sending = hold(page, "**/gradio_api/upload*")
+    page.set_input_files("#photo .noon-file", PIZZA)
+    expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
+    page.click("#analyze")
+    page.wait_for_timeout(SETTLE_MS)
+    sending[0].continue_()
+    expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
+    expect(page.locator("#message")).to_be_empty()
+    expect(page.locator("#earlier")).to_be_empty()
+    expect(page.locator("#input")).to_be_hidden()
+
+
+def test_analyze_does_not_wait_for_a_photo_that_could_not_be_sent(page: Page):
+    sending = hold(page, "**/gradio_api/upload*")
+    page.set_input_files("#photo .noon-file", PIZZA)
+    expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
+    page.click("#analyze")
+    sending[0].abort()
+    expect(page.locator("#photo").get_by_role("alert")).to_contain_text("could not be sent")
+    expect(page.locator("#message")).to_have_text("Please add a photo of a meal.")
+
+
 def test_what_is_no_photo_ends_no_upload(page: Page, tmp_path):
     (tmp_path / "list.txt").write_text("eggs")
     sending = hold(page, "**/gradio_api/upload*")
@@ -159,6 +197,17 @@ def test_the_rear_camera_takes_an_unmirrored_photo(open_page):
     assert page.evaluate("window.wanted.video.facingMode.ideal") == "environment"
     left, _, right = np.asarray(sent(page).convert("RGB"))[240, 20].tolist()
     assert left > 200 > right
+
+
+def test_a_camera_that_is_opened_twice_is_closed(open_page):
+    page = open_page()
+    page.evaluate(CAMERA)
+    page.evaluate(SLOWLY)
+    page.get_by_role("button", name="Take a photo").dblclick()
+    page.wait_for_function("window.streams.length === 2")
+    page.wait_for_timeout(SETTLE_MS)
+    page.locator("#camera").get_by_role("button", name="Close").click()
+    page.wait_for_function("streams.every((stream) => !stream.active)")
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,24 @@ def test_a_question_that_is_stopped_while_it_waits_can_be_asked_again(page, open
     expect(page.locator("#insight h3")).to_have_text(["Is it colourful?", "Is it vegan?"])
 
 
+@pytest.mark.parametrize("button", ["Delete: ", "Delete all"])
+def test_a_meal_that_is_deleted_while_its_answer_grows_stays_deleted(page, chat, button):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page.once("dialog", lambda dialog: dialog.accept())
+    start(page)
+    expect_growth(page)
+    page.get_by_role("button", name="Your meals").click()
+    page.get_by_role("button", name=button).click()
+    empty = page.get_by_text("Meals you analyze are listed here.")
+    expect(empty).to_be_visible()
+    page.keyboard.press("Escape")
+    page.click("#stop")
+    expect(page.locator("#insight footer")).to_be_visible()
+    page.wait_for_timeout(SETTLE_MS)
+    page.get_by_role("button", name="Your meals").click()
+    expect(empty).to_be_visible()
+
+
 @pytest.mark.parametrize("earlier", [False, True])
 def test_a_connection_that_breaks_loses_neither_photo_nor_question(page, chat, earlier):
     if earlier:

@@ -49,6 +49,16 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     root.querySelector(`[data-key="${opener}"]`)?.focus({ preventScroll: true });
   }
 
+  /** Make the edit that the mode on the photo was entered for, then leave the mode. */
+  async function finish(change) {
+    const { mode } = ui;
+    mode.waiting += 1;
+    const done = await edit(change, "photo");
+    mode.waiting -= 1;
+    if (done && ui.mode === mode) leave();
+    else render();
+  }
+
   /** The number in a field: null where it is empty, or no number above 0, which is said at `place`. */
   function numberIn(text, place) {
     const value = typed(text);
@@ -57,8 +67,8 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     return null;
   }
 
-  function scaled(change, place) {
-    return edit({ edit: "scale", ...change }, place);
+  function scaled(change) {
+    return edit({ edit: "scale", ...change }, "scale");
   }
 
   /** A further photo was chosen: look what is in it, then correct the meal by that. */
@@ -150,19 +160,23 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
       render();
     },
     "outline-undo": () => ui.mode.undo(),
-    async "outline-done"() {
+    "outline-done"() {
       const { id, now } = ui.mode;
       const { mask, label, confidence, candidates } = now.found;
-      if (await edit({ edit: "outline", id, mask, label, confidence, candidates }, "photo")) leave();
+      return finish({ edit: "outline", id, mask, label, confidence, candidates });
     },
     leave,
 
-    async label(form) {
-      const change = labelEdit(form, typed);
+    async label(fields) {
+      const form = root.querySelector(".meal-label form");
+      if (form.ariaBusy) return;
+      const change = labelEdit(fields, typed);
       const numbers = [change.grams, ...Object.values(change.per_100g)];
       const complete = change.name && change.grams > 0 && change.per_100g.calories >= 0;
       if (complete && numbers.every((amount) => amount >= 0)) {
-        if (await edit(change, "label")) root.querySelector(".meal-label form").reset();
+        form.ariaBusy = "true";
+        if (await edit(change, "label")) form.reset();
+        form.ariaBusy = null;
       } else failed("label", t("meal.label.incomplete"));
     },
     angle: (field) => further("angle", field),
@@ -180,16 +194,18 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     },
     plate(form) {
       const value = numberIn(form.get("cm"), "scale");
-      return value === null ? undefined : scaled({ plate_diameter_cm: value }, "scale");
+      return value === null ? undefined : scaled({ plate_diameter_cm: value });
     },
     reference(form) {
-      return form.get("object") ? scaled({ object: form.get("object") }, "scale") : undefined;
+      return form.get("object") ? scaled({ object: form.get("object") }) : undefined;
     },
     length: () => enter(new Length(render)),
-    async "length-done"(form) {
+    "length-done"(form) {
+      const { ends, waiting } = ui.mode;
+      const [start, end] = ends;
+      if (!end || waiting) return undefined;
       const cm = numberIn(form.get("cm"), "photo");
-      const [start, end] = ui.mode.ends;
-      if (cm !== null && end && (await scaled({ distance: { start, end, cm } }, "photo"))) leave();
+      return cm === null ? undefined : finish({ edit: "scale", distance: { start, end, cm } });
     },
 
     /** A point of the photo was tapped; without a point, what is there was activated. */

@@ -71,7 +71,7 @@ export class Meal {
   #replace(result, change) {
     const before = this.result;
     this.#past.push(before);
-    this.#future = [];
+    this.#future.length = 0; // the same array as a waiting undo has
     this.result = result;
     this.changed(before, change);
   }

@@ -86,6 +86,7 @@ export function mount(element, { props, trigger, watch }) {
   gestures(root, view, {
     tap: act.tap,
     drag: (start, end, done) => Boolean(ui.mode) && (ui.mode.drag(start, end, done), true),
+    cancel: () => ui.mode?.cancel(),
     changed: measure,
   });
   searchable(root, act.found, (field, sentence) => failed(act.placeOf(field), sentence));

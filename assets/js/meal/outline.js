@@ -57,6 +57,12 @@ export class Outline {
     else this.changed();
   }
 
+  /** The box that is drawn is not meant. */
+  cancel() {
+    this.drawn = null;
+    this.changed();
+  }
+
   undo() {
     if (this.steps.length > 1) this.steps.pop();
     this.changed();

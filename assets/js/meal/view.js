@@ -38,11 +38,12 @@ export class View {
  * Follow pointers on the photo below `root`.
  *
  * `tap(point, event)` gets what is no drag, without a point where no pointer did it. `drag(start, end, done)` takes
- * drags if it returns true, else they move the photo. `changed()` is told that the view has.
+ * drags if it returns true, else they move the photo. `cancel()` is told that a drag is none after all, such as the
+ * start of a pinch, and `changed()` that the view has changed.
  */
-export function gestures(root, view, { tap, drag, changed }) {
+export function gestures(root, view, { tap, drag, cancel, changed }) {
   const pointers = new Map();
-  let start, moved, dragging;
+  let start, moved, pinched, dragging;
   const canvas = () => root.querySelector(".meal-canvas");
   const point = ({ clientX, clientY }) => {
     const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(canvas().getScreenCTM().inverse());
@@ -64,10 +65,19 @@ export function gestures(root, view, { tap, drag, changed }) {
     changed();
   }
 
+  function cancelDrag() {
+    if (dragging) cancel();
+    dragging = false;
+  }
+
   root.addEventListener("pointerdown", (event) => {
     if (!event.target.closest(".meal-canvas") || event.button > 0) return;
     pointers.set(event.pointerId, event);
-    if (pointers.size === 1) [start, moved, dragging] = [event, false, false];
+    if (pointers.size === 1) [start, moved, pinched, dragging] = [event, false, false, false];
+    else {
+      [moved, pinched] = [true, true];
+      cancelDrag();
+    }
   });
   root.addEventListener("pointermove", (event) => {
     const before = pointers.get(event.pointerId);
@@ -76,14 +86,13 @@ export function gestures(root, view, { tap, drag, changed }) {
       const from = middle();
       pointers.set(event.pointerId, event);
       const to = middle();
-      moved = true;
       follow(from, to, to.apart / Math.max(1, from.apart));
       return;
     }
     moved ||= Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > SLOP_PX;
     if (!moved) return;
     if (!canvas().hasPointerCapture(event.pointerId)) canvas().setPointerCapture(event.pointerId);
-    dragging = drag(point(start), point(event), false);
+    dragging = !pinched && drag(point(start), point(event), false);
     if (!dragging && view.zoom > 1) follow(before, event);
     pointers.set(event.pointerId, event);
   });
@@ -96,7 +105,9 @@ export function gestures(root, view, { tap, drag, changed }) {
     if (event.detail === 0) tap(null, event);
     else if (!moved) tap(point(event), event);
   });
-  root.addEventListener("pointercancel", (event) => pointers.delete(event.pointerId));
+  root.addEventListener("pointercancel", (event) => {
+    if (pointers.delete(event.pointerId)) cancelDrag();
+  });
   root.addEventListener(
     "wheel",
     (event) => {

@@ -214,6 +214,7 @@ def test_who_waits_may_cancel_and_begin_anew(page, open_page, chat):
 def test_who_stops_waiting_for_the_writer_keeps_the_meal(page, open_page, chat):
     analyze(page)
     chat.delay_s = 60
+    chat.asked.clear()
     start(open_page(), photo=FRIES)
     assert chat.asked.wait(LEFT_S)
     page.set_viewport_size(PHONE)

@@ -29,6 +29,14 @@ def add_up(
     )
 
 
+def by_label(foods: Sequence[AnalyzedFood]) -> dict[str, list[AnalyzedFood]]:
+    """Equal foods together, in the order of the first of each."""
+    found: dict[str, list[AnalyzedFood]] = {}
+    for food in foods:
+        found.setdefault(food.item.label, []).append(food)
+    return found
+
+
 def whole_mass(foods: Sequence[AnalyzedFood], scale: Scale | None) -> Interval:
     """What one or more foods of a meal weigh together, in grams, with its range."""
     if len(foods) == 1:

@@ -8,16 +8,18 @@ from functools import cached_property
 
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G
-from ml.nutrition.facts import whole_mass
+from ml.nutrition.facts import by_label, whole_mass
 from ml.nutrition.levels import ENCOURAGED, HIGH_PERCENT, LIMITED
 from ml.types import (
     HEADLINE,
     NO_NUTRIENTS,
     UNKNOWN_FOOD,
+    AnalyzedFood,
     Food,
     Interval,
     MealFacts,
     Nutrients,
+    Scale,
 )
 
 
@@ -39,7 +41,7 @@ class Meal:
 
     def __init__(self, facts: MealFacts) -> None:
         self.facts = facts
-        merged = [_merge(label, facts) for label in dict.fromkeys(f.item.label for f in facts.foods)]
+        merged = [_merge(label, same, facts.scale) for label, same in by_label(facts.foods).items()]
         self.helpings = sorted(
             merged, key=lambda h: h.nutrients.calories if h.nutrients else -1, reverse=True
         )
@@ -100,13 +102,12 @@ def nutrient_score(helping: Helping) -> float:
     return sum(shares[name] or 0 for name in ENCOURAGED) - sum(shares[name] or 0 for name in LIMITED)
 
 
-def _merge(label: str, facts: MealFacts) -> Helping:
-    same = [food for food in facts.foods if food.item.label == label]
+def _merge(label: str, same: Sequence[AnalyzedFood], scale: Scale | None) -> Helping:
     amounts = [food.nutrients for food in same if food.nutrients is not None]
     return Helping(
         label=label,
         count=sum(food.portion.count or 1 for food in same),
-        mass_g=whole_mass(same, facts.scale),
+        mass_g=whole_mass(same, scale),
         food=same[0].food,
         nutrients=sum(amounts, NO_NUTRIENTS) if amounts else None,
         is_sure=all(food.is_sure for food in same),

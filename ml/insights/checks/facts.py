@@ -10,7 +10,7 @@ from typing import Literal
 from ml.insights.checks.claims import Unit
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
-from ml.nutrition.facts import whole_mass
+from ml.nutrition.facts import by_label, whole_mass
 from ml.types import HEADLINE, Interval, MealFacts, Nutrients
 
 MEAL = ""
@@ -41,8 +41,7 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
             facts += _amounts(label, food.nutrients, "estimate")
             facts += _shares(label, food.nutrients)
             facts += _shares_of_meal(label, food.nutrients, meal.total)
-    for label in dict.fromkeys(food.item.label for food in meal.foods):
-        same = [food for food in meal.foods if food.item.label == label]
+    for label, same in by_label(meal.foods).items():
         if len(same) > 1:
             facts += _ends(label, whole_mass(same, meal.scale))
     if meal.foods:

@@ -1,5 +1,6 @@
 // Takes a photo with the camera: the rear one where there are two, and not mirrored.
 import { dialog, make } from "./dialog.js";
+import { encoded } from "./resize.js";
 import { translate } from "./words.js";
 
 const REASONS = { NotAllowedError: "refused", SecurityError: "refused", NotReadableError: "taken" };
@@ -46,12 +47,10 @@ function build() {
   return { box, video, button };
 }
 
-function still(video) {
+async function still(video) {
   const canvas = document.createElement("canvas");
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;
   canvas.getContext("2d").drawImage(video, 0, 0);
-  return new Promise((resolve) => {
-    canvas.toBlob((blob) => resolve(new File([blob], "camera.jpg", { type: "image/jpeg" })), "image/jpeg", QUALITY);
-  });
+  return new File([await encoded(canvas, "image/jpeg", QUALITY)], "camera.jpg", { type: "image/jpeg" });
 }

@@ -1,19 +1,19 @@
 // A picture of a meal to keep or share: the photo with its outlines, the totals and the foods.
-import { foodName, number, t } from "./i18n.js";
-import { amountOf, energyOf, totalEnergy } from "./meal/amounts.js";
+import { foodName, t } from "./i18n.js";
+import { MACROS, amountOf, energyOf, plain, totalEnergy } from "./meal/amounts.js";
+import { color } from "./meal/palette.js";
+import { encoded } from "./resize.js";
 
 const WIDTH = 1080;
 const MARGIN = 48;
 const TALLEST = 1.25; // of the photo, in widths; what is taller is cut
 const LINE = 46;
 const MOST_FOODS = 8;
-const MACROS = ["protein_g", "carb_g", "fat_g"];
 const PAPER = "#faf8f4";
 const INK = "#23201b";
 const SUBDUED = "#635d54";
 const RULE = "#e4ded3";
 const SUN = "#e0930b";
-const COLORS = ["#56B4E9", "#CC79A7", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#E69F00"]; // as noon_demo/overlay.py
 
 /** The card as a PNG; `photo` is the photo's address. */
 export async function picture(photo, result) {
@@ -31,9 +31,7 @@ export async function picture(photo, result) {
   foods.forEach((food, row) => drawFood(context, height + 262 + row * LINE, food));
   write(context, "Noon", MARGIN, canvas.height - 32, "700 30px", SUN);
   write(context, t("export.estimate"), WIDTH - MARGIN, canvas.height - 32, "26px", SUBDUED, "right");
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no PNG"))), "image/png");
-  });
+  return encoded(canvas, "image/png");
 }
 
 async function loaded(address) {
@@ -75,7 +73,7 @@ function drawTotals(context, top, result) {
   write(context, [range, counted].filter(Boolean).join(", "), MARGIN, top + 152, "30px", SUBDUED, "left", 460);
   MACROS.forEach((nutrient, index) => {
     const left = WIDTH - MARGIN - (MACROS.length - 1 - index) * 180;
-    write(context, `${number(nutrition[nutrient])} g`, left, top + 110, "600 38px", INK, "right");
+    write(context, `${plain(nutrition[nutrient], 0)} g`, left, top + 110, "600 38px", INK, "right");
     write(context, t(`nutrient.${nutrient}`), left, top + 150, "26px", SUBDUED, "right", 160);
   });
   context.fillStyle = RULE;
@@ -98,8 +96,4 @@ function write(context, text, x, y, font, color, align = "left", widest = undefi
   context.fillStyle = color;
   context.textAlign = align;
   context.fillText(text, x, y, widest);
-}
-
-function color(id) {
-  return COLORS[(id - 1) % COLORS.length];
 }

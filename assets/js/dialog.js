@@ -14,7 +14,7 @@ export function dialog(title, id) {
   box.addEventListener("click", (event) => {
     if (event.target === box) box.close(); // beside it
   });
-  document.querySelector("#page").append(box); // where noon.css reaches it;
+  document.querySelector("#page").append(box); // where noon.css reaches it
   translate(box);
   onChange(() => translate(box));
   return { box, body: box.lastElementChild };

@@ -117,11 +117,6 @@ export function number(value) {
   }).format(value);
 }
 
-/** An energy in kcal, with its unit: "430 kcal" or "1,799 kJ". */
-export function energy(kcal) {
-  return `${number(energyValue(kcal))} ${energyUnit()}`;
-}
-
 /** An energy in kcal as a number of the chosen unit. */
 export function energyValue(kcal) {
   return settings.energy === "kJ" ? kcal * KJ_PER_KCAL : kcal;
@@ -130,11 +125,6 @@ export function energyValue(kcal) {
 /** "kcal" or "kJ". */
 export function energyUnit() {
   return settings.energy;
-}
-
-/** A mass in grams, with its unit: "150 g" or "5.3 oz". */
-export function mass(grams) {
-  return `${number(massValue(grams))} ${massUnit()}`;
 }
 
 /** A mass in grams as a number of the chosen unit. */

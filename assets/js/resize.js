@@ -45,7 +45,12 @@ function drawn(bitmap, scale, quality) {
   context.fillStyle = "#fff"; // below what is transparent
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return encoded(canvas, "image/jpeg", quality);
+}
+
+/** What a canvas shows as a blob of the type; rejected where the browser can't make one. */
+export function encoded(canvas, type, quality) {
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no JPEG"))), "image/jpeg", quality);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(`no ${type}`))), type, quality);
   });
 }

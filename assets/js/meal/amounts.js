@@ -2,6 +2,9 @@
 
 import { energyUnit, energyValue, foodName, language, massUnit, massValue, parseNumber, t } from "../i18n.js";
 
+/** The nutrients beside the energy, in grams. */
+export const MACROS = ["protein_g", "carb_g", "fat_g"];
+
 /** What an estimate can know, two significant figures: 430, not 427. Halves go to the even, as in the insight. */
 function estimate(value) {
   const format = { maximumSignificantDigits: 2, roundingMode: "halfEven" };

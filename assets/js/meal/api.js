@@ -47,7 +47,7 @@ export async function foods(query, language, signal) {
 let listed;
 /** Coins and cards of known size: [{name, kind, size_cm}]. */
 export function references() {
-  listed ??= answer("references").then((body) => body.references ?? body);
+  listed ??= answer("references").then((body) => body.references);
   listed.catch(() => (listed = undefined));
   return listed;
 }

@@ -4,7 +4,8 @@ import { foodName, massUnit, t } from "../i18n.js";
 import { amountOf, energyOf, inField, mass, measureName, plain } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
-import { badge, color } from "./photo.js";
+import { color } from "./palette.js";
+import { badge } from "./photo.js";
 import { search } from "./search.js";
 
 const SHARES = [1, 0.75, 0.5, 0.25];

@@ -1,6 +1,6 @@
 /** Outlining a food by pointing at it: taps on it, taps off it, a box around it. */
 
-import { foodName, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { segment } from "./api.js";
 import { html } from "./dom.js";
 import { extended, path } from "./geometry.js";
@@ -106,7 +106,7 @@ export function outlineBar({ adding, steps, shown, now, waiting }) {
     </button>`;
   return html`<div class="meal-bar" data-key="bar" role="group" aria-label="${t("meal.outline.title")}">
     <p role="status">
-      ${waiting ? t("meal.outline.waiting") : guess ? t("meal.outline.guess", { food: foodName(guess) }) : t("meal.outline.hint")}
+      ${waiting ? t("meal.outline.waiting") : guess ? t("meal.outline.guess", { food: guess }) : t("meal.outline.hint")}
       <span class="meal-keys">${t("meal.keys")}</span>
     </p>
     <div class="meal-segments">${toggle("add-to", adding)}${toggle("take-from", !adding)}</div>

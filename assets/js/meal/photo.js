@@ -8,11 +8,7 @@ import { icon } from "./icons.js";
 import { fault, nameOf } from "./list.js";
 import { lengthBar, lengthMarks } from "./length.js";
 import { outlineBar, outlineMarks } from "./outline.js";
-
-/** Told apart with any colour vision: Okabe and Ito, "Color Universal Design" (2008), without black. */
-const COLORS = ["#56B4E9", "#CC79A7", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#E69F00"];
-
-export const color = (id) => COLORS[(id - 1) % COLORS.length];
+import { color } from "./palette.js";
 
 /** A food's number; beside a name it is drawn so that it doesn't read as a count. */
 export const badge = (number) =>

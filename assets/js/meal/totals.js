@@ -1,11 +1,9 @@
 /** The meal's totals, always in sight, with undo and redo. */
 
 import { t } from "../i18n.js";
-import { plain, spokenTotal, totalEnergy } from "./amounts.js";
+import { MACROS, plain, spokenTotal, totalEnergy } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
-
-const MACROS = ["protein_g", "carb_g", "fat_g"];
 
 export function totals(meal) {
   const { nutrition } = meal.result;

@@ -43,6 +43,6 @@ COPY tests/requirements.lock /tmp/development.lock
 RUN sed -n -E '/^watchfiles==/,/[^\\]$/p' /tmp/development.lock > /tmp/watchfiles.lock \
     && pip install --no-cache-dir --no-deps --require-hashes -r /tmp/watchfiles.lock
 USER 1000
-CMD ["watchfiles", "python app.py", "app.py", "noon_demo", "ml", "assets"]
+CMD ["watchfiles", "--sigint-timeout", "40", "python app.py", "app.py", "noon_demo", "ml", "assets"]
 
 FROM runtime

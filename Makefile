@@ -59,6 +59,7 @@ test-ray: $(VENV)/test.stamp ## Pass the tests of the Ray cluster, which take mi
 lint: $(VENV)/test.stamp ## Check style, types, the direction of imports, and packages: declared, used, without known holes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	find noon_demo -name "*.pyi" -delete # written by gradio as the app runs, and perhaps of older code
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
@@ -99,16 +100,16 @@ checksums: setup ## Sum the weights and tables in assets anew, after a change of
 	$(BIN)/python -m ml.checksums $(SUMMED)
 
 train-segmenter: $(VENV)/test.stamp ## Train the embedded segmenter (DATA=folder of data sets)
-	$(BIN)/python -m ml.training.segmenter data=$(DATA) $(ARGS)
+	$(BIN)/python -m ml.training.segmenter $(addprefix data=,$(DATA)) $(ARGS)
 
 train-recognizer: $(VENV)/test.stamp ## Train the embedded recognizer (DATA=folder of data sets)
-	$(BIN)/python -m ml.training.recognizer data=$(DATA) $(ARGS)
+	$(BIN)/python -m ml.training.recognizer $(addprefix data=,$(DATA)) $(ARGS)
 
 train-llava: $(VENV)/test.stamp ## Train the embedded LLaVA (DATA=folder of data sets)
-	$(BIN)/python -m ml.training.llava data=$(DATA) $(ARGS)
+	$(BIN)/python -m ml.training.llava $(addprefix data=,$(DATA)) $(ARGS)
 
 evaluate-llava: $(VENV)/test.stamp ## Print the embedded LLaVA's tables (DATA=folder of data sets)
-	$(BIN)/python -m ml.evaluation.llava data=$(DATA) $(ARGS)
+	$(BIN)/python -m ml.evaluation.llava $(addprefix data=,$(DATA)) $(ARGS)
 
 evaluate: $(VENV)/test.stamp ## Print the tables of the model cards (DATA=folder of data sets, PHOTOS=people's photos, OUTLINES=those with outlines)
 	$(BIN)/python -m ml.evaluation.segmenter data=$(DATA) $(if $(OUTLINES),outlines=$(OUTLINES) photos=60)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.accessibility import expect_accessible
 from tests.chromium import DESKTOP, MEAL, PHONE, analyze, choose, start, unfold
 
-GRAVE = {"serious", "critical"}
 LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
 NAMES = [f"{'phone' if viewport == PHONE else 'desktop'}-{scheme}" for viewport, scheme in LOOKS]
 
@@ -26,11 +25,8 @@ def server(remote_server):
 
 
 def expect_clean(page: Page) -> None:
-    """Axe finds nothing serious in what is shown."""
     page.wait_for_timeout(300)  # transitions
-    found = Axe().run(page).response["violations"]
-    grave = {rule["id"]: rule["nodes"] for rule in found if rule["impact"] in GRAVE}
-    assert not {rule: [node["html"][:160] for node in nodes] for rule, nodes in grave.items()}
+    expect_accessible(page)
 
 
 def test_the_first_screen_and_its_dialogs_are_clean(page: Page, chat):

@@ -35,8 +35,14 @@ def chat(_chat):
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(request, open_page):
-    """The page with an analysed example, on a desktop and on a phone: for what depends on which."""
-    page = open_page(request.param)
+def viewport(request):
+    """Of a desktop and of a phone, unless a file has one of its own."""
+    return request.param
+
+
+@pytest.fixture
+def page(open_page, viewport):
+    """The page with an analysed example."""
+    page = open_page(viewport)
     show(page)
     return page

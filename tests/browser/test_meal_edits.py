@@ -26,11 +26,8 @@ from tests.meal_page import (
 
 
 @pytest.fixture
-def page(open_page):
-    """The page with an analysed example."""
-    page = open_page(PHONE)
-    show(page)
-    return page
+def viewport():
+    return PHONE
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, hold
-from tests.meal_page import cards, fault, said, show, total
+from tests.meal_page import cards, fault, said, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
 SETTLE_MS = 1000
@@ -14,11 +14,8 @@ SETTLE_MS = 1000
 
 
 @pytest.fixture
-def page(open_page):
-    """The page with an analysed example."""
-    page = open_page(PHONE)
-    show(page)
-    return page
+def viewport():
+    return PHONE
 
 
 def test_another_angle_adds_foods_that_were_missing_and_can_be_undone(page):

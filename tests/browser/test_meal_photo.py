@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import expect_accessible
-from tests.chromium import DESKTOP, MEAL, PHONE, choose, expect_loaded
+from tests.chromium import MEAL, PHONE, choose, expect_loaded
 from tests.meal_page import cards, fault, focused, name, on_photo, opened, show, total, touches
 
 SOON_S = 2.0
@@ -204,7 +204,6 @@ def test_languages(open_page, locale, words):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_accessible(open_page, viewport, scheme):
     page = open_page(viewport, scheme)
     show(page)

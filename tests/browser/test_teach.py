@@ -11,16 +11,14 @@ from playwright.sync_api import Page, expect
 from ml.data.corrections import read_corrections
 from ml.data.crops import load
 from tests.chromium import MEAL, PHONE, analyze, expect_loaded
-from tests.meal_page import cards, choose_food, name, opened, said, show, total
+from tests.meal_page import cards, choose_food, name, opened, said, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
 
 
 @pytest.fixture
-def page(open_page) -> Page:
-    page = open_page(PHONE)
-    show(page)
-    return page
+def viewport():
+    return PHONE
 
 
 @pytest.fixture

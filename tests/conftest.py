@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -43,6 +43,14 @@ def environment(**settings: str) -> Mapping[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith(("NOON_", "GRADIO_", "HF_"))
     }
     return {**ours, **NO_MODELS, **settings}
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds, which it must within a minute."""
+    until = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="session")

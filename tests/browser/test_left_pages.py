@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +12,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.chromium import MEAL, PHONE, analyze, choose, lose_connection
-from tests.conftest import ROOT, start
+from tests.conftest import ROOT, eventually, start
 
 PIZZA = MEAL.with_name("pizza.jpg")
-PATIENCE_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +39,7 @@ def expect_kept(folder) -> Callable[[int], None]:
 
     others = photos()
 
-    def expect_(count: int) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while len(photos() - others) != count:
-            assert time.monotonic() < until
-            time.sleep(0.2)
-
-    return expect_
+    return lambda count: eventually(lambda: len(photos() - others) == count)
 
 
 def test_nothing_of_a_photo_is_kept_once_the_page_is_closed(open_page, expect_kept):

@@ -22,6 +22,7 @@ from noon_demo.agents import Agents
 from noon_demo.guard import MCP
 from noon_demo.service import AnalysisService
 from noon_demo.uploads import Uploads
+from tests.conftest import eventually
 from tests.rest_server import app_served, rest_served
 
 PATIENCE_S = 60
@@ -106,13 +107,6 @@ def call_analyze(sent: bytes, meta: dict) -> dict:
     image = f"data:image/png;base64,{base64.b64encode(sent).decode()}"
     call = {"name": "analyze", "arguments": {"image": image}, "_meta": meta}
     return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
-
-
-def eventually(condition) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 @pytest.fixture

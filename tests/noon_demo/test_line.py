@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
 from noon_demo.line import BusyError, LeftError, Line
+from tests.conftest import eventually
 
 SOON_S = 20
 
@@ -47,13 +47,6 @@ class Crowd:
                 self.leave.acquire()
         except (BusyError, LeftError) as error:
             self.errors.append(error)
-
-
-def eventually(condition) -> None:
-    until = time.monotonic() + SOON_S
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def test_nobody_is_served_twice_while_another_waits():

@@ -18,7 +18,7 @@ import pytest
 
 from noon_demo import server, uploads
 from noon_demo.uploads import Uploads
-from tests.conftest import start
+from tests.conftest import eventually, start
 
 PATIENCE_S = 60
 
@@ -52,9 +52,7 @@ def test_told_to_end_it_finishes_what_runs_refuses_what_comes_and_leaves_nothing
         threads = [threading.Thread(target=analyze, args=(number,)) for number in range(1, 7)]
         for thread in threads:
             thread.start()
-        until = time.monotonic() + PATIENCE_S
-        while httpx.get(f"{url}/api/health", timeout=PATIENCE_S).json()["counts"].get("photos", 0) < 1:
-            assert time.monotonic() < until
+        eventually(lambda: httpx.get(f"{url}/api/health", timeout=PATIENCE_S).json()["counts"].get("photos"))
         process.send_signal(signal.SIGTERM)
         for thread in threads:
             thread.join(PATIENCE_S)

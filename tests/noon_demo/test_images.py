@@ -12,6 +12,7 @@ import pytest
 from noon_demo import images
 from noon_demo.errors import RequestError
 from noon_demo.images import ImageError, ImageTooLargeError
+from tests.hostile_images import encoded, png
 
 WIDTH, HEIGHT = 64, 48
 LEFT, RIGHT = (200, 40, 30), (20, 90, 220)
@@ -22,12 +23,6 @@ def two_halves() -> PIL.Image.Image:
     picture = PIL.Image.new("RGB", (WIDTH, HEIGHT), LEFT)
     picture.paste(RIGHT, (WIDTH // 2, 0, WIDTH, HEIGHT))
     return picture
-
-
-def encoded(picture: PIL.Image.Image, kind: str, **options) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def assert_two_halves(pixels: np.ndarray, tolerance: int = 12) -> None:
@@ -93,13 +88,8 @@ def test_deep_colour_is_scaled_not_clipped():
     half, full = 32768, 65535
     row = b"\x00" + struct.pack(">3H", half, 0, full) * WIDTH
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 16, 2, 0, 0, 0)
-    pixels = images.load(png([(b"IHDR", header), (b"IDAT", zlib.compress(row * HEIGHT)), (b"IEND", b"")]))
+    pixels = images.load(png((b"IHDR", header), (b"IDAT", zlib.compress(row * HEIGHT)), (b"IEND", b"")))
     np.testing.assert_allclose(pixels[0, 0], (128, 0, 255), atol=1)
-
-
-def png(chunks: list[tuple[bytes, bytes]]) -> bytes:
-    body = (struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in chunks)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(body)
 
 
 def test_transparency_lies_over_white():
@@ -176,7 +166,7 @@ REFUSED = {
     "32x1500000": (encoded(PIL.Image.new("1", (1_500_000, 32)), "PNG"), "too narrow"),
     "20x8000": (encoded(PIL.Image.new("RGB", (20, 8000)), "PNG"), "20 x 8000 pixels"),
     "bomb": (
-        png([(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)), (b"IDAT", b"")]),
+        png((b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)), (b"IDAT", b"")),
         "megapixels",
     ),
     "truncated avif": (encoded(two_halves(), "AVIF")[:-20], "damaged or incomplete"),

@@ -11,7 +11,6 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import httpx2
@@ -29,6 +28,7 @@ from ml.errors import NoonError
 from ml.redact import host_of, model_name
 
 METADATA_TIMEOUT_S = 2.0
+REACHABLE_TIMEOUT_S = 1.0
 REMEMBER_S = 60.0
 MODEL_FILES = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors")
 """What transformers loads, without the copies of the weights that many repositories keep in older formats."""
@@ -44,16 +44,15 @@ class HubError(NoonError):
     """The weights cannot be had: hub away or slow, repository missing or closed, file damaged."""
 
 
-def fetch(repo_id: str, revision: str | None = None, allow_patterns: Sequence[str] | None = None) -> Path:
+def fetch(repo_id: str, revision: str | None = None) -> Path:
     """The folder with the files of a model repository, downloaded to the local cache if need be.
 
     A local folder given as `repo_id` is returned as it is, a complete cached snapshot without asking the hub.
-    What is downloaded is checked against the hub's checksums; damaged files are deleted.
+    Of `MODEL_FILES` what is downloaded is checked against the hub's checksums; damaged files are deleted.
 
     Args:
         repo_id: "owner/name" on the hub, or a folder.
         revision: branch, tag or commit; the main branch if None.
-        allow_patterns: shell patterns of the files wanted; `MODEL_FILES` if None.
 
     Raises:
         HubError: with one sentence saying what is wrong; within about 2 s if the hub is away.
@@ -61,7 +60,7 @@ def fetch(repo_id: str, revision: str | None = None, allow_patterns: Sequence[st
     folder = Path(repo_id).expanduser()
     if folder.is_dir():
         return folder
-    cached = _cached_snapshot(repo_id, revision, allow_patterns)
+    cached = _cached_snapshot(repo_id, revision)
     if cached is not None:
         return cached
     if _is_offline():
@@ -71,7 +70,7 @@ def fetch(repo_id: str, revision: str | None = None, allow_patterns: Sequence[st
     if problem := _why_unreachable(METADATA_TIMEOUT_S):
         raise HubError(problem)
     try:
-        return _download(repo_id, revision, allow_patterns)
+        return _download(repo_id, revision)
     except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError) as error:
         raise HubError(_sentence(error, model_name(repo_id), revision)) from error
 
@@ -102,9 +101,9 @@ def assets_folder(name: str, version: str) -> Path:
     return cached_assets_path("noon", name, version, assets_dir=assets)
 
 
-def is_reachable(timeout_s: float = 1.0) -> bool:
-    """Whether a hub answers within `timeout_s`, name look-up included; remembered for a minute."""
-    return not _is_offline() and not _why_unreachable(timeout_s)
+def is_reachable() -> bool:
+    """Whether a hub answers within a second, name look-up included; remembered for a minute."""
+    return not _is_offline() and not _why_unreachable(REACHABLE_TIMEOUT_S)
 
 
 def _why_unreachable(timeout_s: float) -> str:
@@ -145,7 +144,7 @@ def _not_a_hub(endpoint: str) -> str:
     )
 
 
-def _download(repo_id: str, revision: str | None, allow_patterns: Sequence[str] | None) -> Path:
+def _download(repo_id: str, revision: str | None) -> Path:
     api = HfApi(endpoint=_endpoint())
     api.model_info(repo_id, revision=revision, timeout=METADATA_TIMEOUT_S)
     cache_dir = _cache_dir()
@@ -153,7 +152,7 @@ def _download(repo_id: str, revision: str | None, allow_patterns: Sequence[str] 
         snapshot_download(
             repo_id,
             revision=revision,
-            allow_patterns=list(allow_patterns or MODEL_FILES),
+            allow_patterns=list(MODEL_FILES),
             cache_dir=cache_dir,
             endpoint=_endpoint(),
         )
@@ -171,23 +170,21 @@ def _download(repo_id: str, revision: str | None, allow_patterns: Sequence[str] 
     return snapshot
 
 
-def _cached_snapshot(
-    repo_id: str, revision: str | None, allow_patterns: Sequence[str] | None = None
-) -> Path | None:
-    """The cached snapshot's folder, or None where a wanted file is missing; a model's weights are wanted."""
+def _cached_snapshot(repo_id: str, revision: str | None) -> Path | None:
+    """The cached snapshot's folder, or None where a wanted file or a part of the weights is missing."""
     try:
         snapshot = Path(
             snapshot_download(
                 repo_id,
                 revision=revision,
-                allow_patterns=list(allow_patterns or MODEL_FILES),
+                allow_patterns=list(MODEL_FILES),
                 cache_dir=_cache_dir(),
                 local_files_only=True,
             )
         )
     except (LocalEntryNotFoundError, HFValidationError, OSError):
         return None
-    return snapshot if allow_patterns or _has_weights(snapshot) else None
+    return snapshot if _has_weights(snapshot) else None
 
 
 def _has_weights(snapshot: Path) -> bool:

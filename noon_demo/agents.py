@@ -49,7 +49,7 @@ from noon_demo.schemas import AnalysisResponse, DetectionResponse, Strict
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials import lots
 from noon_demo.uploads import Uploads
-from noon_demo.web_photos import fetch
+from noon_demo.web_photos import fetch, is_web
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +162,7 @@ class Agents:
     @asynccontextmanager
     async def _photo(self, image: str) -> AsyncIterator[Path | bytes]:
         """A photo that an argument names or holds; what was fetched is deleted afterwards."""
-        if image.lower().startswith(("http://", "https://")):
+        if is_web(image):
             path = await fetch(image, self._uploads.folder)
             try:
                 yield path

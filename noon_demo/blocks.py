@@ -15,7 +15,7 @@ from noon_demo import logs
 from noon_demo.errors import UNFORESEEN, RequestError
 from noon_demo.uploads import sent_photo
 from noon_demo.watching import request_ids
-from noon_demo.web_photos import fetch
+from noon_demo.web_photos import fetch, is_web
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ async def _admitted(block: object, value: object) -> Any:
     if not isinstance(block, (gr.File, SentPhoto)):
         return value
     path = _path(value)
-    if isinstance(block, gr.File) and path is not None and path.startswith(("http://", "https://")):
+    if isinstance(block, gr.File) and path is not None and is_web(path):
         return _file_data(await _fetched(path))
     return _file_data(sent_photo(path))
 

@@ -18,6 +18,7 @@ from omegaconf import SI, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from noon_demo import environment, spaces
+from noon_demo.requests import MAX_PLATE_CM, MIN_PLATE_CM
 
 ROOT = Path(__file__).resolve().parents[1]
 """Holds `noon_demo`, `ml` and `assets` side by side: the repository, or site-packages once installed."""
@@ -39,7 +40,7 @@ CHOICES = {
 RANGES = {
     "server.port": (0, 65535),
     "server.queue_size": (1, 10_000),
-    "plate_diameter_cm": (10, 60),
+    "plate_diameter_cm": (MIN_PLATE_CM, MAX_PLATE_CM),
     "trial_errors_percent": (0, 100),
     "trial_slowdown": (1, 1000),
     "cache_mb": (0, 65_536),

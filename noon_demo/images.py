@@ -63,7 +63,7 @@ def read(source: File | None) -> bytes:
     return data
 
 
-def fingerprint(source: Source) -> str:
+def fingerprint(source: Source | None) -> str:
     """A key that equal photos share: SHA-256 of the file's bytes, or of size and pixels as `load` gives them.
 
     A file is read piece by piece, so that it takes no memory. Raises `ImageError` as `read` does.

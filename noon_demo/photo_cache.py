@@ -16,6 +16,7 @@ from noon_demo import images
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Detections, PhotoAnalysis
 from noon_demo.requests import Sizes
+from noon_demo.sources import NO_PHOTO
 
 Found = TypeVar("Found", Detections, PhotoAnalysis)
 Key = tuple[str, ...]
@@ -89,7 +90,7 @@ class PhotoCache:
         if image is not None:
             key = images.fingerprint(image)
         if not key:
-            raise RequestError("Please add a photo of a meal.")
+            raise RequestError(NO_PHOTO)
         pixels = self._pixels(key)
         if pixels is None:
             if image is None:

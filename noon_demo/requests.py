@@ -12,7 +12,7 @@ from noon_demo.schemas import Mode, Strict
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 MAX_QUESTION = 2000
-MIN_PLATE_CM, MAX_PLATE_CM = 8, 60
+MIN_PLATE_CM, MAX_PLATE_CM = 8, 60  # as ml/portion/stated.py
 NOT_A_PLATE = (
     "Please give plate_diameter_cm as a number of centimetres "
     f"from {MIN_PLATE_CM} to {MAX_PLATE_CM}, such as 26."

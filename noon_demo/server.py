@@ -44,7 +44,7 @@ FLUSH_S = 3
 """How long open connections then have to take their answers."""
 
 
-def build(service: AnalysisService, settings: DictConfig, uploads: Uploads) -> gr.Blocks:
+def build(service: AnalysisService, uploads: Uploads) -> gr.Blocks:
     """The page with its API, ready to launch."""
     blocks = ui.build(service, uploads)
     with blocks:
@@ -67,7 +67,7 @@ def serve(settings: DictConfig) -> None:
     service.events.watch(trials)
     if spaces.has_zero_gpu():  # where models must be on the device before the page is served
         models.load()
-    blocks = build(service, settings, uploads)
+    blocks = build(service, uploads)
     threads = settings.server.queue_size + LIGHT_THREADS
     tools = agents.Agents(service, uploads, threads)
     blocks.mcp_server = True  # the page's API view tells of it

@@ -58,6 +58,9 @@ PLAIN_ERRORS = (RequestError, NoonError)
 OPENED_AHEAD = 1
 """Photos in memory beside those that are analysed."""
 
+LOOKED_UP = 10
+"""Rows of the database that a look-up gives."""
+
 
 class AnalysisService:
     """Answers every request of the page, the API and scripts with one shared set of models.
@@ -250,11 +253,11 @@ class AnalysisService:
         self._answers.close()
         return self.running.wait(patience_s)
 
-    def lookup(self, food: object, limit: int = 10) -> LookupResponse:
+    def lookup(self, food: object) -> LookupResponse:
         """The rows of the food composition database that fit a name best. Raises `PLAIN_ERRORS`."""
         if not isinstance(food, str) or not food.strip():
             raise RequestError("Please name a food to look up, such as lentil soup.")
-        return LookupResponse(foods=self.models.search_foods(food, limit))
+        return LookupResponse(foods=self.models.search_foods(food, LOOKED_UP))
 
     def health(self) -> HealthResponse:
         """Parts with their state, device, memory, counts and stage times."""
@@ -318,9 +321,7 @@ class AnalysisService:
         return self._cache.found((photo, lister.version), image, who.turn(self._answers), list_foods)
 
     def _fingerprint(self, image: images.Source | None, who: Waiting) -> str:
-        """What stands for the photo's content. Raises `RequestError` without one."""
-        if image is None:
-            raise RequestError("Please add a photo of a meal.")
+        """What stands for the photo's content. Raises `ImageError` without one."""
         if self.models.is_loading:
             who.tell("Loading the models")
         return images.fingerprint(image)

@@ -19,6 +19,9 @@ Opacity = NDArray[Any]
 """HxW float32, 0 transparent to 1 opaque."""
 
 
+LEAST_AREA = 120
+
+
 @dataclass(frozen=True)
 class Scene:
     """A training picture: `image` uint8 (S, S, 3), `foods` disjoint bool masks (S, S), one a food.
@@ -97,20 +100,20 @@ class Canvas:
             self.foods.append(visible)
         return True
 
-    def scene(self, rng: Generator, least_area: int = 120) -> Scene:
+    def scene(self, rng: Generator) -> Scene:
         """The finished scene, with a camera's noise and blur.
 
-        Foods of fewer pixels are unsure, as is what is not food of a dish that was laid: its plate may be
-        badly trimmed.
+        Foods of fewer pixels than `LEAST_AREA` are unsure, as is what is not food of a dish that was laid:
+        its plate may be badly trimmed.
         """
         picture: Picture = self.picture
         if rng.random() < 0.5:
             picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.1))
         noise = rng.normal(0, rng.uniform(0, 6), (*picture.shape[:2], 1)).astype(np.float32)
         image = np.clip(picture * rng.uniform(0.75, 1.15) + noise, 0, 255).astype(np.uint8)
-        kept = tuple(food for food in self.foods if food.sum() >= least_area)
-        dishes = tuple(dish for dish in self.dishes if dish.sum() >= least_area)
-        things = tuple(thing for thing in self.things if thing.sum() >= least_area)
+        kept = tuple(food for food in self.foods if food.sum() >= LEAST_AREA)
+        dishes = tuple(dish for dish in self.dishes if dish.sum() >= LEAST_AREA)
+        things = tuple(thing for thing in self.things if thing.sum() >= LEAST_AREA)
         unsure = np.any([self.unknown, *self.foods], axis=0)
         for food in kept:
             unsure &= ~food

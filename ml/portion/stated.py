@@ -21,7 +21,9 @@ RAISED = 0.96
 """Food and rims stand above the table and so nearer to the camera than a coin on it: by the coins of ECUSTFD
 its plates measure 4 % too much (`python -m ml.evaluation.portion`)."""
 MIN_DISTANCE_PX = 8.0
-SIZES_CM = (0.5, 200.0)
+PLATES_CM = (8.0, 60.0)
+"""From a saucer to a platter."""
+DISTANCES_CM = (0.5, 200.0)
 NO_RIM = "No plate rim was found in this photo; mark two points whose distance you know instead."
 NOT_FOUND = {
     "coin": "No coin was found in this photo; mark two points whose distance you know instead.",
@@ -33,7 +35,7 @@ NO_SCALE = frozenset({NO_RIM, *NOT_FOUND.values()})
 
 def scale_by_plate(scale: Scale, diameter_cm: float) -> Scale:
     """The scale by the photo's rim, `diameter_cm` across. Raises NoonError where no rim was found."""
-    _check_size(diameter_cm, "The plate must measure {:g} to {:g} cm; check the number.")
+    _check_size(diameter_cm, PLATES_CM, "The plate must measure {:g} to {:g} cm; check the number.")
     if scale.rim_px is None:
         raise NoonError(NO_RIM)
     return replace(
@@ -49,7 +51,7 @@ def scale_by_distance(scale: Scale, start: tuple[float, float], end: tuple[float
     What runs away from a tilted camera looks shorter by the cosine of its tilt. Raises NoonError for points
     that are too close.
     """
-    _check_size(cm, "The distance must measure {:g} to {:g} cm; check the number.")
+    _check_size(cm, DISTANCES_CM, "The distance must measure {:g} to {:g} cm; check the number.")
     away = (end[1] - start[1]) / cos(radians(scale.tilt_deg))
     apart = hypot(end[0] - start[0], away)
     if apart < MIN_DISTANCE_PX:
@@ -75,7 +77,7 @@ def scale_by_object(scale: Scale, name: str) -> Scale:
     )
 
 
-def _check_size(cm: float, sentence: str) -> None:
-    low, high = SIZES_CM
+def _check_size(cm: float, sizes: tuple[float, float], sentence: str) -> None:
+    low, high = sizes
     if not low <= cm <= high:
         raise NoonError(sentence.format(low, high))

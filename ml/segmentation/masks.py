@@ -19,14 +19,14 @@ EDGE = 3.0
 """Logits beyond this are sure (a probability of 95 %): not of an edge."""
 
 
-def stability_scores(logits: Logits, offset: float = 1.0) -> NDArray[np.float32]:
+def stability_scores(logits: Logits) -> NDArray[np.float32]:
     """How little each mask changes with its threshold: float32 (...) from logits (..., h, w), in 0..1.
 
-    The IoU of the masks cut at +offset and -offset (Kirillov et al. 2023, "Segment Anything", section 5);
+    The IoU of the masks cut at +1 and -1 (Kirillov et al. 2023, "Segment Anything", section 5);
     0 for a mask that is empty at both.
     """
-    core = np.count_nonzero(logits > offset, axis=(-2, -1))
-    hull = np.count_nonzero(logits > -offset, axis=(-2, -1))
+    core = np.count_nonzero(logits > 1, axis=(-2, -1))
+    hull = np.count_nonzero(logits > -1, axis=(-2, -1))
     return np.asarray(core / np.maximum(hull, 1), np.float32)
 
 

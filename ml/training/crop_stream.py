@@ -19,6 +19,9 @@ from ml.types import NOT_FOOD, UNKNOWN_FOOD, Image
 SMALLEST_PLACE = 32
 """Pixels of each side."""
 
+DRAWN = 0.4
+"""Share of drawings among the images without food."""
+
 MOST = 150
 """Photos from which on a food is not drawn more often."""
 
@@ -59,7 +62,7 @@ class CropStream(IterableDataset[tuple[Image, int]]):
 
     A food without a label has the index that follows the labels'.
     Crops are seen by way of `detail` px (`ml/recognition/crops.py`) if that is given.
-    `drawn` is the share of drawings among the images without food, whose own share is `not_food_share`.
+    `not_food_share` of them are images without food.
     """
 
     def __init__(
@@ -72,9 +75,8 @@ class CropStream(IterableDataset[tuple[Image, int]]):
         detail: int | None = None,
         not_food_share: float = 0.1,
         unknown_share: float = 0.1,
-        drawn: float = 0.4,
     ) -> None:
-        self.crops, self.seed, self.drawn = crops, seed, drawn
+        self.crops, self.seed = crops, seed
         self.size, self.detail = size, detail
         self.index = {label: i for i, label in enumerate((*labels, UNKNOWN_FOOD))}
         self.weights = sampling_weights(crops, not_food_share, unknown_share)
@@ -88,7 +90,7 @@ class CropStream(IterableDataset[tuple[Image, int]]):
                 yield self._view(self.crops[i], rng), self.index[self.crops[i].label]
 
     def _view(self, crop: Crop, rng: np.random.Generator) -> Image:
-        if crop.label == NOT_FOOD and rng.random() < self.drawn:
+        if crop.label == NOT_FOOD and rng.random() < DRAWN:
             return augment(draw(rng, int(rng.integers(64, 160))), rng, self.size, self.detail)
         image = load(crop)
         if crop.label == NOT_FOOD:

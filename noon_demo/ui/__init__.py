@@ -1,4 +1,4 @@
-"""The page: layout, callbacks, charts, theme. Gradio only; everything it knows it has from the service."""
+"""The page in Gradio: layout, callbacks, theme. Its scripts are in `assets/js`."""
 
 from noon_demo.ui.build import LAUNCH as LAUNCH
 from noon_demo.ui.build import build as build

@@ -18,7 +18,7 @@ from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials.lots import known_as
 from noon_demo.ui import panels, text
-from noon_demo.ui.forms import meal_result, photo_path, plate_cm, words
+from noon_demo.ui.forms import meal_result, photo_path, plate_cm, typed_text
 from noon_demo.ui.layout import Page
 from noon_demo.ui.progress import reporter
 from noon_demo.ui.visits import ANALYZE, ASK, NOTHING, Press, Run, Visits
@@ -175,23 +175,23 @@ class Callbacks:
     ) -> Iterator[Updates]:
         page = self.page
         if press.purpose == ANALYZE:
-            for count, result in enumerate(self._analysis(press, form, run, visitor, report)):
+            for count, result in enumerate(self._analysis(press, form, run, report)):
                 if run.superseded:
                     return
                 yield self._analyzed(result) | (self._first(result, press, visitor) if count == 0 else {})
         elif press.purpose == ASK and form[page.meal]:
-            yield from self._asked(form, run, visitor)
+            yield from self._asked(form, run)
         else:
             yield {page.message: gr.skip()}
 
     def _analysis(
-        self, press: Press, form: dict[Any, Any], run: Run, visitor: str, report: Report
+        self, press: Press, form: dict[Any, Any], run: Run, report: Report
     ) -> Iterator[AnalysisResult]:
         page = self.page
         return self.service.stream(
             press.photo,
-            words(form[page.question]),
-            words(form[page.mode]),
+            typed_text(form[page.question]),
+            typed_text(form[page.mode]),
             report,
             plate_diameter_cm=plate_cm(form[page.plate]),
             taught=teaching.read(form[page.taught]),
@@ -235,14 +235,14 @@ class Callbacks:
             )
         return updates
 
-    def _asked(self, form: dict[Any, Any], run: Run, visitor: str) -> Iterator[Updates]:
+    def _asked(self, form: dict[Any, Any], run: Run) -> Iterator[Updates]:
         """The answer to a further question, and the meal if that corrects it.
 
         A question that is stopped while it waits stays in its field.
         """
         page = self.page
         turns: tuple[tuple[str, str], ...] = tuple(map(tuple, form[page.turns] or ()))
-        question, before = words(form[page.follow_up]), meal_result(form[page.meal])
+        question, before = typed_text(form[page.follow_up]), meal_result(form[page.meal])
         answers = self.service.ask(
             before, question, photo_path(form[page.photo]), history=turns, stop=run.stop, visitor=run.asker
         )

@@ -23,7 +23,7 @@ def meal_result(value: Any) -> AnalysisResponse:
         raise RequestError(text.NOT_A_FORM) from None
 
 
-def words(value: Any) -> str:
+def typed_text(value: Any) -> str:
     """A text field's value; nothing filled in is the empty string. Raises `RequestError` if not text."""
     if value is None:
         return ""
@@ -34,7 +34,7 @@ def words(value: Any) -> str:
 
 def plate_cm(value: Any) -> float | None:
     """The plate's diameter as typed, None if it isn't known. Raises `RequestError` for no plate's size."""
-    typed = words(value).strip().replace(",", ".")
+    typed = typed_text(value).strip().replace(",", ".")
     if not typed:
         return None
     try:

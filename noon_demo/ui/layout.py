@@ -8,13 +8,15 @@ from pathlib import Path
 
 import gradio as gr
 
-from noon_demo.ui import panels, text
-from noon_demo.ui.meal import Meal
+from noon_demo.requests import MODES
+from noon_demo.ui import panels
 from noon_demo.ui.photo import Photo
 from noon_demo.ui.scripts import mounted
 from noon_demo.ui.text import I18N
 from noon_demo.uploads import EXAMPLES
 
+MEAL = '<div class="meal"></div><p class="meal-status meal-unseen" role="status"></p>'
+"""What `assets/js/meal` fills. Its value is `{"photo": address, "result": JSON of an AnalysisResponse}` or None."""
 Html = partial(gr.HTML, apply_default_css=False)
 Worded = partial(Html, js_on_load=mounted("words"))
 """HTML whose words come from the locales, as its `data-t` attributes say."""
@@ -66,7 +68,7 @@ def lay_out() -> Page:
             )
             with gr.Accordion(I18N("form.options"), open=False, elem_id="options"):
                 mode = gr.Radio(
-                    [(I18N(f"form.{mode}"), mode) for mode in text.MODES],
+                    [(I18N(f"form.{mode}"), mode) for mode in MODES],
                     value="hybrid",
                     label=I18N("form.mode"),
                     elem_id="mode",
@@ -81,7 +83,7 @@ def lay_out() -> Page:
         with gr.Column(elem_id="output"):
             Worded(panels.BAR, elem_id="bar")
             earlier = Worded(elem_id="earlier")
-            meal = Meal(elem_id="meal")
+            meal = Html(elem_id="meal", html_template=MEAL, js_on_load=mounted("meal/index"))
             with gr.Column(visible=False, elem_id="result") as result:
                 insight = Worded(elem_id="insight")
                 stop = gr.Button(I18N("insight.stop"), size="sm", visible=False, elem_id="stop")

@@ -9,7 +9,6 @@ from typing import Any
 import gradio as gr
 
 from noon_demo.config import ROOT
-from noon_demo.schemas import Mode
 
 LANGUAGES = ("en", "de", "es")
 LOCALES = ROOT / "assets" / "locales"
@@ -34,7 +33,6 @@ I18N = gr.I18n(**{language: words(language) for language in LANGUAGES})
 ENGLISH = I18N.translations["en"]
 
 TITLE = "Noon"
-MODES: tuple[Mode, ...] = ("hybrid", "ml_only", "llava_only")
 NOT_A_PLATE = ENGLISH["server.not_a_plate"]
 NOT_A_FORM = ENGLISH["server.not_a_form"]
 EARLIER_PHOTO = ENGLISH["server.earlier_photo"]

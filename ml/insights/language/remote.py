@@ -33,6 +33,7 @@ from ml.types import Image
 CONNECT_TIMEOUT_S = 3.0
 POLL_S = 0.1
 IMAGE_SIDE_PX = 768
+MAX_TOKENS = 400
 NONSENSE = (ValueError, TypeError, AttributeError)
 """What an answer of another form than the protocol's raises: openai does not check it."""
 THOUGHTS = ("reasoning", "reasoning_content")
@@ -47,7 +48,6 @@ class RemoteInsights:
         model: the model's name there.
         api_key: sent as bearer token; neither logged nor part of any message.
         timeout_s: for a whole answer, the connection and one repeat after a refused request included.
-        max_tokens: the longest answer.
 
     Raises:
         InsightsError: if `base_url` or `model` is empty; from `answer` and `list_foods`, with one sentence,
@@ -63,7 +63,6 @@ class RemoteInsights:
         api_key: str | None = None,
         *,
         timeout_s: float = 60.0,
-        max_tokens: int = 400,
     ) -> None:
         if not base_url or not model:
             raise InsightsError("Remote insights need the endpoint's base URL and a model name: set both.")
@@ -73,7 +72,6 @@ class RemoteInsights:
         self._model = model
         self._api_key = api_key
         self._timeout_s = timeout_s
-        self._max_tokens = max_tokens
 
     def answer(self, request: Request) -> Generator[str, None, None]:
         """See `Insights.answer`. Setting `stop`, or closing the iterator, closes the connection."""
@@ -132,7 +130,7 @@ class RemoteInsights:
         create: Any = client.chat.completions.create
         answer, is_blank = ThoughtFilter(), True
         async with client:
-            request = {"model": self._model, "messages": messages, "max_tokens": self._max_tokens, **options}
+            request = {"model": self._model, "messages": messages, "max_tokens": MAX_TOKENS, **options}
             async with await create(stream=True, **request) as chunks:
                 async for chunk in chunks:
                     for choice in chunk.choices or ():

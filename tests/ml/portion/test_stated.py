@@ -49,7 +49,7 @@ def test_coin_sets_the_scale_by_its_name():
         (lambda: scale_by_object(FOUND, "bank or ID card"), "No card was found in this photo; mark two"),
         (lambda: scale_by_object(FOUND, "doubloon"), "There is no coin or card called 'doubloon'; choose"),
         (lambda: scale_by_distance(BARE, (5, 5), (6, 5), 9), "The two points lie too close together; mark"),
-        (lambda: scale_by_plate(FOUND, 0), "The plate must measure 0.5 to 200 cm; check the number."),
+        (lambda: scale_by_plate(FOUND, 0), "The plate must measure 8 to 60 cm; check the number."),
         (lambda: scale_by_distance(BARE, (0, 0), (99, 0), float("nan")), "The distance must measure"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What Noon serves over a service that the test itself made."""
+"""Servers in this process: Noon over a service that the test itself made, and hosts that Noon asks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import fastapi
 import uvicorn
@@ -39,3 +40,14 @@ def app_served(app: ASGIApp) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def host_served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Address of a host whose requests a handler of the standard library answers."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()

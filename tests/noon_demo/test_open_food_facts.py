@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -15,6 +14,7 @@ from noon_demo.ml_inference import Models, nutrition_response
 from noon_demo.open_food_facts import OpenFoodFacts, connect
 from noon_demo.service import AnalysisService
 from tests.barcodes import EAN, photo_with
+from tests.rest_server import host_served
 
 PRODUCT = {
     "product_name": "Oat biscuits",
@@ -63,10 +63,8 @@ class Server(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def facts() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with host_served(Server) as url:
+        yield url
 
 
 def test_a_barcode_in_a_photo_names_the_product_and_its_licence(facts):

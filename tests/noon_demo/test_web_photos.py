@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from noon_demo import images, web_photos
 from noon_demo.errors import RequestError
 from noon_demo.images import ImageTooLargeError
 from tests.photos import MEALS
+from tests.rest_server import host_served
 
 MEAL = MEALS / "fruit.jpg"
 PIECE = b"x" * 2**20
@@ -63,10 +63,8 @@ class Web(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def web() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Web) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with host_served(Web) as url:
+        yield url
 
 
 @pytest.fixture

@@ -15,19 +15,12 @@ from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import MAX_FOODS
 from ml.insights.language.hub import LlavaInsights
 from ml.insights.language.model import Prompt
+from tests import reciting_llava
 from tests.checkpoints import RECITAL, save_llava, save_llava_onevision
 from tests.hub_server import HubServer
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 LONG_HISTORY = [("why? " * 400, "because! " * 200)] * 6
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tiny matrices are slower on several threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +45,12 @@ def random(tmp_path_factory):
 @pytest.fixture(scope="module")
 def llava(reciting):
     return LlavaInsights(str(reciting))
+
+
+@pytest.fixture(scope="module")
+def llava_embedded():
+    """The part that needs no hub, which answers `RECITAL` as well."""
+    return reciting_llava.load("", "", device="cpu", dtype="float32")
 
 
 def photo(seed=0, width=160):
@@ -90,10 +89,12 @@ def seconds_to_first_sentence(part):
     return time.monotonic() - started
 
 
-def test_an_answer_is_streamed_by_sentences(llava):
-    assert list(ask(llava)) == ["Fries dominate this plate! ", "Some greens would help."]
-    assert llava.last.is_complete
-    assert llava.grounding.checked == 2
+@pytest.mark.parametrize("name", ["llava", "llava_embedded"])
+def test_an_answer_is_streamed_by_sentences(request, name):
+    part = request.getfixturevalue(name)
+    assert list(ask(part)) == ["Fries dominate this plate! ", "Some greens would help."]
+    assert part.last.is_complete
+    assert part.grounding.checked == 2
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])

@@ -1,4 +1,4 @@
-"""The embedded LLaVA's insights, on a tiny model of its classes: streaming, follow-ups, what is missing."""
+"""The embedded LLaVA's insights, on a tiny model: what it leaves to others, follow-ups, what is missing."""
 
 import sys
 import threading
@@ -20,14 +20,7 @@ from ml.insights.turns import writers
 from tests.checkpoints import RECITAL, teach
 from tests.tiny_gemma import RECOGNIZER, WINDOW, assembled, word_tokenizer
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tiny matrices are slower on several threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +29,9 @@ def tokenizer():
 
 
 @pytest.fixture(scope="module")
-def reciting(tokenizer):
-    """A part that answers `RECITAL` to everything."""
-    return EmbeddedLlavaInsights(taught(tokenizer, endlessly=False), tokenizer)
-
-
-def taught(tokenizer, endlessly):
-    model = assembled(tokenizer, tied=False)
-    teach(model, tokenizer, RECITAL, endlessly)
-    return model
+def llava(tokenizer):
+    """The part with random weights."""
+    return EmbeddedLlavaInsights(assembled(tokenizer), tokenizer)
 
 
 def photo(seed=0):
@@ -57,30 +44,26 @@ def ask(part, question="Is it salty?", history=(), stop=None):
     )
 
 
-def test_an_answer_is_streamed_by_sentences(reciting):
-    assert list(ask(reciting)) == ["Fries dominate this plate! ", "Some greens would help."]
-    assert reciting.last.is_complete
-    assert reciting.grounding.checked == 2
-
-
 @pytest.mark.parametrize("question", ["Is it vegan?", "I am allergic to egg, is it safe?", "Is it halal?"])
-def test_diets_and_allergens_are_left_to_the_built_in_part(reciting, question):
+def test_diets_and_allergens_are_left_to_the_built_in_part(llava, question):
     builtin = BuiltinInsights()
     request = Request(photo(), question, burger_and_fries())
-    assert writers(reciting, builtin, request) == [builtin]
+    assert writers(llava, builtin, request) == [builtin]
     follow_up = Request(photo(), "And the fries?", burger_and_fries(), [(question, "No.")])
-    assert writers(reciting, builtin, follow_up) == [builtin]
+    assert writers(llava, builtin, follow_up) == [builtin]
 
 
-def test_other_questions_are_answered_and_made_up_for_on_failure(reciting):
+def test_other_questions_are_answered_and_made_up_for_on_failure(llava):
     builtin = BuiltinInsights()
     request = Request(photo(), "Is it salty?", burger_and_fries())
-    assert writers(reciting, builtin, request) == [reciting, builtin]
+    assert writers(llava, builtin, request) == [llava, builtin]
     assert writers(builtin, builtin, request) == [builtin]
 
 
 def test_stop_ends_an_answer_within_a_second(tokenizer):
-    endless = EmbeddedLlavaInsights(taught(tokenizer, endlessly=True), tokenizer, max_new_tokens=20_000)
+    model = assembled(tokenizer, tied=False)
+    teach(model, tokenizer, RECITAL, endlessly=True)
+    endless = EmbeddedLlavaInsights(model, tokenizer, max_new_tokens=20_000)
     stop = threading.Event()
     pieces = ask(endless, stop=stop)
     assert next(pieces).startswith("Fries")
@@ -114,8 +97,8 @@ def raw(part, question, history=()):
     return "".join(part._stream(prompt, request.stop))
 
 
-def test_foods_are_listed_whatever_the_model_thinks(tokenizer):
-    foods = EmbeddedLlavaInsights(assembled(tokenizer), tokenizer).list_foods(photo())
+def test_foods_are_listed_whatever_the_model_thinks(llava):
+    foods = llava.list_foods(photo())
     assert 1 <= len(foods) <= MAX_FOODS
     assert all(name and 1 <= grams <= 9999 for name, grams in foods)
 

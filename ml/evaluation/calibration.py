@@ -12,6 +12,7 @@ from ml.recognition.probabilities import Familiarity
 
 Floats = NDArray[np.floating]
 BINS = 15
+"""Of equal width, for answers by their confidence."""
 TEMPERATURES = np.geomspace(0.3, 3, 231)
 SLOPES = np.geomspace(0.02, 2, 81)
 MIDDLES = 201
@@ -60,10 +61,13 @@ def fit_familiarity(first: Floats, energy: Floats, right: NDArray[np.bool_], wei
     return min(every, key=cross_entropy)
 
 
-def reliability(confidence: Floats, correct: NDArray[np.bool_], bins: int = BINS) -> Reliability:
-    """Mean confidence, accuracy and share of answers in bins of equal width."""
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    used = [which == b for b in range(bins) if (which == b).any()]
+def reliability(confidence: Floats, correct: NDArray[np.bool_]) -> Reliability:
+    """Mean confidence, accuracy and share of answers in each of `BINS`.
+
+    `confidence` (N,) is in 0..1, and `correct` (N,) tells which answers are right.
+    """
+    which = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    used = [which == b for b in range(BINS) if (which == b).any()]
     return Reliability(
         np.array([confidence[b].mean() for b in used]),
         np.array([correct[b].mean() for b in used]),
@@ -71,7 +75,7 @@ def reliability(confidence: Floats, correct: NDArray[np.bool_], bins: int = BINS
     )
 
 
-def expected_calibration_error(confidence: Floats, correct: NDArray[np.bool_], bins: int = BINS) -> float:
+def expected_calibration_error(confidence: Floats, correct: NDArray[np.bool_]) -> float:
     """Mean distance of accuracy and confidence over the bins, weighted by their share (Guo et al. 2017)."""
-    binned = reliability(confidence, correct, bins)
+    binned = reliability(confidence, correct)
     return float((binned.share * abs(binned.confidence - binned.accuracy)).sum())

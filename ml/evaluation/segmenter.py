@@ -32,6 +32,8 @@ from ml.types import Image, Mask
 
 LEAST = 0.002
 """Share of a shared photo from which on a thing is clicked on."""
+STRIP = 120
+"""Pixels that a strip beside food has at least on both sides."""
 
 
 class Group(NamedTuple):
@@ -84,10 +86,10 @@ def food_map_iou(segmenter: EmbeddedSegmenter, group: Group) -> float:
     return overlap / union
 
 
-def beside_food(photo: OutlinedPhoto, least: int = 120) -> Image | None:
+def beside_food(photo: OutlinedPhoto) -> Image | None:
     """The largest strip of the photo left of, right of, above or below all its food: table, plate, coin.
 
-    None where no strip has `least` pixels on both sides.
+    None where no strip has `STRIP` pixels on both sides.
     """
     image = read_image(photo.image)
     x, y, w, h = cv2.boundingRect(np.any(read_masks(photo.foods), axis=0).astype(np.uint8))
@@ -95,7 +97,7 @@ def beside_food(photo: OutlinedPhoto, least: int = 120) -> Image | None:
     strips = [image[:, : max(0, x - gap)], image[:, x + w + gap :]]
     strips += [image[: max(0, y - gap)], image[y + h + gap :]]
     largest = max(strips, key=lambda strip: strip.size)
-    return largest if min(largest.shape[:2]) >= least else None
+    return largest if min(largest.shape[:2]) >= STRIP else None
 
 
 def detection_row(detector: FoodDetector, group: Group) -> str:

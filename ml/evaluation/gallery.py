@@ -19,9 +19,7 @@ from omegaconf import DictConfig
 from ml.data.examples.meals import RenderedMeal, random_meal
 from ml.data.segmenter_measures import iou
 from ml.detector import FoodDetector
-from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.evaluation.embedded_detector import embedded_detector
 from ml.types import FoodItem, Image, Mask
 
 GREEN, RED = (30, 160, 60), (210, 40, 40)
@@ -72,9 +70,7 @@ def _outline(picture: Image, mask: Mask, color: tuple[int, int, int]) -> None:
 
 @hydra.main(version_base=None, config_path="conf", config_name="gallery")
 def main(config: DictConfig) -> None:
-    segmenter = EmbeddedSegmenter(config.segmenter, config.device)
-    recognizer = EmbeddedRecognizer(config.recognizer, config.device)
-    detector = FoodDetector(segmenter, segmenter, recognizer, FoodTable(config.foods).parents)
+    detector = embedded_detector(config.segmenter, config.recognizer, config.foods, config.device)
     meals = (random_meal(np.random.default_rng((config.seed, k))) for k in range(config.meals))
     answers = [ask(detector, meal) for meal in meals]
     found, named = (np.concatenate([getattr(a, name) for a in answers]) for name in ("found", "named"))

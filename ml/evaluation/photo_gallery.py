@@ -17,10 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from omegaconf import DictConfig
 
-from ml.detector import FoodDetector
-from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.evaluation.embedded_detector import embedded_detector
 from ml.types import FoodItem, Image
 from ml.versions.trial import photos_in, read_upright
 
@@ -45,9 +42,7 @@ def draw(axes: Axes, title: str, photo: Image, items: Sequence[FoodItem]) -> Non
 @hydra.main(version_base=None, config_path="conf", config_name="photo_gallery")
 def main(config: DictConfig) -> None:
     """Draw the photos of the folder in the order of their names."""
-    segmenter = EmbeddedSegmenter(config.segmenter, config.device)
-    recognizer = EmbeddedRecognizer(config.recognizer, config.device)
-    detector = FoodDetector(segmenter, segmenter, recognizer, FoodTable(config.foods).parents)
+    detector = embedded_detector(config.segmenter, config.recognizer, config.foods, config.device)
     paths = photos_in(Path(config.photos))
     rows = math.ceil(len(paths) / config.columns)
     figure = Figure((config.columns * INCHES, rows * INCHES), layout="constrained")

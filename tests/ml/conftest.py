@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from ml.detector import FoodDetector
-from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
-from ml.segmentation.embedded import EmbeddedSegmenter
+from ml.evaluation.embedded_detector import embedded_detector
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -17,6 +15,6 @@ ASSETS = Path(__file__).parents[2] / "assets"
 @pytest.fixture(scope="session")
 def detector() -> FoodDetector:
     """The detector with the weights that ship."""
-    segmenter = EmbeddedSegmenter(ASSETS / "segmenter", "cpu")
-    recognizer = EmbeddedRecognizer(ASSETS / "recognizer", "cpu")
-    return FoodDetector(segmenter, segmenter, recognizer, FoodTable(ASSETS / "nutrition/foods.csv").parents)
+    return embedded_detector(
+        ASSETS / "segmenter", ASSETS / "recognizer", ASSETS / "nutrition/foods.csv", "cpu"
+    )

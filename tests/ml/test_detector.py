@@ -9,8 +9,6 @@ from transformers import Sam2ImageProcessor
 
 from ml.data.examples.meals import random_meal
 from ml.detector import FoodDetector, NothingThereError
-from ml.nutrition.foods import FoodTable
-from ml.recognition.embedded import EmbeddedRecognizer
 from ml.segmentation.base import MaskCandidates
 from ml.segmentation.decoding import input_size
 from ml.segmentation.embedded import EmbeddedSegmenter
@@ -19,21 +17,6 @@ from ml.segmentation.sam2 import HubSegmenter
 from ml.types import NOT_FOOD
 
 ASSETS = Path(__file__).parents[2] / "assets"
-
-
-@pytest.fixture(scope="module")
-def segmenter():
-    return EmbeddedSegmenter(ASSETS / "segmenter", device="cpu")
-
-
-@pytest.fixture(scope="module")
-def recognizer():
-    return EmbeddedRecognizer(ASSETS / "recognizer", device="cpu")
-
-
-@pytest.fixture
-def detector(segmenter, recognizer):
-    return FoodDetector(segmenter, segmenter, recognizer, FoodTable(ASSETS / "nutrition/foods.csv").parents)
 
 
 def table(width=800, height=640):
@@ -134,16 +117,16 @@ class CountingSegmenter(EmbeddedSegmenter):
         return super().embed(image)
 
 
-def test_a_photo_is_embedded_once_for_detection_and_all_clicks(recognizer, photo, foods):
+def test_a_photo_is_embedded_once_for_detection_and_all_clicks(detector, photo, foods):
     segmenter = CountingSegmenter(ASSETS / "segmenter", device="cpu")
-    detector = FoodDetector(segmenter, segmenter, recognizer, {}, remembered=1)
-    detector.detect(photo)
-    detector.segment_at(photo, [middle(foods[0])], [1])
-    detector.segment_at(photo.copy(), [middle(foods[1])], [1])
+    counting = FoodDetector(segmenter, segmenter, detector.recognizer, {}, remembered=1)
+    counting.detect(photo)
+    counting.segment_at(photo, [middle(foods[0])], [1])
+    counting.segment_at(photo.copy(), [middle(foods[1])], [1])
     assert segmenter.embedded == 1
-    detector.segment_at(photo[::-1], [middle(foods[1])], [1])
+    counting.segment_at(photo[::-1], [middle(foods[1])], [1])
     assert segmenter.embedded == 2
-    detector.segment_at(photo, [middle(foods[1])], [1])
+    counting.segment_at(photo, [middle(foods[1])], [1])
     assert segmenter.embedded == 3
 
 

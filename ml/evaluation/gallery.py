@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import hydra
@@ -49,6 +50,25 @@ def ask(detector: FoodDetector, meal: RenderedMeal) -> GalleryMeal:
     return GalleryMeal(meal, items, found, named, extra=len(items) - hits)
 
 
+class Tally(NamedTuple):
+    """Foods of some meals, how many of them are found and named, and the masks that hit none of them."""
+
+    foods: int
+    found: int
+    named: int
+    extra: int
+
+
+def tally(answers: Sequence[GalleryMeal]) -> Tally:
+    """The sums over all meals."""
+    return Tally(
+        sum(len(answer.found) for answer in answers),
+        sum(sum(answer.found) for answer in answers),
+        sum(sum(answer.named) for answer in answers),
+        sum(answer.extra for answer in answers),
+    )
+
+
 def draw(answer: GalleryMeal) -> Image:
     """The meal with true outlines and labels in green and the detector's in red, `TILE` large."""
     picture = answer.meal.image.copy()
@@ -73,10 +93,9 @@ def main(config: DictConfig) -> None:
     detector = embedded_detector(config.segmenter, config.recognizer, config.foods, config.device)
     meals = (random_meal(np.random.default_rng((config.seed, k))) for k in range(config.meals))
     answers = [ask(detector, meal) for meal in meals]
-    found, named = (np.concatenate([getattr(a, name) for a in answers]) for name in ("found", "named"))
-    extra = sum(answer.extra for answer in answers)
-    print(f"{config.meals} rendered meals, {len(found)} foods: found {found.mean():.1%}, ", end="")
-    print(f"found and named {named.mean():.1%}, {extra} further masks")
+    foods, found, named, extra = tally(answers)
+    print(f"{config.meals} rendered meals, {foods} foods: found {found / foods:.1%}, ", end="")
+    print(f"found and named {named / foods:.1%}, {extra} further masks")
     wrong = [answer for answer in answers if not all(answer.named) or answer.extra]
     tiles = [draw(answer) for answer in wrong[: config.tiles]]
     tiles += [np.full((TILE[1], TILE[0], 3), 255, np.uint8)] * (-len(tiles) % config.columns)

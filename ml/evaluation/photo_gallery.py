@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 from omegaconf import DictConfig
 
 from ml.evaluation.embedded_detector import embedded_detector
+from ml.photo_files import photos_in, read_upright
 from ml.types import FoodItem, Image
-from ml.versions.trial import photos_in, read_upright
 
 INCHES = 2.1
 """Of a tile's side."""

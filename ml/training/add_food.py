@@ -12,10 +12,10 @@ import numpy as np
 from omegaconf import DictConfig
 
 from ml.errors import NoonError
+from ml.photo_files import photos_in, read_upright
 from ml.recognition.embedded import EmbeddedRecognizer
 from ml.types import Image
 from ml.versions.card import renew_card
-from ml.versions.trial import LONGEST_SIDE, photos_in, read_upright
 
 
 def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], folder: Path) -> None:
@@ -24,7 +24,7 @@ def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], fo
     Raises NoonError without photos, for a trained label, and where the weights aren't calibrated.
     """
     if not photos:
-        raise NoonError("There is no photo to learn from: give a folder with a few JPEG, PNG or WebP files.")
+        raise NoonError("There is no photo to learn from: give a folder with a few photos.")
     if label in recognizer.config.labels:
         raise NoonError(f'"{label}" is known already: choose another name, or train with more photos.')
     if recognizer.prototypes is None:
@@ -38,7 +38,7 @@ def add_food(recognizer: EmbeddedRecognizer, label: str, photos: list[Image], fo
 @hydra.main(version_base=None, config_path="conf", config_name="add_food")
 def main(config: DictConfig) -> None:
     """Add one food."""
-    photos = [read_upright(path, LONGEST_SIDE) for path in photos_in(Path(config.photos))]
+    photos = [read_upright(path) for path in photos_in(Path(config.photos))]
     try:
         add_food(
             EmbeddedRecognizer(config.weights, config.device), config.label, photos, Path(config.weights)

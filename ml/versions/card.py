@@ -106,7 +106,8 @@ def write_card(
         "measured_on": measured_on,
         "needs": needs,
     }
-    (folder / FILE).write_text(yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110))
+    written = yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=110)
+    (folder / FILE).write_text(written, encoding="utf-8")
     checksums.write(folder, [*FILES[part], FILE])
 
 

@@ -68,7 +68,7 @@ class Renewal:
 
         Raises `NoonError` or `NotLoadedError`.
         """
-        from ml.versions import trial  # noqa: PLC0415 - imports torch
+        from ml.versions import acceptance  # noqa: PLC0415 - imports torch
 
         models = self._models
         segmenter = candidate if kind == "segmenter" else models.segmenter.get()
@@ -76,10 +76,10 @@ class Renewal:
         detector = models.detectors.build(segmenter, recognizer)
         if kind == "insights":
             image = self_test.example()
-            trial.try_insights(candidate, image, models.weigh(detector.detect(image)).facts)
+            acceptance.try_insights(candidate, image, models.weigh(detector.detect(image)).facts)
         else:
-            trial.try_detector(detector)
-            trial.try_detector(detector, models.versions.photos)
+            acceptance.try_detector(detector)
+            acceptance.try_detector(detector, models.versions.photos)
 
     def stop_trial(self, kind: Versioned, version: str, why: str) -> None:
         """Have nobody get a version on trial any more, and keep in the choices `why`, a sentence."""

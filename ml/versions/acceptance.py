@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
 import PIL.Image
-import PIL.ImageOps
 
 from ml.detector import FoodDetector
 from ml.insights.base import Insights, Request
+from ml.photo_files import photos_in, read_upright
 from ml.self_test import EXAMPLE, SelfTestError
 from ml.types import Detections, Image, MealFacts
 
 EXAMPLES = EXAMPLE.parent
-PHOTOS = {".jpg", ".jpeg", ".png", ".webp"}
-LONGEST_SIDE = 1600
-"""Pixels to which larger photos are scaled down first."""
 WITH_FOOD = 0.9
 """The least share of the photos in which food has to be found."""
 
@@ -29,11 +25,12 @@ def try_detector(detector: FoodDetector, folder: Path = EXAMPLES) -> None:
         SelfTestError: if it finds food in less than `WITH_FOOD` of them, or computes what is no number.
         NoonError: if it fails.
     """
-    paths = photos_in(folder)
-    found = [detector.detect(_read(path)) for path in paths]
-    if not all(map(_is_sound, found)):
-        raise SelfTestError("It gives masks or names that are no numbers on photos of meals.")
-    with_food = sum(bool(detections.items) for detections in found)
+    paths, with_food = photos_in(folder), 0
+    for path in paths:
+        found = detector.detect(_read(path))
+        if not _is_sound(found):
+            raise SelfTestError("It gives masks or names that are no numbers on photos of meals.")
+        with_food += bool(found.items)
     if with_food < WITH_FOOD * len(paths):
         raise SelfTestError(f"It finds food in {with_food} of {len(paths)} photos of meals.")
 
@@ -63,25 +60,9 @@ def _is_sound(found: Detections) -> bool:
     )
 
 
-def photos_in(folder: Path) -> list[Path]:
-    """The photos right in a folder, by name."""
-    return sorted(path for path in folder.glob("*") if path.suffix.lower() in PHOTOS)
-
-
-def read_upright(path: Path, longest_side: int) -> Image:
-    """A photo, upright, HxWx3 uint8 RGB, scaled down to at most `longest_side` pixels.
-
-    Raises `OSError`, `ValueError` or `PIL.Image.DecompressionBombError`.
-    """
-    with PIL.Image.open(path) as photo:
-        upright = PIL.ImageOps.exif_transpose(photo).convert("RGB")
-    upright.thumbnail((longest_side, longest_side))
-    return np.array(upright)
-
-
 def _read(path: Path) -> Image:
     """A photo to try a version on. Raises `SelfTestError`."""
     try:
-        return read_upright(path, LONGEST_SIDE)
+        return read_upright(path)
     except (OSError, ValueError, PIL.Image.DecompressionBombError):
         raise SelfTestError(f"The photo {path.name} to try it on can't be read: take it out.") from None

@@ -5,7 +5,7 @@ const STORED = "noon-settings";
 const KJ_PER_KCAL = 4.184; // the thermochemical calorie, ISO 80000-5
 const GRAMS_PER_OUNCE = 28.349523125; // the international avoirdupois ounce
 
-const UNKNOWN_FOOD = "unknown food";
+export const UNKNOWN_FOOD = "unknown food";
 const ATTEMPTS = 20;
 const AGAIN_MS = 3000;
 
@@ -14,9 +14,12 @@ if (!LANGUAGES.includes(settings.language)) settings.language = "en";
 const listeners = new Set();
 const words = {};
 const names = {};
-await Promise.all([load("en"), load(settings.language)]);
-document.documentElement.lang = settings.language;
-loadNames(settings.language);
+
+/** Settled once the words are here, for which `ui/scripts.py` waits: no top-level await, WebKit bug 242740. */
+export const ready = Promise.all([load("en"), load(settings.language)]).then(() => {
+  document.documentElement.lang = settings.language;
+  loadNames(settings.language);
+});
 
 function preferred() {
   const wanted = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2).toLowerCase());
@@ -47,6 +50,11 @@ export function t(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
 }
 
+/** The words of a group for a name of the server's; the name itself where there are none. */
+export function named(group, name) {
+  return find(settings.language, `${group}.${name}`) ?? name;
+}
+
 /** What a label of the server is called in the page's language; unknown food too. */
 export function foodName(label) {
   if (label === UNKNOWN_FOOD) return t("meal.unknown");
@@ -63,6 +71,9 @@ async function loadNames(language, attempts = ATTEMPTS) {
   } else if (attempts > 1) setTimeout(() => loadNames(language, attempts - 1), AGAIN_MS);
 }
 
+const referenceName = (name) => named("reference", name);
+const TRANSLATED = { food: foodName, label: foodName, kind: referenceName, name: referenceName };
+
 /** A sentence that the server says in English, in the page's language if "server" holds it. */
 export function told(sentence) {
   for (const [name, pattern] of Object.entries(words.en.server)) {
@@ -72,9 +83,18 @@ export function told(sentence) {
       return "(.+)";
     });
     const match = sentence.trim().match(new RegExp(`^${escaped}$`));
-    if (match) return t(`server.${name}`, Object.fromEntries(names.map((hole, i) => [hole, match[i + 1]])));
+    if (!match) continue;
+    const values = names.map((hole, i) => [hole, (TRANSLATED[hole] ?? localized)(match[i + 1])]);
+    return t(`server.${name}`, Object.fromEntries(values));
   }
   return sentence;
+}
+
+/** A number as the server writes it, "2.575" or "5,000", as it is written in the page's language. */
+function localized(text) {
+  if (!/^\d[\d,]*(\.\d+)?$/.test(text)) return text;
+  const useGrouping = text.includes(",");
+  return new Intl.NumberFormat(settings.language, { useGrouping }).format(Number(text.replaceAll(",", "")));
 }
 
 /** "en", "de" or "es". */

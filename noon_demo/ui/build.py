@@ -86,7 +86,12 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
     starts = [page.analyze.click, *(button.click for button in page.examples.values())]
     gr.on(starts, None, js=called("shell", "started"), outputs=page.message, **quiet)
     page.cancel.click(callbacks.cancel, photo, page.earlier, **press)
-    page.meal.input(callbacks.corrected, page.meal, {page.insight, page.turns, page.details}, **press)
+    page.meal.input(
+        callbacks.corrected,
+        page.meal,
+        {page.insight, page.turns, page.details, page.stop, page.follow_ups},
+        **press,
+    )
     page.written.change(None, [page.meal, page.written], page.meal, js=WRITTEN, **quiet)
     page.meal.change(None, page.meal, js=called("history", "keep"), **quiet)
     page.history.select(None, page.history, page.meal, js="(meal) => meal", **quiet).then(

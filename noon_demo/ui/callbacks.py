@@ -88,11 +88,20 @@ class Callbacks:
             return gr.skip()
         return self.visits.press(_visitor(request), ASK, photo_path(photo)).ticket
 
-    def corrected(self, meal: Any) -> Updates:
-        """A person corrected the meal: what was said of it before no longer holds."""
+    def corrected(self, meal: Any, request: gr.Request) -> Updates:
+        """A person corrected the meal: what was said of it before, or is being said, no longer holds."""
+        self.visits.outdate(_visitor(request))
+        return self._described(meal)
+
+    def _described(self, meal: Any) -> Updates:
+        """What is said of a meal that was corrected or brought back, which can be asked about."""
         result = meal_result(meal)
+        if not result.insights:  # undone to before anything was written
+            result = self.service.recalculate(result, [])
         said = (("", result.insights),)
         return {
+            self.page.stop: gr.Button(visible=False),
+            self.page.follow_ups: gr.Row(visible=True),
             self.page.insight: panels.insight(said, result.insights_source, live=False),
             self.page.turns: said,
             self.page.details: panels.how_computed(result),
@@ -100,14 +109,12 @@ class Callbacks:
 
     def reopened(self, meal: Any, photo: Any, request: gr.Request) -> Updates:
         """A meal of the visitor's history is on the page; `is_earlier` where the photo there is another."""
-        page, updates, is_earlier = self.page, self.corrected(meal), bool(meal.get("is_earlier"))
+        page, updates, is_earlier = self.page, self._described(meal), bool(meal.get("is_earlier"))
         press = self.visits.press(_visitor(request), NOTHING, self._kept(photo, request))
         return updates | {
             page.message: "",
             page.earlier: panels.earlier(text.EARLIER_PHOTO) if is_earlier else "",
             page.result: gr.Column(visible=True),
-            page.stop: gr.Button(visible=False),
-            page.follow_ups: gr.Row(visible=True),
             page.shown: "" if is_earlier else press.photo or "",
         }
 
@@ -178,8 +185,10 @@ class Callbacks:
             for count, result in enumerate(self._analysis(press, form, run, report)):
                 if run.superseded:
                     return
+                run.is_of_meal = True
                 yield self._analyzed(result) | (self._first(result, press, visitor) if count == 0 else {})
-        elif press.purpose == ASK and form[page.meal]:
+        elif press.purpose == ASK and form[page.meal] and form[page.follow_up]:
+            run.is_of_meal = True
             yield from self._asked(form, run)
         else:
             yield {page.message: gr.skip()}
@@ -255,9 +264,10 @@ class Callbacks:
                     page.stop: gr.Button(visible=True),
                     page.message: "",
                 }
+        warnings = [warning for warning in answer.warnings if warning not in before.warnings]
         corrected = answer.detected_items is not before.detected_items
         yield {
-            page.insight: panels.insight(said, answer.insights_source, answer.warnings),
+            page.insight: panels.insight(said, answer.insights_source, warnings),
             page.stop: gr.Button(visible=False),
             page.follow_up: gr.skip() if said is turns else "",
             page.turns: said,

@@ -16,7 +16,7 @@ from noon_demo.ui.text import I18N
 from noon_demo.uploads import EXAMPLES
 
 MEAL = '<div class="meal"></div><p class="meal-status meal-unseen" role="status"></p>'
-"""What `assets/js/meal` fills. Its value is `{"photo": address, "result": JSON of an AnalysisResponse}` or None."""
+"""What `assets/js/meal` fills; the value is `{"photo": address, "result": an AnalysisResponse}` or None."""
 Html = partial(gr.HTML, apply_default_css=False)
 Worded = partial(Html, js_on_load=mounted("words"))
 """HTML whose words come from the locales, as its `data-t` attributes say."""

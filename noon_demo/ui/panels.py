@@ -83,7 +83,7 @@ def insight(
     screen reader does not read it out.
     """
     said = "".join(_turn(question, answer) for question, answer in turns)
-    reasons = "".join(map(_english, warnings))
+    reasons = "".join(f"<p {_told(warning)}</p>" for warning in warnings)
     byline = f"<footer>{reasons}{_written_by(source)}{ENGLISH_ONLY}</footer>" if source else ""
     spoken = "polite" if live else "off"
     return f'<section class="noon-insight" aria-live="{spoken}">{said}{byline}</section>' if said else ""

@@ -42,10 +42,11 @@ class Press:
 class Run:
     """What one press started. `stop` ends its writing; once it is `superseded`, nothing of it is shown.
 
-    `asker` is whom the service takes its questions from.
+    `asker` is whom the service takes its questions from; `is_of_meal` once it writes of the meal on the page.
     """
 
     asker: str = ""
+    is_of_meal: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     superseded: bool = False
 
@@ -84,6 +85,13 @@ class Visits:
             if newest.purpose != NOTHING and newest.photo == photo:
                 return None
             return self._press(visitor, NOTHING, photo)
+
+    def outdate(self, visitor: str) -> None:
+        """The meal on the page is another than what a visitor's run writes of: end that."""
+        with self._lock:
+            visit = self._visits.get(visitor)
+            if visit and visit.run and visit.run.is_of_meal:
+                self._press(visitor, NOTHING, visit.newest.photo)
 
     def _press(self, visitor: str, purpose: str, photo: str | None) -> Press:
         visit = self._visits.setdefault(visitor, _Visit())

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.chromium import ENDLESS, LEFT_S, MEAL, MODEL_ONLY, WORD_S, analyze, expect_growth, start
+from tests.meal_page import opened
 
 UNSEEN = MEAL.with_name("pizza.jpg")
 
@@ -32,6 +33,20 @@ def test_an_answer_grows_below_the_table_until_it_is_stopped(open_page, chat):
     expect(page.locator("#insight footer")).to_have_text("Written by remote llava.")
     expect(page.locator("#stop")).to_be_hidden()
     expect(page.locator("#follow-up textarea")).to_be_visible()
+
+
+def test_a_correction_while_the_answer_grows_ends_it(open_page, chat):
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page = open_page()
+    start(page, "What do you think?")
+    expect_growth(page)
+    opened(page).locator('[data-do="remove"]').click()
+    assert chat.left.wait(LEFT_S)
+    expect(page.locator("#insight footer")).to_contain_text("without a language model")
+    expect(page.locator("#stop")).to_be_hidden()
+    expect(page.locator("#follow-up textarea")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#insight p").first).to_contain_text("kcal")
 
 
 def test_a_further_question_keeps_the_analysis_and_the_first_answer(open_page, chat, server):

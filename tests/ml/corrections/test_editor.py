@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ml.corrections.editor import MealEditor
+from ml.corrections.rows import CorrectionError
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable
@@ -62,3 +63,36 @@ def test_a_weight_that_a_person_gave_takes_less_room_where_the_food_is_a_denser_
     renamed = editor.rename(weighed, 1, "apple")
     assert grams(renamed) == {"apple": 100}
     assert renamed.foods[0].portion.volume_cm3.value < 0.5 * weighed.foods[0].portion.volume_cm3.value
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "mass"),
+    [
+        ("2 eggs", "egg", 100),
+        ("two eggs", "egg", 100),
+        ("another egg", "egg", 50),
+        ("half an avocado", "avocado", 75),
+        ("half a pizza", "pizza", 215),
+        ("2 slices of toast", "toast", 50),
+        ("1 tbsp of olive oil", "olive oil", 13.5),
+        ("1/2 cup rice", "rice", 79),
+        ("200 g of rice", "rice", 200),
+        ("0,5 kg potatoes", "potato", 500),
+        ("two coffees", "coffee", 480),
+        ("2 portions of rice", "rice", 320),
+        ("olive oil", "olive oil", 14),
+    ],
+)
+def test_as_much_is_added_as_is_said(editor, name: str, label: str, mass: float) -> None:
+    food = editor.add(meal(salad=100), name).foods[-1]
+    assert (food.item.label, food.portion.mass_g.value) == (label, pytest.approx(mass))
+
+
+def test_grams_count_before_an_amount_in_the_name(editor) -> None:
+    assert grams(editor.add(meal(salad=100), "2 eggs", 90))["egg"] == 90
+
+
+@pytest.mark.parametrize("name", ["a pinch of salt", "two bags of potato chips", "1000 eggs", "3 sugars"])
+def test_an_amount_that_nobody_knows_is_asked_for(editor, name: str) -> None:
+    with pytest.raises(CorrectionError, match=r"Say grams|at most 5,000 g"):
+        editor.add(meal(salad=100), name)

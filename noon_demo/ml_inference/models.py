@@ -301,7 +301,7 @@ class Models:
 
     def read_correction(self, message: str, facts: MealFacts) -> Spoken | None:
         """What a message in words corrects in a meal, None if nothing."""
-        return spoken.read(message, facts)
+        return spoken.read(message, facts, self.search)
 
     def write_insights(
         self,

@@ -15,12 +15,15 @@ from numpy.typing import ArrayLike
 from ml.errors import NoonError, at_work
 from ml.recognition.base import Recognizer
 from ml.recognition.crops import cut, with_margin
-from ml.recognition.naming import name_crop
+from ml.recognition.naming import NamingThresholds, as_food, name_crop
 from ml.segmentation.automatic import SearchSettings, segment_foods
 from ml.segmentation.base import Embedding, FoodLocator, Prompts, Segmenter
 from ml.segmentation.closeup import outline
 from ml.segmentation.masks import enlarge, mask_to_box, tidy_apart
 from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask, Report
+
+Answer = tuple[Box, tuple[Candidate, ...]]
+"""A mask's box and what may be in it."""
 
 
 class NothingThereError(NoonError):
@@ -84,10 +87,8 @@ class FoodDetector:
             masks = [enlarge(mask, image.shape[:2]) for mask in tidy_apart(logits[: self.most_items])]
             masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
         with stage("recognize", "Naming each food"), at_work("recognizer", self.recognizer.version):
-            answers = self._classify(image, masks)
-            items = [self._item(mask, *answer) for mask, answer in zip(masks, answers, strict=True)]
-            items = [item for item in items if item.label != NOT_FOOD]
-        return Detections(image, tuple(items), self.models, timings, key=key, versions=self.versions)
+            items = self._foods(masks, self._classify(image, masks))
+        return Detections(image, items, self.models, timings, key=key, versions=self.versions)
 
     def segment_at(
         self,
@@ -114,7 +115,7 @@ class FoodDetector:
             raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
         with at_work("recognizer", self.recognizer.version):
             ((tight, answer),) = self._classify(image, [mask])
-        return self._item(mask, tight, [candidate for candidate in answer if candidate.label != NOT_FOOD])
+        return self._item(mask, tight, as_food(answer), self.recognizer.thresholds)
 
     @property
     def models(self) -> dict[str, str]:
@@ -126,14 +127,27 @@ class FoodDetector:
         """Which weights of them."""
         return {"segmenter": self.segmenter.version, "recognizer": self.recognizer.version}
 
-    def _classify(self, image: Image, masks: Sequence[Mask]) -> list[tuple[Box, tuple[Candidate, ...]]]:
+    def _classify(self, image: Image, masks: Sequence[Mask]) -> list[Answer]:
         """Each mask's box and the candidates for what is in it, all crops in one batch."""
         boxes = [mask_to_box(mask) for mask in masks]
         answers = self.recognizer.classify([cut(image, with_margin(box)) for box in boxes]) if boxes else []
         return list(zip(boxes, answers, strict=True))
 
-    def _item(self, mask: Mask, box: Box, candidates: Sequence[Candidate]) -> FoodItem:
-        name = name_crop(candidates, self.parents, self.recognizer.thresholds)
+    def _foods(self, masks: Sequence[Mask], answers: Sequence[Answer]) -> tuple[FoodItem, ...]:
+        """The items that are food, which beside a certain food needs less to be believed."""
+
+        def items(thresholds: NamingThresholds) -> tuple[FoodItem, ...]:
+            pairs = zip(masks, answers, strict=True)
+            named = (self._item(mask, *answer, thresholds) for mask, answer in pairs)
+            return tuple(item for item in named if item.label != NOT_FOOD)
+
+        thresholds = self.recognizer.thresholds
+        return items(thresholds) and items(thresholds.beside_food())
+
+    def _item(
+        self, mask: Mask, box: Box, candidates: Sequence[Candidate], thresholds: NamingThresholds
+    ) -> FoodItem:
+        name = name_crop(candidates, self.parents, thresholds)
         foods = tuple(candidate for candidate in candidates if candidate.label != NOT_FOOD)
         return FoodItem(name.label, name.confidence, foods, mask, box)
 

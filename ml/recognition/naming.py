@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ml.types import NOT_FOOD, UNKNOWN_FOOD, Candidate
 
 
 @dataclass(frozen=True)
 class NamingThresholds:
-    """The least probability at which a variety, its parent, or "not food" is said, chosen on data."""
+    """The least probability at which a variety, its parent, or "not food" is said, chosen on data.
+
+    `not_food_beside_food` takes the place of `not_food` in a photo that shows some food already: there the
+    next thing that the segmenter outlines is food more often.
+    """
 
     variety: float = 0.45
     parent: float = 0.45
     not_food: float = 0.5
+    not_food_beside_food: float = 0.7
+
+    def beside_food(self) -> NamingThresholds:
+        """Those for the other things in a photo in which a food was found."""
+        return replace(self, not_food=max(self.not_food, self.not_food_beside_food))
 
 
 def name_crop(
@@ -28,7 +37,7 @@ def name_crop(
 
     1. `NOT_FOOD`;
     2. the best food, by its own probability;
-    3. the most specific parent, by the probability of itself and all below it together;
+    3. the most specific parent, by the probability of itself and the candidates below it together;
     4. `UNKNOWN_FOOD`, with the probability of the best food.
     """
     probability = {c.label: c.confidence for c in candidates}
@@ -49,6 +58,13 @@ def name_crop(
         specific = max(likely, key=lambda name: (len(lineage(name, parents)), families[name]))
         return Candidate(specific, families[specific])
     return Candidate(UNKNOWN_FOOD, probability[best])
+
+
+def as_food(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of a crop that is known to be food, their probabilities on that condition."""
+    foods = [candidate for candidate in candidates if candidate.label != NOT_FOOD]
+    food = 1 - sum(candidate.confidence for candidate in candidates if candidate.label == NOT_FOOD)
+    return [Candidate(known.label, known.confidence / food) for known in foods] if food > 0 else foods
 
 
 def lineage(label: str, parents: Mapping[str, str]) -> list[str]:

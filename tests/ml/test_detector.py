@@ -9,12 +9,13 @@ from transformers import Sam2ImageProcessor
 
 from ml.data.examples.meals import random_meal
 from ml.detector import FoodDetector, NothingThereError
+from ml.recognition.naming import NamingThresholds
 from ml.segmentation.base import MaskCandidates
 from ml.segmentation.decoding import input_size
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.segmentation.masks import mask_to_box
 from ml.segmentation.sam2 import HubSegmenter
-from ml.types import NOT_FOOD
+from ml.types import NOT_FOOD, Candidate
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -71,6 +72,27 @@ def test_items_come_largest_first_with_disjoint_masks_and_tight_boxes(detector, 
         assert 0 < len(item.candidates) <= 5
         confidences = [candidate.confidence for candidate in item.candidates]
         assert confidences == sorted(confidences, reverse=True)
+
+
+class Doubtful:
+    """A recognizer that says of each crop in turn how likely it is no food."""
+
+    name = version = "doubtful"
+    thresholds = NamingThresholds(not_food=0.4, not_food_beside_food=0.7)
+
+    def __init__(self, *not_food):
+        self.not_food = not_food
+
+    def classify(self, crops):
+        doubts = self.not_food[: len(crops)]
+        return [(Candidate("apple", 1 - doubt), Candidate(NOT_FOOD, doubt)) for doubt in doubts]
+
+
+@pytest.mark.parametrize(("not_food", "found"), [((0.1, 0.6, 0.8), 2), ((0.6, 0.6, 0.6), 0)])
+def test_beside_a_food_the_next_thing_is_easier_taken_for_food(detector, photo, not_food, found):
+    segmenter = detector.segmenter
+    doubtful = FoodDetector(segmenter, segmenter, Doubtful(*not_food), {})
+    assert len(doubtful.detect(photo).items) == found
 
 
 def test_a_bare_table_has_no_items(detector):

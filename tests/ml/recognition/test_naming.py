@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.recognition.naming import NamingThresholds, name_crop
+from ml.recognition.naming import NamingThresholds, as_food, name_crop
 from ml.types import NOT_FOOD, UNKNOWN_FOOD, Candidate
 
 PARENTS = {
@@ -45,3 +45,12 @@ def test_the_first_name_that_is_sure_enough_wins(probabilities, label, confidenc
 
 def test_what_is_not_food_never_adds_to_a_parent():
     assert name(not_food=0.45, greek_salad=0.3, pizza=0.1).label == UNKNOWN_FOOD
+
+
+def test_what_is_known_to_be_food_is_surer_of_its_name():
+    candidates = [Candidate(NOT_FOOD, 0.6), Candidate("pizza", 0.3), Candidate("pho", 0.05)]
+    assert [(c.label, pytest.approx(c.confidence)) for c in as_food(candidates)] == [
+        ("pizza", 0.75),
+        ("pho", 0.125),
+    ]
+    assert as_food([Candidate(NOT_FOOD, 1.0)]) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -85,6 +86,9 @@ def read_crops(root: Path, not_food: Path | None = None, titled: Path | None = N
 @cache
 def _archive(path: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
+
+
+os.register_at_fork(after_in_child=_archive.cache_clear)  # processes would share a file's place
 
 
 def load(crop: Crop) -> Image:

@@ -56,7 +56,7 @@ def random_view(
 
     picture = view(image, cv2.INTER_AREA).astype(np.float32)
     gain, shift = rng.uniform(0.7, 1.25) * rng.uniform(0.9, 1.1, 3), rng.uniform(-15, 15)
-    views = [view(mask.astype(np.uint8), cv2.INTER_NEAREST).astype(bool) for mask in masks]
+    views = [view(mask.astype(np.uint8), cv2.INTER_NEAREST_EXACT).astype(bool) for mask in masks]
     return np.clip(picture * gain + shift, 0, 255).astype(np.float32), views
 
 

@@ -99,6 +99,8 @@ def find_plate(image: Image, masks: Sequence[Mask]) -> Plate | None:
     small = np.asarray(fit(image, LONG_SIDE), np.uint8)
     size = (small.shape[1], small.shape[0])
     food = cv2.resize(reduce(np.logical_or, masks).astype(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
+    if not food.any():  # too small to be seen here
+        return None
     edges = _edges(small, food)
     if len(edges.points) < RIM_SAMPLES // 4:
         return None

@@ -36,14 +36,18 @@ class Journal:
             raise ValueError(f"{out.name} holds something else than the results of a batch") from error
 
     def add(self, rows: list[Row]) -> None:
-        """Keep the rows of a photo."""
+        """Keep the rows of a photo. Raises `OSError`."""
         with self._lines.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"rows": rows}) + "\n")
 
     def finish(self) -> None:
-        """Make one table of the table and the lines."""
+        """Make one table of the table and the lines. Raises `OSError`."""
         unfinished = self._out.with_name(f"{self._out.name}.unfinished")
-        self._rows().query("rows", f"COPY (FROM rows) TO {_quoted(unfinished)} ({FORMATS[self._out.suffix]})")
+        copy = f"COPY (FROM rows) TO {_quoted(unfinished)} ({FORMATS[self._out.suffix]})"
+        try:
+            self._rows().query("rows", copy)
+        except duckdb.Error as error:
+            raise OSError(f"{unfinished.name} can't be written, perhaps since the disk is full") from error
         unfinished.replace(self._out)
         self._lines.unlink()
 

@@ -50,12 +50,15 @@ def main(arguments: Sequence[str]) -> NoReturn:
         with _analysed(asked, settings, left) as results:
             for rows in tqdm(results, total=len(photos), initial=len(photos) - len(left), unit="photo"):
                 journal.add(rows)
+        journal.finish()
+    except OSError as error:
+        why = error.strerror.lower() if error.strerror else error
+        _refuse(f"The results can't be kept: {why}. The same command goes on from here.")
     except PLAIN_ERRORS as error:
         _refuse(str(error))
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted: the same command goes on from here.\n")
         sys.exit(130)
-    journal.finish()
     seconds, counts = time.perf_counter() - started, journal.counts()
     sys.stdout.write(
         f"{len(left)} photos in {seconds:.0f} s, {len(photos) - len(left)} done before. "

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -148,6 +149,24 @@ def test_a_torn_line_is_dropped_and_lines_that_are_in_the_table_count_once(tmp_p
     assert journal.done == {"a.jpg"}
     journal.finish()
     assert journal.counts()["failed"] == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("ending", FORMATS)
+def test_on_a_full_disk_nothing_is_lost_and_the_command_goes_on_later(tmp_path, capsys, ending):
+    photos, out, unfinished = tmp_path / "photos", tmp_path / f"r{ending}", tmp_path / f"r{ending}.unfinished"
+    photos.mkdir()
+    (photos / "a.jpg").write_text("no photo")
+    Journal(out).add(row("a.jpg"))
+    unfinished.symlink_to("/dev/full")
+    assert run(photos, "--out", out) == 2
+    assert capsys.readouterr().err.endswith(
+        f"The results can't be kept: {unfinished.name} can't be written, perhaps since the disk is full. "
+        "The same command goes on from here.\n"
+    )
+    unfinished.unlink()
+    assert run(photos, "--out", out) == 1
+    assert "0 photos in 0 s, 1 done before" in capsys.readouterr().out
 
 
 def test_wrong_arguments_end_in_a_sentence(photos, tmp_path, capsys):

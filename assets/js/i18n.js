@@ -72,7 +72,8 @@ async function loadNames(language, attempts = ATTEMPTS) {
 }
 
 const referenceName = (name) => named("reference", name);
-const TRANSLATED = { food: foodName, label: foodName, kind: referenceName, name: referenceName };
+const measureName = (name) => named("measure", name);
+const TRANSLATED = { food: foodName, label: foodName, kind: referenceName, name: referenceName, measure: measureName };
 
 /** A sentence that the server says in English, in the page's language if "server" holds it. */
 export function told(sentence) {

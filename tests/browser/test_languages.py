@@ -39,6 +39,16 @@ def test_what_is_english_alone_says_so_and_the_rest_is_translated(open_page):
     expect(page.locator("#details")).to_contain_text("ein Tellerrand, angenommen als")
 
 
+def test_coins_are_called_by_their_names_in_the_pages_language(open_page):
+    page = open_page(locale="de-DE")
+    analyze(page)
+    page.get_by_role("button", name="Maßstab angeben").click()
+    expect(page.locator("#meal-reference")).to_contain_text("50 Cent (Euro)")
+    source = "a coin in the photo, stated to be 2 euros of 2.575 cm"
+    told = "ein Gegenstand auf dem Foto (Münze), angegeben als 2 Euro von 2,575 cm"
+    assert called(page, "i18n", f"told('{source}')") == told
+
+
 def test_other_languages_see_english(open_page):
     page = open_page(locale="fr-FR")
     expect(page.locator("#analyze")).to_have_text("Analyze")

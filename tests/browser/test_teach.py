@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from ml.data.corrections import read_corrections
 from ml.data.crops import load
-from tests.chromium import MEAL, PHONE, analyze, expect_loaded
+from tests.chromium import MEAL, PHONE, analyze, expect_loaded, hold
 from tests.meal_page import cards, choose_food, name, opened, said, total
 
 FRUIT = MEAL.with_name("fruit.jpg")
@@ -61,6 +61,18 @@ def test_only_a_name_that_a_person_gave_is_offered_to_be_remembered(page: Page):
     done = opened(page).get_by_role("button", name="Remembered")
     expect(done).to_be_focused()
     expect(done).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_food_is_remembered_once(page: Page):
+    renamed(page)
+    teaching = hold(page, "**/api/teach")
+    button = opened(page).get_by_role("button", name="Remember this food")
+    button.dblclick()
+    expect(button).to_be_visible()
+    for request in teaching:
+        request.continue_()
+    expect(said(page)).to_contain_text("is remembered for later photos")
+    assert len(teaching) == 1
 
 
 def test_a_remembered_food_comes_back_in_another_photo_until_it_is_forgotten(page: Page, smaller: Path):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 import pytest
 
+from ml.corrections.editor import NOT_A_WEIGHT
+from ml.pipeline import NO_FOOD, NO_MASKS
+from ml.portion.references import references
+from ml.portion.stated import NO_SCALE
+from noon_demo import corrections, masks, teaching
 from noon_demo.config import ROOT
 from noon_demo.ui.text import ENGLISH, LANGUAGES, words
 
+OFTEN_MET = {"CorrectionError", "NothingThereError", "UnknownFoodError"}
+"""Errors whose sentences a person meets who corrects a meal."""
 OTHERS = [language for language in LANGUAGES if language != "en"]
 
 
@@ -47,6 +56,36 @@ def test_every_sentence_of_the_server_is_one_that_it_says():
         if group == "server" and name not in used:
             for piece in re.split(r"\{\w+\}", sentence):
                 assert piece.strip() in said, key
+
+
+def raised() -> Iterator[str]:
+    """The sentences of errors that are `OFTEN_MET`, "7" where something is filled in."""
+    for path in (ROOT / "ml").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(ast.Name(error), [ast.Constant(str(sentence))]) if error in OFTEN_MET:
+                    yield sentence
+                case ast.Call(ast.Name(error), [ast.JoinedStr(pieces)]) if error in OFTEN_MET:
+                    yield "".join(p.value if isinstance(p, ast.Constant) else "7" for p in pieces)
+
+
+def test_what_a_person_meets_is_translated():
+    patterns = [
+        re.sub(r"\\{\w+\\}", "(.+)", re.escape(sentence))
+        for key, sentence in ENGLISH.items()
+        if key.startswith("server.")
+    ]
+    errors = list(raised())
+    assert len(errors) > 8
+    told = {NOT_A_WEIGHT, NO_FOOD, NO_MASKS, *NO_SCALE, corrections.DAMAGED, masks.DAMAGED, teaching.STALE}
+    assert not [
+        sentence for sentence in {*errors, *told} if not any(re.fullmatch(p, sentence) for p in patterns)
+    ]
+
+
+def test_every_coin_and_card_has_a_name_in_every_language():
+    named = {f"reference.{name}" for known in references() for name in (known.name, known.kind)}
+    assert named == {key for key in ENGLISH if key.startswith("reference.")}
 
 
 def test_every_key_that_the_page_names_is_there():

@@ -114,6 +114,9 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
 
     async remember({ id }) {
       const { id: number, label, bbox } = find(Number(id));
+      const { remembering } = ui;
+      if (remembering.has(number)) return;
+      remembering.add(number);
       ui.faults.delete(number);
       try {
         keep({ name: label, ...(await teach(meal.photo, meal.result.image.key, bbox)) });
@@ -123,6 +126,7 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
       } catch (error) {
         failed(number, error.message);
       }
+      remembering.delete(number);
     },
 
     /** A food was found for a search field. */
@@ -170,14 +174,15 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     async label(fields) {
       const form = root.querySelector(".meal-label form");
       if (form.ariaBusy) return;
-      const change = labelEdit(fields, typed);
-      const numbers = [change.grams, ...Object.values(change.per_100g)];
-      const complete = change.name && change.grams > 0 && change.per_100g.calories >= 0;
-      if (complete && numbers.every((amount) => amount >= 0)) {
-        form.ariaBusy = "true";
-        if (await edit(change, "label")) form.reset();
-        form.ariaBusy = null;
-      } else failed("label", t("meal.label.incomplete"));
+      let change;
+      try {
+        change = labelEdit(fields);
+      } catch (error) {
+        return failed("label", error.message);
+      }
+      form.ariaBusy = "true";
+      if (await edit(change, "label")) form.reset();
+      form.ariaBusy = null;
     },
     angle: (field) => further("angle", field),
     leftovers: (field) => further("leftovers", field),

@@ -5,6 +5,9 @@ import { taught } from "../taught.js";
 
 const ROOT = window.gradio_config?.root ?? "";
 
+/** The whole address of a photo, which at the server begins below its root. */
+export const addressOf = (photo) => (photo.startsWith("/") ? ROOT + photo : photo);
+
 async function answer(path, options) {
   let response;
   try {

@@ -3,6 +3,7 @@
 import { onChange, t, told } from "../i18n.js";
 import { actions } from "./actions.js";
 import { spokenTotal } from "./amounts.js";
+import { addressOf } from "./api.js";
 import { chart } from "./chart.js";
 import { html, morph } from "./dom.js";
 import { Meal } from "./history.js";
@@ -27,9 +28,8 @@ export function mount(element, { props, trigger, watch }) {
   const act = actions(page);
 
   function load() {
-    const { photo: address = "", result = null } = props.value || {};
-    const url = address?.startsWith("/") ? `${window.gradio_config.root}${address}` : (address ?? "");
-    if (meal.load(url, result)) {
+    const { photo: address, result = null } = props.value || {};
+    if (meal.load(addressOf(address ?? ""), result)) {
       Object.assign(ui, nothingChosen());
       if (result) view.show(result.image.width, result.image.height);
       if (result) say(spokenTotal(result));
@@ -136,6 +136,7 @@ const nothingChosen = () => ({
   faults: new Map(),
   units: new Map(),
   remembered: new Map(),
+  remembering: new Set(),
 });
 
 function editor(meal, ui, view) {

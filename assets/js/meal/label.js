@@ -1,11 +1,24 @@
 /** A packaged food by its nutrition label, typed in; what its barcode says is filled in. */
 
-import { t } from "../i18n.js";
-import { plain } from "./amounts.js";
+import { language, t } from "../i18n.js";
+import { plain, typed } from "./amounts.js";
 import { html } from "./dom.js";
 import { fault } from "./list.js";
 
-const FIELDS = ["calories", "fat_g", "saturated_fat_g", "carb_g", "sugar_g", "fiber_g", "protein_g", "sodium_mg"];
+/** The most that 100 g hold, as in noon_demo/edits.py, by field in the order of a label. */
+const MOST = {
+  calories: 1000,
+  fat_g: 100,
+  saturated_fat_g: 100,
+  carb_g: 100,
+  sugar_g: 100,
+  fiber_g: 100,
+  protein_g: 100,
+  sodium_mg: 100_000,
+  salt_g: 100,
+};
+const MAY_LACK = "fiber_g";
+const SODIUM_MG_PER_SALT_G = 400; // salt is sodium times 2.5, Regulation (EU) 1169/2011, annex I
 const USUAL_G = 100;
 
 /** The form, open where a barcode was read. */
@@ -22,18 +35,22 @@ export function label({ photo, result: { barcodes = [] } }, ui) {
       ${field("grams", t("meal.label.grams"), plain(USUAL_G))}
       <fieldset>
         <legend>${t("meal.label.per_100g")}</legend>
-        ${FIELDS.map((key) => field(key, `${t(`nutrient.${key}`)} (${unit(key)})`, value(product, key)))}
+        ${nutrients().map((key) => field(key, `${t(`nutrient.${key}`)} (${unit(key)})`, value(product, key)))}
       </fieldset>
       <button type="submit" class="meal-button">${t("meal.label.add")}</button>
     </form></details
     >${fault(ui, "label")}`;
 }
 
+/** What a label states: sodium in the United States, salt in Europe. */
+const nutrients = () => Object.keys(MOST).filter((key) => key !== (language() === "en" ? "salt_g" : "sodium_mg"));
+
 const unit = (key) => (key === "calories" ? "kcal" : key.split("_").at(-1));
 
 function value(product, key) {
-  const known = product?.nutrition_per_100g[key];
-  return known === undefined ? "" : plain(known);
+  const { sodium_mg, ...known } = product?.nutrition_per_100g ?? {};
+  const amounts = { ...known, sodium_mg, salt_g: sodium_mg / SODIUM_MG_PER_SALT_G };
+  return amounts[key] >= 0 ? plain(amounts[key], 2) : "";
 }
 
 function field(name, words, value, mode = "decimal") {
@@ -41,13 +58,24 @@ function field(name, words, value, mode = "decimal") {
     <input id="meal-label-${name}" name="${name}" type="text" inputmode="${mode}" autocomplete="off" value="${value}" />`;
 }
 
-/** The edit of a filled form; `number(text)` reads its numbers, null for none. */
-export function labelEdit(form, number) {
-  const amounts = FIELDS.map((key) => [key, number(form.get(key))]).filter(([, amount]) => amount !== null);
-  return {
-    edit: "label",
-    name: form.get("name").trim(),
-    grams: number(form.get("grams")),
-    per_100g: Object.fromEntries(amounts),
-  };
+/** The edit of a filled form. Throws an `Error` with a sentence about what is missing or too much. */
+export function labelEdit(form) {
+  const name = form.get("name").trim();
+  const grams = typed(form.get("grams"));
+  const amounts = nutrients().map((key) => [key, typed(form.get(key))]);
+  const missing = [
+    !name && t("meal.label.name"),
+    !(grams > 0) && t("meal.label.grams"),
+    ...amounts.map(([key, amount]) => !isStated(key, amount) && t(`nutrient.${key}`)),
+  ].filter(Boolean);
+  if (missing.length) throw new Error(t("meal.label.incomplete", { missing: missing.join(", ") }));
+  for (const [key, amount] of amounts) {
+    const [nutrient, most] = [t(`nutrient.${key}`), `${plain(MOST[key])} ${unit(key)}`];
+    if (amount > MOST[key]) throw new Error(t("meal.label.too_much", { nutrient, most }));
+  }
+  const { salt_g, ...per_100g } = Object.fromEntries(amounts.filter(([, amount]) => amount !== null));
+  if (salt_g !== undefined) per_100g.sodium_mg = salt_g * SODIUM_MG_PER_SALT_G;
+  return { edit: "label", name, grams, per_100g };
 }
+
+const isStated = (key, amount) => (amount === null ? key === MAY_LACK : amount >= 0);

@@ -1,6 +1,6 @@
 /** The foods as cards: one line each, and the controls of the one that is selected. */
 
-import { foodName, massUnit, t } from "../i18n.js";
+import { UNKNOWN_FOOD, foodName, massUnit, t } from "../i18n.js";
 import { amountOf, energyOf, inField, mass, measureName, plain } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
@@ -9,7 +9,6 @@ import { badge } from "./photo.js";
 import { search } from "./search.js";
 
 const SHARES = [1, 0.75, 0.5, 0.25];
-const UNKNOWN = "unknown food";
 
 export function list({ photo, result }, ui) {
   const { detected_items: items } = result;
@@ -61,7 +60,7 @@ export function fault(ui, place) {
 }
 
 function question(item, open) {
-  const unknown = item.label === UNKNOWN;
+  const unknown = item.label === UNKNOWN_FOOD;
   return html`<div class="meal-question" role="group" aria-label="${t("meal.unsure")}">
     <p>${unknown ? t("meal.what_is") : t("meal.is_this", { food: nameOf(item) })}</p>
     <div class="meal-chips">${names(item, !unknown)}</div>

@@ -1,6 +1,6 @@
 /** What a person can do to the meal as a whole: add foods, say how much was eaten, tell the scale. */
 
-import { t, told } from "../i18n.js";
+import { named, t, told } from "../i18n.js";
 import { html } from "./dom.js";
 import { furtherPhotos } from "./further.js";
 import { icon } from "./icons.js";
@@ -64,7 +64,7 @@ function scale(result, ui) {
       <label for="meal-reference">${t("meal.scale.object")}</label>
       <select id="meal-reference" name="object">
         <option value="">${t("meal.scale.choose")}</option>
-        ${ui.references.map(({ name }) => html`<option value="${name}">${name}</option>`)}
+        ${ui.references.map(({ name }) => html`<option value="${name}">${named("reference", name)}</option>`)}
       </select>
       <button type="submit" class="meal-button">${t("meal.apply")}</button>
     </form>

@@ -145,6 +145,16 @@ def test_fullscreen_keeps_the_outlines(open_page):
     expect(cards(page).first).to_have_attribute("data-open", "true")
 
 
+def test_a_photo_that_fills_a_phone_held_sideways_can_be_left(open_page):
+    page = open_page({"width": 932, "height": 430})
+    page.evaluate("delete Element.prototype.requestFullscreen")  # which iPhones lack
+    show(page)
+    page.get_by_role("button", name="Fullscreen", exact=True).click()
+    expect(page.locator(".meal-photo[data-full=true]")).to_be_visible()
+    page.get_by_role("button", name="Leave fullscreen").click(timeout=5000)
+    expect(page.locator(".meal-photo[data-full=true]")).to_have_count(0)
+
+
 def test_a_photo_seen_before_is_there_at_once(open_page):
     page = open_page()
     page.locator("#examples button").first.click()

@@ -10,7 +10,7 @@ const QUALITY = 0.9;
 export async function fitted(file) {
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    bitmap = await createImageBitmap(file);
   } catch {
     return { file, isShown: false };
   }
@@ -26,7 +26,7 @@ export async function fitted(file) {
 
 /** A data URL of a photo, upright, at most `longest` pixels long, without what a camera writes beside the pixels. */
 export async function thumbnail(blob, longest = 240, quality = 0.75) {
-  const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
+  const bitmap = await createImageBitmap(blob);
   const small = await drawn(bitmap, Math.min(1, longest / Math.max(bitmap.width, bitmap.height)), quality);
   bitmap.close();
   return new Promise((resolve) => {

@@ -47,10 +47,10 @@ export function keep(food) {
 
 /** What was taught, to be looked at and forgotten: a fieldset, or nothing where nothing was. */
 export function list() {
-  const names = Map.groupBy(foods, ({ name }) => name);
-  if (!names.size) return "";
+  const names = [...new Set(foods.map(({ name }) => name))];
+  if (!names.length) return "";
   const set = make("fieldset", { class: "noon-taught" }, make("legend", {}, t("settings.taught")));
-  for (const name of names.keys()) set.append(row(name, set));
+  for (const name of names) set.append(row(name, set));
   return set;
 }
 

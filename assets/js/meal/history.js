@@ -2,6 +2,8 @@
 
 import { recalculate } from "./api.js";
 
+const KEPT = /^(blob|data):/; // where the photos of meals are that this browser keeps, maybe several of one photo
+
 export class Meal {
   #past = [];
   #future = [];
@@ -30,7 +32,8 @@ export class Meal {
    * Returns whether it is another meal.
    */
   load(photo, result) {
-    if (this.result && result && this.photo === photo) {
+    if (this.result && result && (this.photo === photo || this.#isAnalysedAnew(photo, result))) {
+      this.photo = photo;
       const [before, now] = [this.result, result].map((known) => JSON.stringify(known.detected_items));
       if (before === now) this.result = result;
       else this.#replace(result, { kind: "outside" });
@@ -66,6 +69,11 @@ export class Meal {
 
   redo() {
     return this.#step(this.#future, this.#past, "redo");
+  }
+
+  /** Whether the server looked again at the meal's photo, whose address may be another since. */
+  #isAnalysedAnew(photo, { image: { key } }) {
+    return !KEPT.test(photo) && Boolean(key) && key === this.result.image.key;
   }
 
   #replace(result, change) {

@@ -8,7 +8,6 @@ const WIDTH = 1080;
 const MARGIN = 48;
 const TALLEST = 1.25; // of the photo, in widths; what is taller is cut
 const LINE = 46;
-const MOST_FOODS = 8;
 const PAPER = "#faf8f4";
 const INK = "#23201b";
 const SUBDUED = "#635d54";
@@ -19,7 +18,7 @@ const SUN = "#e0930b";
 export async function picture(photo, result) {
   const image = await loaded(photo);
   const height = Math.round(Math.min(TALLEST, image.naturalHeight / image.naturalWidth) * WIDTH);
-  const foods = result.detected_items.slice(0, MOST_FOODS);
+  const { detected_items: foods } = result;
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
   canvas.height = height + 270 + foods.length * LINE + 70;

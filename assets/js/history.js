@@ -3,7 +3,8 @@ import { dialog, make } from "./dialog.js";
 import { download } from "./download.js";
 import * as draft from "./draft.js";
 import { language, number, onChange, t } from "./i18n.js";
-import { energy } from "./meal/amounts.js";
+import { energy, isPartial, totalEnergy } from "./meal/amounts.js";
+import { addressOf } from "./meal/api.js";
 import { nameOf as foodOf } from "./meal/list.js";
 import * as photo from "./photo.js";
 import { thumbnail } from "./resize.js";
@@ -17,6 +18,7 @@ const NAMED_FOODS = 3;
 let component; // the one whose value a reopened meal is, for Gradio to hand on
 let current = null; // the meal on the page as it is kept, or was until it `isDeleted`
 let latest = null; // the same as it is shown
+let shownPhoto; // the address of a reopened meal's
 let own = ""; // where the server has its photo, once the meal is kept
 let keeping = Promise.resolve();
 let list;
@@ -41,9 +43,14 @@ export async function mount(element, hidden) {
 
 /** Keeps what the page shows, `{ photo, result }`. */
 export function keep(meal) {
-  keeping = keeping.then(() => meal && kept(meal)).catch(() => say(t("history.unkept")));
-  return keeping;
+  if (!meal?.result) return;
+  latest = { photo: addressOf(meal.photo), result: meal.result };
+  if (!isServers(meal.photo) || meal.photo.endsWith(photo.current()?.path)) showMeal();
+  keeping = keeping.then(() => kept(meal)).catch(() => say(t("history.unkept")));
 }
+
+/** Whether a meal's photo is at the server, not in this browser, as of a meal that was brought back. */
+const isServers = (address) => address.startsWith("/");
 
 /** The meal on the page: the address of its photo, and its result. */
 export function shown() {
@@ -51,29 +58,29 @@ export function shown() {
 }
 
 async function kept({ result, photo: address }) {
-  if (!result) return;
-  latest = { photo: address.startsWith("/") ? window.gradio_config.root + address : address, result };
-  const isReopened = !address.startsWith("/"); // then its photo comes from here, not from the server
-  if (isReopened || address.endsWith(photo.current()?.path)) showMeal();
   const key = result.image.key ?? address;
   if (current?.key === key) current = { ...current, result };
   else {
     if (!result.detected_items.length) return;
+    say(""); // what was said of another
     const time = Date.now();
-    const file = await (await fetch(latest.photo)).blob();
+    const file = await (await fetch(addressOf(address))).blob();
     current = { id: time, time, key, result, photo: file, thumbnail: await thumbnail(file) };
   }
   if (current.isDeleted) return;
   const said = await store.put(current);
   sessionStorage.setItem(CURRENT, current.id);
-  if (!isReopened) own = address;
+  if (isServers(address)) own = address;
   if (said) say(t(said));
   if (list?.box.open) render();
 }
 
 async function reopen(meal) {
   finished();
-  if (!(await photo.restore(meal.photo))) return;
+  say(t("photo.sending"));
+  const isThere = await photo.restore(meal.photo);
+  say("");
+  if (!isThere) return;
   own = photo.current()?.path ?? "";
   show(meal);
 }
@@ -82,8 +89,9 @@ async function reopen(meal) {
 function show(meal, isEarlier = false) {
   current = meal;
   sessionStorage.setItem(CURRENT, meal.id);
-  const url = meal.photo ? URL.createObjectURL(meal.photo) : meal.thumbnail;
-  component.props.value = { photo: url, result: meal.result, is_earlier: isEarlier };
+  URL.revokeObjectURL(shownPhoto);
+  shownPhoto = meal.photo ? URL.createObjectURL(meal.photo) : meal.thumbnail;
+  component.props.value = { photo: shownPhoto, result: meal.result, is_earlier: isEarlier };
   component.trigger("select");
   if (!meal.photo) say(t("history.no_photo"));
 }
@@ -102,10 +110,11 @@ async function render() {
   } catch {
     // without storage the list is empty
   }
-  const days = Map.groupBy(meals, ({ time }) => new Date(time).toDateString());
+  const days = {};
+  for (const meal of meals) (days[new Date(meal.time).toDateString()] ??= []).push(meal);
   list.body.replaceChildren(
     make("p", { class: "noon-fine" }, `${t("history.private")} ${meals.length ? t("history.reference") : ""}`),
-    ...(meals.length ? [...days.values()].map(day) : [make("p", { class: "noon-note" }, t("history.empty"))]),
+    ...(meals.length ? Object.values(days).map(day) : [make("p", { class: "noon-note" }, t("history.empty"))]),
     make("p", { class: "noon-told", role: "status" }),
     ...(meals.length ? [all(meals)] : []),
   );
@@ -114,7 +123,9 @@ async function render() {
 function day(meals) {
   const kcal = meals.reduce((sum, { result }) => sum + (result.nutrition?.calories ?? 0), 0);
   const percent = number(Math.round((100 * kcal) / DAY_KCAL));
-  const total = t("history.day_total", { energy: energy(kcal), percent, reference: energy(DAY_KCAL) });
+  const isLess = meals.some(({ result }) => isPartial(result));
+  const amount = isLess ? t("meal.at_least", { amount: energy(kcal) }) : energy(kcal);
+  const total = t("history.day_total", { energy: amount, percent, reference: energy(DAY_KCAL) });
   const meter = make("meter", { max: DAY_KCAL, value: Math.min(kcal, DAY_KCAL), "aria-label": total });
   const heading = make("h3", {}, dayName(meals[0].time));
   return make("section", { class: "noon-day" }, heading, make("p", {}, total), meter, make("ul", {}, ...meals.map(row)));
@@ -130,9 +141,9 @@ function dayName(time) {
 function row(meal) {
   const name = nameOf(meal);
   const time = new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(meal.time);
-  const kcal = meal.result.nutrition ? energy(meal.result.nutrition.calories) : "";
+  const kcal = meal.result.nutrition ? totalEnergy(meal.result).amount : t("meal.not_counted");
   const picture = meal.thumbnail ? make("img", { src: meal.thumbnail, alt: "" }) : make("i", {});
-  const facts = make("span", {}, make("b", {}, name), make("small", {}, [time, kcal].filter(Boolean).join(" · ")));
+  const facts = make("span", {}, make("b", {}, name), make("small", {}, `${time} · ${kcal}`));
   const openMeal = async () => {
     list.box.close();
     await reopen(meal);

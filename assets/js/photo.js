@@ -154,8 +154,11 @@ class Place {
     this.clear();
     if (!blob) return true;
     const number = this.latest;
+    this.say(t("photo.sending"));
     try {
-      return await this.send(new File([blob], "photo.jpg", { type: blob.type }), number);
+      const isSent = await this.send(new File([blob], "photo.jpg", { type: blob.type }), number);
+      if (isSent) this.say("");
+      return isSent;
     } catch {
       if (number !== this.latest) return false;
       this.say(t("photo.unsent"), true);
@@ -259,7 +262,10 @@ class Place {
       const isPending = Boolean(block.querySelector(".html-container.pending"));
       const text = block.querySelector(".progress-level-inner")?.textContent ?? "";
       const [, words, percent] = text.trim().match(/^(.*?)(?:\s*-?\s*([\d.]+)\s*%)?$/s);
-      if (isPending === this.find(".noon-progress").hidden) keepFocus(isPending);
+      if (isPending === this.find(".noon-progress").hidden) {
+        keepFocus(isPending);
+        if (isPending) this.say(""); // of what came before
+      }
       this.find(".noon-progress").hidden = !isPending;
       const line = this.find(".noon-progress p");
       const sentence = words ? told(words) : "";

@@ -73,6 +73,26 @@ def test_the_picture_shows_photo_outlines_and_totals(page: Page):
     assert (below < 80).mean() > 0.005
 
 
+def test_the_picture_lists_all_foods_of_its_total(page: Page):
+    heights = page.evaluate(
+        """async () => {
+          const scripts = `${window.gradio_config.root}/assets/js`;
+          const [{ picture }, { shown }] = await Promise.all(
+            ["card", "history"].map((name) => import(`${scripts}/${name}.js`)),
+          );
+          const { photo, result } = shown();
+          const height = async (count) => {
+            const foods = Array(count).fill(result.detected_items[0]);
+            const card = await picture(photo, { ...result, detected_items: foods });
+            return (await createImageBitmap(card)).height;
+          };
+          return Promise.all([1, 2, 12].map(height));
+        }"""
+    )
+    one, two, twelve = heights
+    assert twelve - one == 11 * (two - one) > 0
+
+
 def test_a_meal_can_be_saved_below_the_form(page: Page):
     unfold(page)
     expect(page.locator("#bar button:visible")).to_have_text("Save")

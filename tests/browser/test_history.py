@@ -26,6 +26,13 @@ FILL = """async ([count, bytes]) => {
   }
   return [...said];
 }"""
+HALF_COUNTED = """async () => {
+  const { put } = await import(`${window.gradio_config.root}/assets/js/store.js`);
+  const nutrition = { calories: 300, calories_range: [250, 350] };
+  const foods = [nutrition, null].map((known, i) => ({ label: `food ${i}`, mass_g: 1, nutrition: known }));
+  const result = { detected_items: foods, nutrition };
+  await put({ id: 1, time: Date.now(), key: "1", result, thumbnail: "", photo: null });
+}"""
 
 CLOSED = """async () => {
   const { all } = await import(`${window.gradio_config.root}/assets/js/store.js`);
@@ -147,6 +154,49 @@ def test_a_meal_that_came_back_is_corrected_and_loaded_as_before(page: Page):
     expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
 
 
+def test_a_meal_that_came_back_and_is_analysed_again_can_be_had_as_it_was(page: Page):
+    before = energy(kept(page))
+    page.locator("#meal").get_by_role("button", name="half").last.click()
+    kept(page, lambda meals: energy(meals) < before)
+    corrected = page.locator(".meal-energy").inner_text()
+    page.reload()
+    expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
+    unfold(page)
+    page.click("#analyze")
+    kept(page, lambda meals: energy(meals) == before)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
+    assert len(kept(page, lambda meals: energy(meals) < before)) == 1
+
+
+def test_while_a_meal_is_opened_the_page_says_so(page: Page):
+    said = page.locator("#bar .noon-said")
+    sending = hold(page, UPLOAD, most=1)
+    open_list(page)
+    page.get_by_role("button", name="Open: ").click()
+    expect(said).to_have_text("Adding the photo …")
+    sending[0].continue_()
+    expect(said).to_be_empty()
+
+
+def test_what_is_not_counted_is_told_in_the_list(open_page):
+    page = open_page()
+    page.evaluate(HALF_COUNTED)
+    open_list(page)
+    expect(page.locator(".noon-day p")).to_contain_text("At least 300 kcal, 15 %")
+    expect(page.locator(".noon-open")).to_contain_text("At least 300 kcal")
+
+
+def test_a_dialog_is_closed_beside_it_and_not_at_its_edge(page: Page):
+    open_list(page)
+    box = page.locator("#meals").bounding_box()
+    for inside in (box["x"] + 8, box["x"] + box["width"] - 8):
+        page.mouse.click(inside, box["y"] + box["height"] / 2)
+        expect(page.locator("#meals")).to_be_visible()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] - 8)
+    expect(page.locator("#meals")).to_be_hidden()
+
+
 def test_a_photo_whose_meal_was_deleted_is_analysed_and_kept_anew(page: Page):
     open_list(page)
     page.get_by_role("button", name="Delete: ").click()
@@ -208,6 +258,22 @@ def test_the_oldest_photos_go_first(open_page):
     pictured = [meal["bytes"] > 0 for meal in meals]
     assert pictured == sorted(pictured, reverse=True)
     assert 55 <= sum(pictured) <= 60
+
+
+def test_a_meal_does_not_wait_until_it_is_kept(open_page):
+    page = open_page()
+    page.add_init_script("IDBFactory.prototype.open = () => ({})")  # and never answers
+    page.reload()
+    expect_loaded(page)
+    for photo in (MEAL, PIZZA):
+        choose(page, photo)
+        page.click("#analyze")
+        expect(page.locator("#input")).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All data (JSON)").click()
+    assert "pizza" in download.value.suggested_filename
+    page.close()  # no later test's page may be without storage
 
 
 def test_a_browser_without_storage_says_so(open_page):

@@ -206,9 +206,11 @@ def test_who_waits_may_cancel_and_begin_anew(page, open_page, chat):
     page.get_by_role("button", name="Analyzing … Cancel").click()
     expect(page.locator("#photo img")).to_be_visible()
     expect(page.locator(".noon-progress")).to_be_hidden()
+    expect(page.locator("#photo .noon-said")).to_have_text("Cancelled. The photo is still here.")
     page.get_by_label("Foods only, fastest").check()
     page.click("#analyze")
     expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
+    expect(page.locator("#photo .noon-said")).to_be_empty()
 
 
 def test_who_stops_waiting_for_the_writer_keeps_the_meal(page, open_page, chat):

@@ -34,16 +34,21 @@ export const typed = (text) => (text.trim() ? parseNumber(text) : null);
 /** The number in the field of an amount, in grams or of a household measure. */
 export const inField = (mass_g, measure) => (measure ? plain(mass_g / measure.grams) : roundMass(mass_g));
 
+const countedOf = ({ detected_items: items }) => items.filter((item) => item.nutrition).length;
+
+/** Whether the sum of a result lacks some of its foods. */
+export const isPartial = (result) => countedOf(result) < result.detected_items.length;
+
 /** "About 430 kcal", the range "340 to 560", and how many foods that counts where it is not all. */
-export function totalEnergy({ nutrition, detected_items: items }) {
-  const counted = items.filter((item) => item.nutrition).length;
+export function totalEnergy(result) {
+  const { nutrition, detected_items: items } = result;
   const [low, high] = nutrition.calories_range.map(roundEnergy);
-  const partial = counted < items.length;
+  const partial = isPartial(result);
   const words = partial ? "meal.at_least" : low === high ? "meal.exactly" : "meal.about";
   return {
     amount: t(words, { amount: energy(nutrition.calories) }),
     range: low === high ? "" : t("meal.range", { low, high }),
-    counted: partial ? t("meal.counted", { counted, foods: items.length }) : "",
+    counted: partial ? t("meal.counted", { counted: countedOf(result), foods: items.length }) : "",
   };
 }
 

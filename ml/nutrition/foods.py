@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from ml.nutrition.database import DATABASE, NutritionDataError, food_id
 from ml.nutrition.food_names import FoodNames
+from ml.nutrition.nutrient_names import NUTRIENT
 from ml.redact import name_of
 from ml.types import Answer, Diet, Food, Measure
 from ml.words import singular
@@ -33,7 +34,8 @@ SERVING_WORD = re.compile(
 class FoodTable:
     """The rows of foods.csv, with names.csv and measures.csv beside it, by label, alias or a typed name.
 
-    `labels` holds every label in the table's order and `names` finds them and their aliases in a text;
+    `labels` holds every label in the table's order and `names` finds them and their aliases in a text, but
+    for `NUTRIENT`; of names that differ in number alone ("peppers", "pepper") it knows the table's first.
     `parents` maps a label to its broader label ("tiramisu" to "cake") and holds only labels that have one;
     `named` gives the names in a language, the one to show first, of labels and some rows of the database.
     Raises `NutritionDataError` when a file cannot be read.
@@ -52,20 +54,18 @@ class FoodTable:
             for row in _rows(Path(path).with_name("measures.csv")):
                 measures[row["label"]].append(Measure(row["measure"], _amount(row["grams"])))
             self._foods = {row["label"]: _food(row, tuple(measures[row["label"]])) for row in rows}
-            self._names = {row["label"]: (row["label"], *_listed(row["aliases"])) for row in rows}
-            self.named: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-                "en": self._names,
-                "de": {row["label"]: _listed(row["de"]) for row in translations},
-                "es": {row["label"]: _listed(row["es"]) for row in translations},
-            }
+            names = {row["label"]: (row["label"], *_listed(row["aliases"])) for row in rows}
+            named = {language: _by_label(translations, language) for language in LANGUAGES}
+            self.named: Mapping[str, Mapping[str, tuple[str, ...]]] = named | {"en": names | named["en"]}
         except (OSError, KeyError, ValueError, TypeError, AttributeError, csv.Error) as error:
             raise NutritionDataError(
                 f"The food table {name_of(path)} is missing or damaged; restore it from the repository."
             ) from error
-        self._label_of = {name: label for label, names in self._names.items() for name in names}
-        self._label_of_singular = {_singular(name): label for name, label in self._label_of.items()}
+        self._label_of = {name: label for label, of_label in names.items() for name in of_label}
+        first_last = dict(reversed(self._label_of.items()))
+        self._label_of_singular = {_singular(name): label for name, label in first_last.items()}
         self.labels = tuple(self._foods)
-        self.names = FoodNames(self._label_of)
+        self.names = FoodNames({n: label for n, label in first_last.items() if not NUTRIENT.fullmatch(n)})
         self.parents = {food.label: food.parent for food in self._foods.values() if food.parent is not None}
 
     def get(self, name: str) -> Food | None:
@@ -86,10 +86,11 @@ class FoodTable:
         return None if label is None else self._foods[label]
 
     def names_by_id(self) -> dict[int, tuple[str, ...]]:
-        """For each database row that labels point to, all their labels and aliases."""
+        """For each database row that labels point to, or that has an English name, all its names."""
         names: dict[int, tuple[str, ...]] = {}
-        for label, food in self._foods.items():
-            names[food.food_id] = names.get(food.food_id, ()) + self._names[label]
+        for label, of_label in self.named["en"].items():
+            row = self._foods[label].food_id if label in self._foods else food_id(label)
+            names[row] = names.get(row, ()) + of_label
         return names
 
 
@@ -100,6 +101,10 @@ def _rows(path: Path) -> list[dict[str, str]]:
     if not rows or any(None in row.values() for row in rows):
         raise ValueError("cut short")
     return rows
+
+
+def _by_label(translations: list[dict[str, str]], language: str) -> dict[str, tuple[str, ...]]:
+    return {row["label"]: names for row in translations if (names := _listed(row[language]))}
 
 
 def _listed(names: str) -> tuple[str, ...]:

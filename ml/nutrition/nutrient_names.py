@@ -1,5 +1,7 @@
 """What the fields of `Nutrients` are called, and their units."""
 
+import re
+
 NUTRIENT_NAMES = {
     "calories": "energy",
     "protein_g": "protein",
@@ -24,6 +26,8 @@ NAMES_IN_TEXTS = {
     "calories": r"calories|energy|kcal",
 }
 """What texts call the fields of `Nutrients`, salt and weight, as regular expressions."""
+NUTRIENT = re.compile("|".join(NAMES_IN_TEXTS.values()))
+"""A word for a nutrient, salt or weight; "sugar" and "salt" name foods too."""
 
 
 def unit(nutrient: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 
 from ml.insights.checks.facts import MEAL
 from ml.insights.checks.sentence import Mention
+from ml.nutrition.nutrient_names import NUTRIENT
 from ml.types import UNKNOWN_FOOD, MealFacts
 from ml.words import NUMBERS, singular_and_plural
 
@@ -40,7 +41,7 @@ class Mentions:
                 if uses[name] == 1 or name == label
                 for form in singular_and_plural(name)
             ]
-            groups.append(rf"(?P<f{index}>\b(?:{'|'.join(map(re.escape, clear))})\b)")
+            groups.append(rf"(?P<f{index}>\b(?:{'|'.join(map(_form, clear))})\b)")
         self._pattern = re.compile("|".join([*groups, rf"\b(?:{_MEAL_WORDS})\b"]), re.IGNORECASE)
 
     def find(self, text: str) -> tuple[Mention, ...]:
@@ -74,6 +75,11 @@ def _mention(text: str, start: int, end: int, subject: str, is_found: bool) -> M
     count = int(written) if written.isdigit() else _NUMBERS[written]
     is_one = written in ("each", "every") or (count == 1 and _HOLDS.match(text, end) is not None)
     return Mention(start, end, subject, is_found, count, is_one)
+
+
+def _form(name: str) -> str:
+    """A pattern for a name of a food; one that means a nutrient too means the food only after "the"."""
+    return rf"(?<=\bthe ){name}" if NUTRIENT.fullmatch(name) else re.escape(name)
 
 
 def _names(label: str) -> list[str]:

@@ -87,7 +87,7 @@ def test_densities_and_servings_are_those_of_food(foods):
     for label in foods.labels:
         food = foods.get(label)
         assert 0.02 <= food.density_g_cm3 <= 1.5, label
-        assert 3 <= food.serving_g <= 500, label
+        assert 0.5 <= food.serving_g <= 500, label
         assert food.shape in SHAPES, label
 
 
@@ -133,6 +133,11 @@ def test_diet_answers_do_not_contradict_each_other(foods):
         ("grilled salmon", "fish", "yes"),
         ("paella", "shellfish", "yes"),
         ("pad thai", "nuts", "yes"),
+        ("pad thai", "fish", "yes"),
+        ("pad thai", "vegetarian", "no"),
+        ("pho", "fish", "maybe"),
+        ("dolma", "nuts", "maybe"),
+        ("candy", "nuts", "maybe"),
         ("caesar salad", "fish", "maybe"),
         ("caesar salad", "egg", "maybe"),
         ("rice", "gluten", "no"),
@@ -190,6 +195,18 @@ def test_get_knows_labels_and_aliases_only(foods):
 def test_find_understands_what_people_type(foods, typed, label):
     food = foods.find(typed)
     assert (food and food.label) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("rice with pepper and peppers", ["rice", "bell pepper", "bell pepper"]),
+        ("2 g of salt and 10 g of sugar", []),
+        ("a spoon of white sugar", ["sugar"]),
+    ],
+)
+def test_in_a_text_salt_and_sugar_are_nutrients_and_pepper_the_vegetable(foods, text, named):
+    assert [label for *_, label in foods.names.find(text)] == named
 
 
 def test_a_missing_or_damaged_table_is_named(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from ml.errors import NoonError
-from ml.nutrition.database import NEAR, FoodDatabase, NutritionDataError, ScoredRecord
+from ml.nutrition.database import FoodDatabase, NutritionDataError, ScoredRecord
 from ml.nutrition.foods import LANGUAGES, FoodTable
 from ml.nutrition.matching import TextIndex, words_of
 from ml.types import Food, FoodRecord
@@ -16,6 +16,9 @@ from ml.words import normalize
 
 REVIEWED = 0.2
 """How much worse a reviewed food may fit than a row of the database and still come first."""
+SURE = 0.8
+ALIKE = 82.0
+"""Score of a food, or likeness of one of its names in percent, from which a typed name means it."""
 OTHER_LANGUAGE = 0.95
 """What a name counts in another language than the one asked for."""
 HEAD_FIRST = ("es",)
@@ -76,17 +79,13 @@ class FoodSearch:
 
         Names of every language are found; those of `language`, one of `LANGUAGES`, count a little more.
         """
-        reviewed = self._reviewed(query, language)
-        ids = {self._records[match.food].food_id for *_, match in reviewed}
-        hits = [hit for hit in self._database.search(query, limit) if hit.record.food_id not in ids]
-        matches = [*reviewed, *((hit.score, 0.0, _unreviewed(hit)) for hit in hits)]
-        matches.sort(key=lambda match: match[:2], reverse=True)
-        return [match for *_, match in matches[:limit]]
+        return self._matches(query, language, limit)[:limit]
 
     def resolve(self, text: str) -> tuple[str, Food | None, FoodRecord]:
         """The label, food and database row that a label, name, description or typed name means.
 
-        The label of a food that the table lacks is its description. Raises `UnknownFoodError`.
+        The label of a food that the table lacks is its description. Raises `UnknownFoodError`, also where
+        the name is but a little like that of a food, or the beginning of one.
         """
         label = text if text in self._records else self._label_of.get(normalize(text))
         label = label or self._label_of.get(_stems(text))
@@ -95,10 +94,28 @@ class FoodSearch:
         record = self._database.by_description(text)
         if record is not None:
             return record.description, None, record
-        best = self.search(text, limit=1)
-        if not best or best[0].score < NEAR:
+        best = max(self._matches(text, "en", limit=1), key=lambda match: match.score, default=None)
+        if best is None or not self._is_meant(best, text):
             raise UnknownFoodError(f'No food is known by the name "{text[:60]}"; try a plainer one.')
-        return self.resolve(best[0].food)
+        return self.resolve(best.food)
+
+    def _is_meant(self, match: FoodMatch, text: str) -> bool:
+        """Whether the food fits well, or one of its names is nearly what was typed or within it."""
+        names = [name for named in self._table.named.values() for name in named.get(match.food, ())]
+        said = set(words_of(text))
+        return match.score >= SURE or any(
+            fuzz.ratio(normalize(text), normalize(name)) >= ALIKE or said.issuperset(words_of(name))
+            for name in (*names, match.food.partition(",")[0])
+        )
+
+    def _matches(self, query: str, language: str, limit: int) -> list[FoodMatch]:
+        """All reviewed foods that fit and up to `limit` rows of the database, best first."""
+        reviewed = self._reviewed(query, language)
+        ids = {self._records[match.food].food_id for *_, match in reviewed}
+        hits = [hit for hit in self._database.search(query, limit) if hit.record.food_id not in ids]
+        matches = [*reviewed, *((hit.score, 0.0, _unreviewed(hit)) for hit in hits)]
+        matches.sort(key=lambda match: match[:2], reverse=True)
+        return [match for *_, match in matches]
 
     def _reviewed(self, query: str, language: str) -> list[tuple[float, float, FoodMatch]]:
         """(score to sort by, likeness of the letters, match) of each food with a name that fits."""

@@ -46,7 +46,7 @@ def search(table):
         ("Kartoffelpüre", "de", "Kartoffelpüree", "mashed potatoes"),
         ("Chips", "de", "Kartoffelchips", "potato chips"),
         ("chips", "en", "french fries", "french fries"),
-        ("Zucker", "de", "Zucker", "Sugar, NFS"),
+        ("Zucker", "de", "Zucker", "sugar"),
         ("Öl", "de", "Olivenöl", "olive oil"),
         ("manz", "es", "manzana", "apple"),
         ("manzana", "de", "Apfel", "apple"),
@@ -57,7 +57,18 @@ def search(table):
         ("té", "es", "té", "tea"),
         ("naranja zumo", "es", "zumo de naranja", "orange juice"),
         ("pollo", "es", "pollo", "chicken"),
-        ("sal", "es", "sal", "Salt, table"),
+        ("sal", "es", "sal", "salt"),
+        ("salt", "en", "salt", "salt"),
+        ("pepper", "en", "black pepper", "black pepper"),
+        ("peppers", "en", "bell pepper", "bell pepper"),
+        ("Sahne", "de", "Sahne", "cream"),
+        ("Haferflocken", "de", "Haferflocken", "oats"),
+        ("Cola Zero", "de", "Cola light", "diet cola"),
+        ("spaghetti", "en", "pasta", "pasta"),
+        ("broth", "en", "broth", "Soup, broth"),
+        ("coconut milk", "en", "coconut milk", "Coconut milk, used in cooking"),
+        ("Apfelstrudel", "de", "Apfelstrudel", "Strudel, apple"),
+        ("yuca", "es", "yuca", "Cassava, cooked"),
     ],
 )
 def test_the_food_comes_first_by_its_name_in_that_language(search, typed, language, name, food):
@@ -73,6 +84,29 @@ def test_the_food_comes_first_by_its_name_in_that_language(search, typed, langua
 def test_what_is_no_food_here_finds_nothing_and_says_so(search, typed):
     assert search.search(typed) == []
     with pytest.raises(UnknownFoodError, match="No food is known by the name"):
+        search.resolve(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "food"),
+    [
+        ("Kartofelsalat", "potato salad"),
+        ("brocoli", "broccoli"),
+        ("turnp", "Turnip, raw"),
+        ("Hähnch", "chicken"),
+        ("grilled chicken curry", "chicken curry"),
+        ("pecans", "Pecans, NFS"),
+        ("cocktail", "Cocktail, NFS"),
+        ("2 eggs", "egg"),
+    ],
+)
+def test_a_name_without_a_choice_is_taken_for_what_fits_best(search, typed, food):
+    assert search.resolve(typed)[0] == food
+
+
+@pytest.mark.parametrize("typed", ["seitan", "mascarpone", "whole grain", "cocido", "soft", "oyst"])
+def test_a_name_that_is_only_a_little_like_one_is_not_taken_for_it(search, typed):
+    with pytest.raises(UnknownFoodError):
         search.resolve(typed)
 
 

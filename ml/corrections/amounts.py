@@ -12,13 +12,29 @@ from ml.types import AnalyzedFood, Food, FoodRecord, Interval, Portion
 WATER_G_CM3 = 1.0
 """Density taken of a food whose own nobody knows."""
 USUAL_G = 100.0
-"""Taken of a food whose serving nobody knows."""
+"""Taken of a food whose serving nobody knows, where its category says no less."""
+CATEGORY_G = {
+    "Butter and animal fats": 14.0,
+    "Margarine": 14.0,
+    "Mayonnaise": 14.0,
+    "Salad dressings and vegetable oils": 14.0,
+    "Cream and cream substitutes": 15.0,
+    "Mustard and other condiments": 15.0,
+    "Soy-based condiments": 15.0,
+    "Tomato-based condiments": 15.0,
+    "Jams, syrups, toppings": 20.0,
+    "Sugars and honey": 4.0,
+    "Sugar substitutes": 1.0,
+    "Nuts and seeds": 30.0,
+    "Dips, gravies, other sauces": 30.0,
+}
+"""Grams of what is eaten in small amounts, by the database's categories: a tablespoon of fats, cream and
+condiments, two of dips and 30 g of nuts (21 CFR 101.12(b)), a teaspoon of sugar, a packet of sweetener."""
 
 
 def serving(food: Food | None, record: FoodRecord | None) -> Portion:
     """A usual serving of a food whose size nobody saw."""
-    grams = food.serving_g if food else next((g for _, g in (record.portions if record else ())), USUAL_G)
-    return portion_of(log_interval(grams, SERVING_SPREAD), food)
+    return portion_of(log_interval(food.serving_g if food else _usual_g(record), SERVING_SPREAD), food)
 
 
 def portion_of(mass_g: Interval, food: Food | None, area_cm2: float = 0.0) -> Portion:
@@ -49,6 +65,12 @@ def times(food: AnalyzedFood, factor: float) -> AnalyzedFood:
         portion=replace(portion, mass_g=mass, volume_cm3=volume, count=_pieces(portion.count, factor)),
         nutrients=record.per_100g.scaled(mass.value / 100) if record else None,
     )
+
+
+def _usual_g(record: FoodRecord | None) -> float:
+    if record is None:
+        return USUAL_G
+    return next((grams for _, grams in record.portions), CATEGORY_G.get(record.category, USUAL_G))
 
 
 def _pieces(count: int | None, factor: float) -> int | None:

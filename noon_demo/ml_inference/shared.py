@@ -29,7 +29,7 @@ def shared_models() -> Models:
     with _shared_lock:
         if _shared is None:
             _shared = Models(config.load())
-            _shared.load()
+            _shared.load(trials=False)
         return _shared
 
 

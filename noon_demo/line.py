@@ -31,7 +31,7 @@ class BusyError(RequestError):
 
 
 class LeftError(RequestError):
-    """A request whose sender stopped it while it waited."""
+    """A request that its sender stopped."""
 
     status = 499
 

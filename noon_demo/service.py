@@ -168,12 +168,12 @@ class AnalysisService:
         not, and `PLAIN_ERRORS`.
         """
         who = Waiting(visitor)
-        with self.running.request(visitor), who.turn(self._photos):
+        with self.running.request(), who.turn(self._photos):  # trials count photos, not taps
             photo, key = self._cache.opened(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
             segment = partial(self.models.segment, photo, fitting.points, fitting.labels, fitting.box, key)
-            item = self._seen(who, lambda detector: self._cores.run(partial(segment, detector)))
+            item = self._seen(who, lambda detector: self._cores.run(partial(segment, detector)), is_tap=True)
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),
@@ -299,7 +299,7 @@ class AnalysisService:
 
         return self._seen(who, found)
 
-    def _seen(self, who: Waiting, see: Callable[[Detector], Seen]) -> Seen:
+    def _seen(self, who: Waiting, see: Callable[[Detector], Seen], *, is_tap: bool = False) -> Seen:
         """What `see` gives with the detector of a visitor, or, if a version on trial fails, of all others."""
         try:
             return see(self.models.detectors.get(who.visitor))
@@ -307,7 +307,7 @@ class AnalysisService:
             failed = failed_part(error)
             if not failed or not self.models.is_on_trial(*failed):
                 raise
-            self.events.failed(*failed, None, who.visitor)
+            self.events.failed(*failed, None, "" if is_tap else who.visitor)
         return see(self.models.detectors.get())
 
     def _list_foods(self, image: images.Source | None, who: Waiting) -> tuple[PhotoAnalysis, bool]:
@@ -316,7 +316,12 @@ class AnalysisService:
 
         def list_foods(pixels: images.Image) -> PhotoAnalysis:
             who.tell("Asking the language model what is on the plate")
-            return replace(self.models.list_foods(pixels, who.stop, lister), key=photo)
+            try:
+                return replace(self.models.list_foods(pixels, who.stop, lister), key=photo)
+            except NoonError:
+                if who.stop and who.stop.is_set():
+                    raise LeftError("The request was stopped.") from None
+                raise
 
         return self._cache.found((photo, lister.version), image, who.turn(self._answers), list_foods)
 

@@ -13,8 +13,12 @@ from noon_demo.trials.measures import Measure, Unit
 from noon_demo.trials.observations import Stage
 from noon_demo.trials.tally import Tally
 
-MIN_UNITS = 10
-"""Visitors or photos of each version below which no large-sample interval is to be trusted."""
+MIN_UNITS = 30
+"""Visitors or photos of each version below which no large-sample interval is to be trusted.
+
+Of simulated trials of versions that take equally long, one visitor in ten getting the newcomer, one of twenty
+called them different; from ten visitors on it would be one of twelve.
+"""
 MOST_MISSING = 1_000_000
 Verdict = Literal[
     "newcomer better", "newcomer worse", "more", "fewer", "alike", "too little data", "observed"
@@ -26,8 +30,8 @@ class Line:
     """The comparison on one measure.
 
     `difference` is the newcomer's less the stable version's, or how far the two agree; None where it has no
-    limits yet. With "too little data" `missing` says how many more visitors or photos of the version that has
-    fewer would be needed, roughly; None where that can't be told.
+    limits to be trusted yet. With "too little data" `missing` says how many more visitors or photos of the
+    version that has fewer would be needed, roughly; None where that can't be told.
     """
 
     measure: str
@@ -72,7 +76,7 @@ def _line(measure: Measure, stage: Stage) -> Line:
         found, units = intervals.difference_of_means(newcomer, stable), min(newcomer.units, stable.units)
     matters = measure.matters * (abs(stable.mean) if measure.of_the_mean else 1.0)
     verdict, missing = _judge(measure, found, units, matters)
-    known = found if math.isfinite(found.half) else None
+    known = found if units >= MIN_UNITS and math.isfinite(found.half) else None
     return Line(*about, known, verdict, both, counted_by, missing)
 
 

@@ -29,7 +29,7 @@ class Look:
 class Looks:
     """Shows photos to both versions, one after the other, in turns the one and the other first.
 
-    Where a request came meanwhile, the times and the memory tell of its work too and are left out.
+    Where a request ran or came meanwhile, the times and the memory tell of its work too and are left out.
     """
 
     def __init__(self, models: Models, watch: Watch, running: Running) -> None:
@@ -45,17 +45,18 @@ class Looks:
                 self._compare(part, setup, photo)
 
     def _compare(self, part: Versioned, setup: Setup, photo: Image) -> None:
-        before = self._running.arrivals
+        before = None if self._running.count else self._running.arrivals
         order = [False, True] if next(self._turn) % 2 else [True, False]
         looks = {is_new: self._look(part, is_new, photo) for is_new in order}
         stable, newcomer = looks[False], looks[True]
         if stable is None or newcomer is None or self._models.trials().get(part) != setup:
             return
         pairs: Amounts = {}
+        alone = self._running.arrivals == before
         for version, look in ((setup.stable, stable), (setup.newcomer, newcomer)):
-            alone = look.took if self._running.arrivals == before else {}
-            self._watch.looked(part, version, {"errors": float(look.foods is None), **alone})
-        if self._running.arrivals == before:
+            took = look.took if alone else {}
+            self._watch.looked(part, version, {"errors": float(look.foods is None), **took})
+        if alone:
             both = stable.took.keys() & newcomer.took.keys()
             pairs |= {name: (1, newcomer.took[name] - stable.took[name]) for name in both}
         if stable.foods is not None and newcomer.foods is not None:

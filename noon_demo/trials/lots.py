@@ -36,9 +36,12 @@ def lot(cookies: Mapping[str, str]) -> str:
 
 
 class Lots:
-    """ASGI middleware that has browsers draw with the page while `share_visitors`, and forget it after."""
+    """ASGI middleware that has browsers draw with the page while `share_visitors`, and forget it after.
 
-    def __init__(self, app: ASGIApp, share_visitors: Callable[[], bool]) -> None:
+    Where it is None, which is not known yet, they keep what they have.
+    """
+
+    def __init__(self, app: ASGIApp, share_visitors: Callable[[], bool | None]) -> None:
         self._app = app
         self._share_visitors = share_visitors
 
@@ -49,10 +52,10 @@ class Lots:
             await self._app(scope, receive, send)
             return
         sent = cookie_parser(Headers(scope=scope).get("cookie", ""))
-        change = ""
-        if self._share_visitors() and not lot(sent):
+        change, share_visitors = "", self._share_visitors()
+        if share_visitors and not lot(sent):
             change = _cookie(root, f"{secrets.randbelow(10**DIGITS):0{DIGITS}}", KEPT_S)
-        elif COOKIE in sent and not self._share_visitors():
+        elif COOKIE in sent and share_visitors is False:
             change = _cookie(root, "", 0)
 
         async def send_with(message: Message) -> None:

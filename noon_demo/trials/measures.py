@@ -8,13 +8,8 @@ from typing import Literal
 
 from noon_demo.edits import Edit
 from noon_demo.ml_inference import AnalyzedFood
+from noon_demo.watching.attribution import PART_OF_EDIT, PART_OF_STAGE
 
-STAGES = {
-    "segmenter": ("embed", "locate", "decode", "clean_up"),
-    "recognizer": ("recognize",),
-    "insights": ("insights",),
-}
-"""The stages of an analysis whose times are a part's."""
 STAGE = "time: "
 """Begins the name of a stage's time."""
 CORRECTED = "corrected: "
@@ -66,10 +61,6 @@ def measure(name: str) -> Measure:
     return next(measure for measure in (*MEASURES, *AGREEMENT) if measure.name == name)
 
 
-KINDS = ("rename", "remove", "add", "outline", "split", "merge", "weigh", "measure", "multiply", "scale")
-"""Edits that correct what models said. What is eaten of a meal and further photos correct nothing."""
-
-
 def counted_by(name: str, *, shadow: bool) -> Unit:
     """What the intervals of a measure take to be independent of each other.
 
@@ -84,7 +75,7 @@ def counted_by(name: str, *, shadow: bool) -> Unit:
 
 def kind(edit: Edit) -> str | None:
     """The name of the measure of an edit that corrects what the models said; None for others."""
-    return f"{CORRECTED}{edit.edit}" if edit.edit in KINDS else None
+    return f"{CORRECTED}{edit.edit}" if edit.edit in PART_OF_EDIT else None
 
 
 def unsure(foods: tuple[AnalyzedFood, ...]) -> int:
@@ -94,7 +85,7 @@ def unsure(foods: tuple[AnalyzedFood, ...]) -> int:
 
 def times(part: str, timings_ms: Mapping[str, float]) -> dict[str, float]:
     """The times of a part's stages and their sum, in milliseconds; nothing where it didn't run."""
-    took = {stage: timings_ms[stage] for stage in STAGES[part] if stage in timings_ms}
+    took = {stage: ms for stage, ms in timings_ms.items() if PART_OF_STAGE.get(stage) == part}
     if not took:
         return {}
     each = {f"{STAGE}{stage}": ms for stage, ms in took.items()} if len(took) > 1 else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,11 +72,11 @@ class Stage:
             added(self.stable, more.stable),
             added(self.newcomer, more.newcomer),
             added(self.pairs, more.pairs),
-            more.stopped,
+            self.stopped or more.stopped,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.stable or self.newcomer or self.pairs)
+        return bool(self.stable or self.newcomer or self.pairs or self.stopped)
 
 
 _FILE: TypeAdapter[list[Stage]] = TypeAdapter(list[Stage])
@@ -99,27 +99,49 @@ class Observations:
                 f"{FOLDER}/{self._path.name} in the models folder can't be read: delete it to begin anew."
             ) from None
 
-    def add(self, more: Stage) -> Stage:
-        """Add to the stage of the same setup unless that was stopped, and return all that is kept of it.
+    def begin(self, setup: Setup) -> Stage:
+        """Go on with the last stage of a setup as the latest, or begin one where that was stopped.
 
         Raises `ObservationsError`.
         """
-        with self._locked():
-            stages = self.stages()
-            known = [stage for stage in stages if stage.setup == more.setup and not stage.stopped]
-            now = sum(known, Stage.begun(more.setup)) + more
-            others = [stage for stage in stages if stage not in known]
-            unfinished = self._path.with_suffix(".unfinished")
-            unfinished.write_bytes(_FILE.dump_json([*others, now][-MOST_STAGES:], indent=1) + b"\n")
-            unfinished.replace(self._path)
-        return now
+        with self._changed() as stages:
+            place = _place(stages, setup)
+            if place is None or stages[place].stopped:
+                stages.append(Stage.begun(setup))
+            else:
+                stages.append(stages.pop(place))
+        return stages[-1]
+
+    def add(self, more: Stage) -> Stage:
+        """Add to the last stage of the same setup, and return all that is kept of it.
+
+        That may be stopped: by another process, while this one went on. Raises `ObservationsError`.
+        """
+        with self._changed() as stages:
+            place = _place(stages, more.setup)
+            if place is None:
+                stages.append(more)
+                return more
+            stages[place] += more
+            return stages[place]
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _changed(self) -> Iterator[list[Stage]]:
+        """The stages to change, kept afterwards. Raises `ObservationsError`."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self._path.with_suffix(".lock")):
-                yield
+                stages = self.stages()
+                yield stages
+                unfinished = self._path.with_suffix(".unfinished")
+                unfinished.write_bytes(_FILE.dump_json(stages[-MOST_STAGES:], indent=1) + b"\n")
+                unfinished.replace(self._path)
         except OSError as error:
             why = (error.strerror or "the disk failed").lower()
             raise ObservationsError(f"What was observed could not be kept: {why}.") from None
+
+
+def _place(stages: Sequence[Stage], setup: Setup) -> int | None:
+    """Where the last stage of a setup is."""
+    places = [place for place, stage in enumerate(stages) if stage.setup == setup]
+    return places[-1] if places else None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from noon_demo.errors import RequestError
 from noon_demo.images import Image
 from noon_demo.ml_inference import Models
 from noon_demo.running import Running
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from noon_demo.ml_inference import AnalysisResult, Detections
     from noon_demo.schemas import AnalysisResponse
 
-logger = logging.getLogger(__name__)
-
 
 class Trials(Watcher):
     """Compares what is on trial of some models, in the shadow while no request is `running`."""
@@ -36,27 +32,35 @@ class Trials(Watcher):
         self._shadow = Shadow(Looks(models, self._watch, running).look, lambda: not running.count)
 
     @property
-    def share_visitors(self) -> bool:
-        """Whether two versions share the visitors now."""
+    def share_visitors(self) -> bool | None:
+        """Whether two versions share the visitors now; None until the models are loaded."""
+        if self._models.is_loading:
+            return None
         return any(not setup.shadow for setup in self._models.trials().values())
 
     def keep(self) -> None:
         """Write down what was observed."""
-        try:
-            self._watch.keep()
-        except RequestError as error:
-            logger.error("%s", error)
+        self._watch.keep()
 
     def analyzed(self, result: AnalysisResult, visitor: str, cached: bool) -> None:
         """Count it, and let who is in the shadow see the photo."""
-        self._watch.analyzed(result, visitor, cached)
-        if not cached and "recognizer" in result.photo.versions:
-            self._offer(result.photo.image)
+        photo = result.photo
+        if not cached:
+            self._watch.succeeded(photo.versions, photo.timings_ms, visitor)
+        self._watch.shown(result, visitor)
+        if not cached and "recognizer" in photo.versions:
+            self._offer(photo.image)
 
     def detected(self, detections: Detections, visitor: str, cached: bool) -> None:
-        """Let who is in the shadow see the photo."""
+        """Count it, and let who is in the shadow see the photo."""
         if not cached:
+            self._watch.succeeded(detections.versions, detections.timings_ms, visitor)
             self._offer(detections.image)
+
+    def answered(self, result: AnalysisResult, visitor: str) -> None:
+        """Count it."""
+        took = {"insights": result.timings_ms["insights"]}
+        self._watch.succeeded({"insights": result.insights_version}, took, visitor)
 
     def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
         """Count it."""

@@ -17,9 +17,10 @@ from noon_demo.ml_inference import AnalysisResult
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.trials.assignment import gets_newcomer
 from noon_demo.trials.bounds import Bounds
-from noon_demo.trials.measures import CORRECTED, KINDS, kind, times, unsure
+from noon_demo.trials.measures import CORRECTED, kind, times, unsure
 from noon_demo.trials.observations import Arm, Observations, ObservationsError, Setup, Stage
 from noon_demo.trials.tally import Tally
+from noon_demo.watching.attribution import PART_OF_EDIT
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ class Watch:
         self._weights_mb = weights_mb
         self._stop = stop
         self._running: dict[Versioned, _Running] = {}
+        self._over: list[tuple[Versioned, Stage]] = []
+        """What came last of trials that are over, until it is written down."""
         self._lock = threading.Lock()
 
     def follow(self) -> None:
@@ -75,12 +78,12 @@ class Watch:
             setups = self._setups()
             for part, running in list(self._running.items()):
                 if setups.get(part) != running.setup:
-                    del self._running[part]
-                    self._keep(part, running)
+                    self._let_go(part, running)
+            self._keep_over()
             for part, setup in setups.items():
                 if part not in self._running:
                     try:
-                        kept = Observations(self._models, part).add(Stage.begun(setup))
+                        kept = Observations(self._models, part).begin(setup)
                     except ObservationsError as error:
                         failed.append((part, setup.newcomer, str(error)))
                     else:
@@ -96,31 +99,28 @@ class Watch:
         self.found(part, version, {name: (1, amount) for name, amount in amounts.items()})
         self._check(part)
 
-    def analyzed(self, result: AnalysisResult, visitor: str, cached: bool) -> None:
-        """A visitor was shown a result; what was known already took no time and could not fail.
-
-        Who has no name isn't part of the trial, having no chance to get the newcomer.
-        """
+    def succeeded(self, versions: Mapping[str, str], timings_ms: Mapping[str, float], visitor: str) -> None:
+        """The `versions` of some parts did their stages for a visitor, each in its milliseconds."""
         self.follow()
-        if not visitor:
-            return
         for part, running in list(self._running.items()):
-            version, setup = result.versions.get(part, ""), running.setup
-            is_newcomers = gets_newcomer(part, setup.newcomer, visitor, setup.percent)
-            if setup.shadow or setup.arm(version) != ("newcomer" if is_newcomers else "stable"):
-                continue  # also where the stable version stepped in for a newcomer that failed
-            took = times(part, result.timings_ms)
-            if took and (part == "insights" or not cached):
+            version, took = versions.get(part, ""), times(part, timings_ms)
+            if took and _is_of_visitor(part, version, running.setup, visitor):
                 self.looked(part, version, {**took, "errors": 0})
-            if part != "insights":
-                self._found(running, version, result, visitor)
 
     def failed(self, part: Versioned, version: str, visitor: str) -> None:
-        """A version failed on a visitor's photo; those are counted whose successes `analyzed` counts."""
+        """A version failed in what `succeeded` tells of otherwise."""
         self.follow()
         running = self._running.get(part)
-        if visitor and running and not running.setup.shadow:
+        if running and _is_of_visitor(part, version, running.setup, visitor):
             self.looked(part, version, {"errors": 1})
+
+    def shown(self, result: AnalysisResult, visitor: str) -> None:
+        """A visitor was shown a result."""
+        self.follow()
+        for part, running in list(self._running.items()):
+            version = result.photo.versions.get(part, "")
+            if part != "insights" and _is_of_visitor(part, version, running.setup, visitor):
+                self._found(running, version, result, visitor)
 
     def corrected(self, result: AnalysisResponse, edits: Sequence[Edit], visitor: str) -> None:
         """A visitor corrected a result; each kind of correction counts once a result."""
@@ -155,16 +155,34 @@ class Watch:
                 _add(running.fresh.pairs, pairs)
 
     def keep(self) -> None:
-        """Write down what came since the last time. Raises `ObservationsError`."""
+        """Write down what came since the last time, of each part for which that can be done."""
         self.follow()
         with self._lock:
             for part, running in self._running.items():
-                self._keep(part, running)
+                if running.fresh:
+                    try:
+                        running.kept = Observations(self._models, part).add(running.fresh)
+                    except ObservationsError as error:
+                        logger.error("%s", error)
+                    else:
+                        running.fresh = Stage.begun(running.setup)
 
-    def _keep(self, part: Versioned, running: _Running) -> None:
-        if running.fresh:
-            running.kept = Observations(self._models, part).add(running.fresh)
-            running.fresh = Stage.begun(running.setup)
+    def _let_go(self, part: Versioned, running: _Running, why: str = "") -> None:
+        """Count no more of a trial that is over, perhaps by itself for the reason `why`."""
+        if self._running.get(part) is running:
+            del self._running[part]
+        self._over.append((part, dataclasses.replace(running.fresh, stopped=why)))
+        running.fresh = Stage.begun(running.setup)
+
+    def _keep_over(self) -> None:
+        """Write down what is left of trials that are over, as far as that can be done."""
+        over, self._over = [(part, stage) for part, stage in self._over if stage], []
+        for part, stage in over:
+            try:
+                Observations(self._models, part).add(stage)
+            except ObservationsError as error:
+                logger.error("%s", error)
+                self._over.append((part, stage))
 
     def _found(self, running: _Running, version: str, result: AnalysisResult, visitor: str) -> None:
         foods, arm = result.photo.facts.foods, running.setup.arm(version)
@@ -178,7 +196,7 @@ class Watch:
             found = {"foods found": (1.0, float(len(foods))), "results corrected": (1.0, 0.0)}
             if foods:
                 found["names unsure"] = float(len(foods)), float(unsure(foods))
-            found |= {f"{CORRECTED}{edit}": (1.0, 0.0) for edit in KINDS}
+            found |= {f"{CORRECTED}{edit}": (1.0, 0.0) for edit in PART_OF_EDIT}
             _add_of_visitor(running, arm, visitor, found)
 
     def _check(self, part: Versioned) -> None:
@@ -190,18 +208,20 @@ class Watch:
             running.is_over = bool(why)
         if why:
             self._stop(part, running.setup.newcomer, why)  # first, or `follow` takes it up again
-            self._end(part, running, why)
+            with self._lock:
+                self._let_go(part, running, why)
+                self._keep_over()
 
-    def _end(self, part: Versioned, running: _Running, why: str) -> None:
-        """Keep what was observed, and that it ended so."""
-        with self._lock:
-            if self._running.get(part) is running:
-                del self._running[part]
-            ended, running.fresh = dataclasses.replace(running.fresh, stopped=why), Stage.begun(running.setup)
-            try:
-                Observations(self._models, part).add(ended)
-            except ObservationsError as error:
-                logger.error("%s", error)
+
+def _is_of_visitor(part: Versioned, version: str, setup: Setup, visitor: str) -> bool:
+    """Whether a trial gives a visitor this version; no where another stepped in for one that failed.
+
+    Who has no name isn't part of a trial, having no chance to get the newcomer.
+    """
+    if setup.shadow or not visitor:
+        return False
+    arm = "newcomer" if gets_newcomer(part, setup.newcomer, visitor, setup.percent) else "stable"
+    return setup.arm(version) == arm
 
 
 def _add(tallies: dict[str, Tally], more: Mapping[str, tuple[float, float]]) -> None:

@@ -43,7 +43,8 @@ class Watcher:
     def failed(self, part: str, version: str, error: Exception | None, visitor: str) -> None:
         """A part failed on a request.
 
-        Without an `error` another part answered in its place, else the request failed too.
+        Without an `error` another part answered in its place, else the request failed too. `visitor` is empty
+        for a tap on a photo too: of taps that succeed nothing is told.
         """
 
     def waited(self, line: str, seconds: float) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import prometheus_client
 from prometheus_client import CollectorRegistry
 
+from noon_demo.watching.attribution import PART_OF_EDIT, PART_OF_STAGE
 from noon_demo.watching.events import Watcher
 
 if TYPE_CHECKING:
@@ -27,31 +28,6 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 FOODS = (0, 1, 2, 3, 4, 6, 8, 12)
 """As many as `ml.detector.FoodDetector` finds at most."""
 
-PART_OF_STAGE = {
-    "embed": "segmenter",
-    "locate": "segmenter",
-    "decode": "segmenter",
-    "clean_up": "segmenter",
-    "recognize": "recognizer",
-    "portion": "nutrition",
-    "nutrition": "nutrition",
-    "list_foods": "insights",
-    "insights": "insights",
-}
-"""Who is at work in a stage; in the others, such as "open", none of the parts."""
-PART_OF_EDIT = {
-    "rename": "recognizer",
-    "outline": "segmenter",
-    "merge": "segmenter",
-    "split": "segmenter",
-    "add": "segmenter",
-    "remove": "segmenter",
-    "weigh": "nutrition",
-    "measure": "nutrition",
-    "multiply": "nutrition",
-    "scale": "nutrition",
-}
-"""Whose guess an edit mends; others, such as "eat", mend none."""
 OTHER = "other"
 """In place of a version that this server doesn't know."""
 

@@ -2,15 +2,18 @@
 
 import hashlib
 import io
+import threading
 
 import httpx
 import PIL.Image
 import pytest
 
 from noon_demo import config
+from noon_demo.line import LeftError
 from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
+from tests.noon_demo.watching.notes import Notes
 from tests.openai_server import ChatServer
 from tests.photos import MEAL
 from tests.rest_server import rest_served
@@ -91,6 +94,23 @@ def test_the_language_model_writes_and_is_checked(service, chat):
     assert "balanced" in result.insights
     assert "99999" not in result.insights
     assert service.health().counts["sentences_checked"] >= 2
+
+
+def test_stopping_while_foods_are_listed_is_no_fault_of_the_model(service, chat):
+    notes, stop = Notes(), threading.Event()
+    service.events.watch(notes)
+    chat.text, chat.delay_s = '{"foods": []}', 60
+    chat.asked.clear()
+
+    def press_cancel():
+        chat.asked.wait(30)
+        stop.set()
+
+    threading.Thread(target=press_cancel).start()
+    with pytest.raises(LeftError):
+        list(service.stream(unseen_photo("stopped"), mode="llava_only", stop=stop))
+    chat.delay_s = 0
+    assert not notes.of("failed")
 
 
 def test_a_client_that_leaves_ends_the_answer(service, chat):

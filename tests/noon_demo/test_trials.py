@@ -38,6 +38,10 @@ def those_with(percent: float, newcomer: str = "new", part: str = "recognizer") 
     return {who for who in VISITORS if gets_newcomer(part, newcomer, who, percent)}
 
 
+NEWCOMERS = sorted(those_with(50))
+OTHERS = sorted({*VISITORS} - {*NEWCOMERS})
+
+
 def test_visitors_stay_and_a_larger_share_only_adds_some():
     shares = [those_with(percent) for percent in (0, 1, 10, 50, 100)]
     assert all(fewer <= more for fewer, more in itertools.pairwise(shares))
@@ -65,13 +69,17 @@ def test_a_trial_that_goes_badly_is_stopped_once_and_says_why(tmp_path):
     watch = Watch(tmp_path, Bounds(0.02, 2), lambda: dict(setups), lambda part: {}, stop)
     with ThreadPoolExecutor(4) as threads:
         for _ in range(40):
-            threads.submit(watch.failed, "recognizer", "new", "ann")
+            threads.submit(watch.failed, "recognizer", "new", NEWCOMERS[0])
     assert stopped == [("recognizer", "new")]
     (stage,) = Observations(tmp_path, "recognizer").stages()
     assert stage.stopped.startswith("It failed on 3 of 3 photos")
 
 
-@pytest.mark.parametrize(("setup", "visitor"), [(SETUP, ""), (replace(SETUP, shadow=True), "ann")])
+@pytest.mark.parametrize(
+    ("setup", "visitor"),
+    [(SETUP, ""), (replace(SETUP, shadow=True), OTHERS[0]), (SETUP, NEWCOMERS[0])],
+    ids=["who has no name", "in the shadow", "where it stepped in for the newcomer"],
+)
 def test_who_takes_no_part_in_a_trial_adds_no_errors(tmp_path, setup, visitor):
     watch = Watch(tmp_path, Bounds(0.02, 2), lambda: {"recognizer": setup}, lambda part: {}, pytest.fail)
     for _ in range(9):
@@ -79,6 +87,53 @@ def test_who_takes_no_part_in_a_trial_adds_no_errors(tmp_path, setup, visitor):
     watch.keep()
     (stage,) = Observations(tmp_path, "recognizer").stages()
     assert not stage.stable
+
+
+def test_a_part_that_can_be_kept_is_kept_and_what_cannot_waits(tmp_path):
+    setups: dict[Versioned, Setup] = {"recognizer": SETUP, "segmenter": SETUP}
+    watch = Watch(tmp_path, Bounds(1, 100), lambda: dict(setups), lambda part: {}, pytest.fail)
+    who = next(iter({*OTHERS} - those_with(50, part="segmenter")))
+
+    def look() -> None:
+        watch.succeeded({"recognizer": "old", "segmenter": "old"}, {"decode": 9, "recognize": 9}, who)
+
+    look()
+    kept = tmp_path / "trials" / "recognizer.json"
+    kept.unlink()
+    kept.mkdir()  # where nothing can be written
+    watch.keep()
+    (stage,) = Observations(tmp_path, "segmenter").stages()
+    assert stage.stable["time"].n == 1
+    look()
+    setups.clear()
+    watch.keep()
+    (stage,) = Observations(tmp_path, "segmenter").stages()
+    assert stage.stable["time"].n == 2
+    kept.rmdir()
+    watch.keep()
+    (stage,) = Observations(tmp_path, "recognizer").stages()
+    assert stage.stable["time"].n == 2
+
+
+def test_a_stopped_trial_stays_so_where_another_server_counted_on(tmp_path):
+    setups: dict[Versioned, Setup] = {"recognizer": SETUP}
+    servers = [
+        Watch(tmp_path, Bounds(0.02, 2), lambda: dict(setups), lambda part: {}, lambda *why: None)
+        for _ in range(2)
+    ]
+    for server in servers:
+        server.succeeded({"recognizer": "old"}, {"recognize": 9}, OTHERS[0])
+    for _ in range(3):
+        servers[0].failed("recognizer", "new", NEWCOMERS[0])
+    setups.clear()
+    servers[1].keep()  # it sees later that the trial is over
+    (stage,) = Observations(tmp_path, "recognizer").stages()
+    assert stage.stopped
+    assert stage.stable["time"].n == 2
+    setups["recognizer"] = SETUP
+    for server in servers:
+        server.keep()
+    assert [bool(stage.stopped) for stage in Observations(tmp_path, "recognizer").stages()] == [True, False]
 
 
 def test_tallies_add_up_and_count_a_visitor_as_one():
@@ -90,10 +145,19 @@ def test_tallies_add_up_and_count_a_visitor_as_one():
     assert plain.variance == pytest.approx(np.var([1, 2, 3, 4], ddof=1) / 4)
 
 
-def test_intervals_are_those_of_their_sources():
+CASES = ((56, 70), (48, 80))
+"""Newcombe 1998 on differences, table II, (a): method 10."""
+
+
+def test_intervals_are_those_of_their_sources(monkeypatch):
     tally = Tally(units=148, n=148, total=15, nn=148, nt=15, tt=15)  # Newcombe 1998, table I: Wilson
     found = intervals.share(tally, 1.959964)
     assert (found.low, found.high) == pytest.approx((0.0624, 0.1605), abs=1e-4)
+    arms = [sum((Tally.unit(case < successes) for case in range(of)), Tally()) for successes, of in CASES]
+    with monkeypatch.context() as common:
+        common.setattr(intervals, "boundary", lambda units: 1.959964)
+        found = intervals.difference_of_shares(*arms)
+    assert (found.low, found.high) == pytest.approx((0.0524, 0.3339), abs=1e-4)
     assert intervals.boundary(100) == pytest.approx(3.03, abs=0.01)
     assert intervals.boundary(1) > 8
 
@@ -136,6 +200,9 @@ def test_a_report_says_what_is_better_and_where_too_little_is_known():
     assert few["time"].verdict == "alike"
     assert few["results corrected"].verdict == "too little data"
     assert 100 < few["results corrected"].missing < 10_000
+    assert few["results corrected"].difference
+    fewer = {line.measure: line for line in compare(stage(20, newcomer_ms=200))}
+    assert (fewer["time"].verdict, fewer["time"].difference) == ("too little data", None)
     many = {line.measure: line for line in compare(stage(5000))}
     assert many["results corrected"].verdict == "alike"
     said = report.as_text("recognizer", stage(30))
@@ -179,7 +246,7 @@ def test_observations_of_several_processes_add_up_and_are_bounded(tmp_path: Path
     (kept,) = one.stages()
     assert kept.newcomer["time"].n == 30
     for percent in range(MOST_STAGES + 3):
-        one.add(Stage.begun(Setup("old", "new", percent, shadow=False)))
+        one.begin(Setup("old", "new", percent, shadow=False))
     assert [stage.setup.percent for stage in other.stages()][-1] == MOST_STAGES + 2
     assert len(one.stages()) == MOST_STAGES
     one.add(stage(1))
@@ -193,7 +260,7 @@ def test_a_damaged_file_is_pointed_out(tmp_path: Path):
         Observations(tmp_path, "recognizer").stages()
 
 
-def page(trial: bool, path: str = "/", **sent: str) -> str | None:
+def page(trial: bool | None, path: str = "/", **sent: str) -> str | None:
     """What the answer to a request for the page does with the cookie."""
     app = Lots(Starlette(routes=[Route("/{path:path}", lambda request: Response("page"))]), lambda: trial)
     with TestClient(app, cookies=sent) as client:
@@ -206,6 +273,8 @@ def test_a_browser_draws_a_number_while_a_trial_runs_and_forgets_it_after():
     assert page(True, noon_lot="0417") is None
     assert page(True, "/api/health") is None
     assert page(False) is None
+    assert page(None) is None
+    assert page(None, noon_lot="0417") is None  # while a server that was started anew loads its models
     assert "Max-Age=0" in page(False, noon_lot="0417")
     assert known_as({"noon_lot": "0417"}, "an address") == "0417"
     assert known_as({"noon_lot": "<script>"}, "an address") == "an address"

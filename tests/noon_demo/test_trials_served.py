@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,17 +10,20 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from ml.insights.errors import InsightsError
 from ml.versions.card import version_of
 from noon_demo import config, images
+from noon_demo.batch.analyzer import Analyzer
 from noon_demo.choices import Newcomer
 from noon_demo.commands import models as command
 from noon_demo.edits import Edits
 from noon_demo.ml_inference import Models, nutrition_response
+from noon_demo.requests import Prompt
 from noon_demo.service import AnalysisService
 from noon_demo.trials.assignment import gets_newcomer
 from noon_demo.trials.observations import Observations
 from noon_demo.trials.trials import Trials
-from tests.conftest import ROOT
+from tests.conftest import ROOT, eventually
 from tests.photos import MEALS
 from tests.rest_server import rest_served
 from tests.weights import copy_version, sees_no_food
@@ -161,13 +163,54 @@ def test_a_newcomer_that_fails_is_an_error_to_nobody_and_stopped(service, models
     assert stage(service, models).newcomer["errors"].n == 1
 
 
+def test_failures_are_counted_of_what_successes_are_counted_of(service, models):
+    begin(models)
+    ours = visitor(of_newcomer=True)
+    service.detect(MEAL, ours)
+    (found, *_) = service.detect(MEAL, ours).detected_items  # known by now, so that nothing could fail
+    tap = Prompt(points=[], labels=[], box=found.bbox)
+    with failing(models.detectors.on_trial("recognizer"), RuntimeError("out of memory")):
+        for _ in range(4):
+            service.segment(MEAL, tap, visitor=ours)
+    assert trial(models).state == "on"
+    errors = stage(service, models).newcomer["errors"]
+    assert (errors.n, errors.total) == (1, 0)
+
+
+def test_a_language_model_is_counted_by_its_answers(tmp_path, monkeypatch):
+    builder = "added.folder.insights._target_=tests.reciting_llava.load"
+    models = Models(config.load(["profile=embedded", "insights=builtin", f"models={tmp_path}", builder]))
+    trial = Newcomer(version=version_of(ROOT / "assets/llava_embedded"), percent=100)
+    models.versions.choices.begin_trial("insights", trial)
+    models.load()
+    service, newcomer = Served(models), models.insights.newcomer.version
+    *_, result = service.stream(MEAL, visitor="anybody")
+    assert result.versions["insights"] == newcomer
+    *_, answer = service.ask(nutrition_response(result), "Is it salty?", MEAL, visitor="anybody")
+    assert answer.versions["insights"] == newcomer
+    monkeypatch.setattr(models.insights.newcomer, "answer", fails)
+    *_, result = service.stream(MEAL, "Is it sweet?", visitor="anybody")
+    assert result.versions["insights"] == "builtin"
+    service.trials.keep()
+    (kept,) = Observations(tmp_path, "insights").stages()
+    errors = kept.newcomer["errors"]
+    assert (errors.n, errors.total) == (3, 1)
+    assert kept.newcomer["time"].n == 2
+    assert "errors" not in kept.stable
+
+
+def fails(request):
+    raise InsightsError("Out of memory: ask again.")
+
+
 def test_a_slow_newcomer_is_stopped(service, models):
     begin(models)
     result = analyze(service, "")
     for number in range(12):
         for of_newcomer, version, ms in ((True, NEWCOMER, 500 + number), (False, STABLE, 100 + number)):
-            photo = replace(result.photo, versions={**result.versions, "recognizer": version})
-            said = replace(result, photo=photo, timings_ms={"recognize": ms})
+            versions = {**result.versions, "recognizer": version}
+            photo = replace(result.photo, versions=versions, timings_ms={"recognize": ms})
+            said = replace(result, photo=photo)
             service.events.analyzed(said, visitor(of_newcomer=of_newcomer, number=number), cached=False)
     assert "more than 2 times as long" in trial(models).message
     assert analyze(service, visitor(of_newcomer=True)).versions["recognizer"] == STABLE
@@ -185,8 +228,10 @@ def test_what_a_trial_saw_and_its_percentage_outlast_a_restart(service, models):
     analyze(service, visitor(of_newcomer=True))
     service.trials.keep()
     again = Models(models.settings)
-    again.load()
     later = Served(again)
+    assert later.trials.share_visitors is None
+    again.load()
+    assert later.trials.share_visitors
     assert analyze(later, visitor(of_newcomer=True), MEALS / "pizza.jpg").versions["recognizer"] == NEWCOMER
     assert stage(later, again).newcomer["foods found"].n == 2
 
@@ -195,9 +240,7 @@ def test_in_the_shadow_both_see_each_photo_and_nobody_is_shown_the_newcomers_ans
     begin(models, 0, shadow=True)
     service.detect(MEALS / "fries.jpg")
     assert analyze(service, "anybody").versions["recognizer"] == STABLE
-    until = time.monotonic() + 30
-    while "time" not in stage(service, models).pairs and time.monotonic() < until:
-        time.sleep(0.1)
+    eventually(lambda: "time" in stage(service, models).pairs)
     kept = stage(service, models)
     assert kept.pairs["same name"].mean == kept.pairs["overlap of their masks"].mean == 1
     assert kept.pairs["time"].n >= 1  # of the second photo, since the request for it came during the first
@@ -206,11 +249,29 @@ def test_in_the_shadow_both_see_each_photo_and_nobody_is_shown_the_newcomers_ans
 
 def test_a_shadow_waits_while_anybody_is_served(service, models):
     begin(models, 0, shadow=True)
-    over = threading.Event()
+    service.trials.keep()
     with service.running.request():
         service.trials._shadow.offer(images.load(MEAL))
-        assert not over.wait(1)
+        time.sleep(1)
         assert not stage(service, models).pairs
+    eventually(lambda: "time" in stage(service, models).pairs)
+
+
+def test_what_a_shadow_takes_is_not_told_of_a_time_at_which_anybody_was_served(service, models):
+    begin(models, 0, shadow=True)
+    service.trials.keep()
+    with service.running.request():
+        service.trials._shadow._look(images.load(MEAL))
+    kept = stage(service, models)
+    assert kept.pairs["same name"].n >= 1
+    assert "time" not in {**kept.pairs, **kept.stable, **kept.newcomer}
+
+
+def test_a_batch_and_scripts_leave_a_trial_to_the_servers(service, models):
+    unfit = Newcomer(version="blind", percent=50)
+    models.versions.choices.begin_trial("recognizer", unfit)
+    Analyzer(models.settings, MEALS, None)
+    assert models.versions.choices.read()["recognizer"].newcomer == unfit
 
 
 def test_promoting_and_stopping_by_command(service, models, capsys, monkeypatch):

@@ -32,6 +32,7 @@ from dataclasses import astuple, dataclass
 from importlib import resources
 from pathlib import Path
 
+from ml.nutrition.alcohol import ALCOHOL_KCAL_G, ALCOHOLIC
 from ml.nutrition.database import food_id
 from ml.nutrition.foods import FoodTable
 from ml.types import HEADLINE, NO_NUTRIENTS, NUTRIENTS, Nutrients
@@ -42,9 +43,7 @@ ENERGY_TOLERANCE = 0.15
 ENERGY_SLACK_KCAL = 20.0
 MASS_SLACK_G = 2.0
 LABEL_ZERO_G = 0.5
-ALCOHOL_KCAL_G = 7.0
 ALCOHOL_MAX_G = 50.0
-ALCOHOLIC = re.compile(r"^(beer|wine|liquor and cocktails)$|\balcoholic\b", re.IGNORECASE)
 UNKNOWN_UNIT = "undetermined"
 FURTHER = {
     "cholesterol_mg": "Cholesterol",

@@ -22,10 +22,11 @@ NAMES_IN_TEXTS = {
     "sugar_g": r"sugars?",
     "sodium_mg": r"sodium",
     "salt_g": r"salt",
+    "alcohol_g": r"alcohol",
     "mass_g": r"weighs?|weight|portion|serving",
     "calories": r"calories|energy|kcal",
 }
-"""What texts call the fields of `Nutrients`, salt and weight, as regular expressions."""
+"""What texts call the fields of `Nutrients`, salt, alcohol and weight, as regular expressions."""
 NUTRIENT = re.compile("|".join(NAMES_IN_TEXTS.values()))
 """A word for a nutrient, salt or weight; "sugar" and "salt" name foods too."""
 

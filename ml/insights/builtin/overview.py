@@ -55,9 +55,12 @@ def balance(meal: Meal) -> Iterator[str]:
     shares = sorted(meal.energy_percent.items(), key=lambda pair: -pair[1])
     if not shares:
         return
-    parts = [f"{percent(share)} from {NUTRIENT_NAMES[name]}" for name, share in shares]
-    over = [NUTRIENT_NAMES[name] for name, share in shares if share > ENERGY_GUIDE[name][1]]
-    under = [NUTRIENT_NAMES[name] for name, share in shares if share < ENERGY_GUIDE[name][0]]
+    parts = [f"{percent(share)} from {NUTRIENT_NAMES.get(name, name)}" for name, share in shares]
+    guided = [
+        (NUTRIENT_NAMES[name], share, ENERGY_GUIDE[name]) for name, share in shares if name in ENERGY_GUIDE
+    ]
+    over = [name for name, share, (_, most) in guided if share > most]
+    under = [name for name, share, (least, _) in guided if share < least]
     verdict = "a split that dietary guidelines would call balanced"
     if over or under:
         notes = [f"more {listing(over)}"] if over else []

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Literal
 
 from ml.insights.checks.claims import Unit
+from ml.nutrition.alcohol import ALCOHOL_KCAL_G, alcohol_g
 from ml.nutrition.daily_values import DAILY_VALUES, percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G, SALT_PER_SODIUM
 from ml.nutrition.facts import by_label, whole_mass
@@ -22,7 +23,10 @@ Kind = Literal["estimate", "low", "high", "share"]
 
 @dataclass(frozen=True)
 class Fact:
-    """`value` is in kcal, grams or percent; `quantity` is a name of `Nutrients`, "salt_g" or "mass_g"."""
+    """`value` is in kcal, grams or percent.
+
+    `quantity` is a name of `Nutrients`, "salt_g", "alcohol_g" or "mass_g".
+    """
 
     subject: str
     quantity: str
@@ -39,7 +43,7 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
         facts += _mass(label, food.portion.mass_g)
         if food.nutrients is not None:
             facts += _amounts(label, food.nutrients, "estimate")
-            facts += _shares(label, food.nutrients)
+            facts += _shares(label, food.nutrients, alcohol_g(food))
             facts += _shares_of_meal(label, food.nutrients, meal.total)
     for label, same in by_label(meal.foods).items():
         if len(same) > 1:
@@ -49,7 +53,7 @@ def facts_of(meal: MealFacts) -> tuple[Fact, ...]:
     facts += _amounts(MEAL, meal.total, "estimate")
     facts += _amounts(MEAL, meal.total_low, "low")
     facts += _amounts(MEAL, meal.total_high, "high")
-    facts += _shares(MEAL, meal.total)
+    facts += _shares(MEAL, meal.total, sum(map(alcohol_g, meal.foods)))
     return tuple(facts)
 
 
@@ -90,14 +94,16 @@ def _amounts(subject: str, nutrients: Nutrients, kind: Kind) -> Iterator[Fact]:
     yield Fact(subject, "salt_g", "g", SALT_PER_SODIUM * nutrients.sodium_mg / 1000, kind)
 
 
-def _shares(subject: str, nutrients: Nutrients) -> Iterator[Fact]:
+def _shares(subject: str, nutrients: Nutrients, alcohol: float) -> Iterator[Fact]:
     for name, percent in percent_daily_value(nutrients).items():
         if percent is not None and name in HEADLINE:
             yield Fact(subject, name, "%", percent, "share")
-    energy = sum(factor * getattr(nutrients, name) for name, factor in KCAL_PER_G.items())
-    for name, factor in KCAL_PER_G.items():
-        if energy:
-            yield Fact(subject, name, "%", 100 * factor * getattr(nutrients, name) / energy, "share")
+    energy = {name: factor * getattr(nutrients, name) for name, factor in KCAL_PER_G.items()}
+    if alcohol:
+        energy["alcohol_g"] = ALCOHOL_KCAL_G * alcohol
+        yield Fact(subject, "alcohol_g", "g", alcohol, "estimate")
+    if whole := sum(energy.values()):
+        yield from (Fact(subject, name, "%", 100 * part / whole, "share") for name, part in energy.items())
 
 
 def _shares_of_meal(subject: str, nutrients: Nutrients, total: Nutrients) -> Iterator[Fact]:

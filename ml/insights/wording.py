@@ -41,10 +41,22 @@ def number(value: float) -> str:
     return f"{rounded:,.1f}".removesuffix(".0") if rounded < 10 else f"{rounded:,.0f}"
 
 
+def nutrient_name(nutrient: str) -> str:
+    """Such as "fibre", "calcium" or "vitamin B12" for a field of `Nutrients`."""
+    name = nutrient.rpartition("_")[0].replace("_", " ")
+    kind, _, letter = name.partition(" ")
+    return NUTRIENT_NAMES.get(nutrient) or f"{kind} {letter.upper()}".strip()
+
+
 def amount(nutrient: str, value: float) -> str:
     """Such as "440 kcal", "980 mg" or "almost 0 g"."""
     written = number(value)
-    return f"almost 0 {unit(nutrient)}" if written == "0" else f"{written} {unit(nutrient)}"
+    return f"almost 0 {unit_of(nutrient)}" if written == "0" else f"{written} {unit_of(nutrient)}"
+
+
+def unit_of(nutrient: str) -> str:
+    """The unit of a field of `Nutrients` as people write it."""
+    return unit(nutrient).replace("ug", "µg")
 
 
 def about(nutrient: str, value: float) -> str:
@@ -56,12 +68,12 @@ def about(nutrient: str, value: float) -> str:
 def amount_of(nutrient: str, value: float) -> str:
     """Such as "440 kcal" or "28 g of protein"."""
     written = amount(nutrient, value)
-    return written if nutrient == "calories" else f"{written} of {NUTRIENT_NAMES[nutrient]}"
+    return written if nutrient == "calories" else f"{written} of {nutrient_name(nutrient)}"
 
 
 def reference(nutrient: str) -> str:
     """The Daily Value as labels print it, such as "2,300 mg"."""
-    return f"{getattr(DAILY_VALUES, nutrient):,.0f} {unit(nutrient)}"
+    return f"{getattr(DAILY_VALUES, nutrient):,.1f}".removesuffix(".0") + f" {unit_of(nutrient)}"
 
 
 def between(low: float, high: float, unit_name: str) -> str:

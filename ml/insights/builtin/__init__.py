@@ -9,6 +9,7 @@ from ml.insights.builtin import choices, diets, nutrients, other
 from ml.insights.builtin.overview import overview
 from ml.insights.builtin.question import Question, read_question
 from ml.insights.intents import Intent
+from ml.nutrition.factors import KCAL_PER_G
 from ml.nutrition.meal import Meal
 
 Writer = Callable[[Meal, Question], Iterator[str]]
@@ -35,13 +36,13 @@ class BuiltinInsights:
 
 
 def _sentences(asked: str | None, meal: Meal, history: History) -> Iterator[str]:
+    question = read_question(asked or "", meal, history)
     if not meal.helpings:
-        yield other.NO_FOOD
+        yield other.EMERGENCY if question.is_emergency else other.NO_FOOD
         return
     if asked is None or not asked.strip():
         yield from overview(meal)
         return
-    question = read_question(asked, meal.helpings, history)
     if not question.is_english:
         yield other.ENGLISH_ONLY
         if not (question.names_content or question.topics or question.foods):
@@ -58,13 +59,15 @@ def intents_of(question: Question, meal: Meal) -> list[Intent]:
     topics = question.topics
     if topics & {Intent.INJECTION, Intent.OFF_TOPIC}:
         return [Intent.OFF_TOPIC]
-    if question.medical and meal.counted:
-        return [Intent.MEDICAL]
     intents: list[Intent] = []
+    if question.is_emergency:
+        intents.append(Intent.MEDICAL)
     if question.diets or question.untold_diets:
         intents.append(Intent.SUITS)
     elif Intent.ALLERGY in topics:
         intents.append(Intent.ALLERGY)
+    if question.is_emergency or (question.medical and meal.counted):
+        return list(dict.fromkeys((*intents, Intent.MEDICAL)))
     if question.missing:
         intents.append(Intent.MISSING)
     if meal.counted:
@@ -85,13 +88,23 @@ def _measured(question: Question, is_answered: bool) -> list[Intent]:
     topics = question.topics
     if Intent.GOAL in topics and not is_answered:
         return [Intent.GOAL]
-    if Intent.SPLIT in topics and not question.foods:
+    if Intent.SPLIT in topics and not question.foods and _asks_for_the_split(question):
         return [Intent.SPLIT]
+    if question.nutrient_groups:
+        return [Intent.AMOUNT]
     if question.nutrients:
         return [Intent.MOST if "which" in topics or len(question.foods) > 1 else Intent.AMOUNT]
     if is_answered:
         return []
     return [intent for intent in ABOUT_AMOUNTS if intent in topics][:1]
+
+
+def _asks_for_the_split(question: Question) -> bool:
+    """Not so "What percentage of my daily sodium?", which is of a day's reference."""
+    asked = set(question.nutrients)
+    return (
+        not asked or "calories" in asked or (asked <= set(KCAL_PER_G) and Intent.DAY not in question.topics)
+    )
 
 
 ABOUT_AMOUNTS = (Intent.HEALTHIEST, Intent.ADD, Intent.CUT, Intent.HEALTHY, Intent.DAY)

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ml.insights.builtin.nutrients import about_foods
 from ml.insights.builtin.overview import balance, highlights
 from ml.insights.builtin.question import Question
 from ml.insights.wording import amount, amount_of, percent, the, verb
 from ml.nutrition.levels import ENCOURAGED, ENERGY_GUIDE, HIGH_PERCENT, LIMITED, LOW_PERCENT
-from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
+from ml.nutrition.meal import Helping, Meal, amount_in, has_energy, nutrient_score
 from ml.nutrition.nutrient_names import NUTRIENT_NAMES
 from ml.nutrition.suggestions import foods_rich_in
 from ml.words import listing, sentence
 
 
 def healthy(meal: Meal, question: Question) -> Iterator[str]:
-    """The balance and the highs and lows, without a verdict."""
-    yield "No single meal is healthy or unhealthy by itself, but this is what the numbers say."
-    yield from balance(meal)
-    yield from highlights(meal)
+    """The balance and the highs and lows, of the meal or of the foods asked about, without a verdict."""
+    what = "food" if question.foods else "meal"
+    yield f"No single {what} is healthy or unhealthy by itself, but this is what the numbers say."
+    for helping in question.foods:
+        yield from about_foods(meal, (helping,))
+        if helping.nutrients is not None:
+            amounts = _amounts(helping, (*ENCOURAGED[1:], *LIMITED))
+            yield sentence(f"{verb(helping, 'it has', 'they have')} {amounts}")
+    if not question.foods:
+        yield from balance(meal)
+        yield from highlights(meal)
 
 
 def healthiest(meal: Meal, question: Question) -> Iterator[str]:
     """The food with the best score, and why; the one at the other end."""
     among = [h for h in question.foods if h.nutrients is not None]
-    ranked = sorted(among if len(among) > 1 else meal.counted, key=nutrient_score, reverse=True)
+    choice = among if len(among) > 1 else [h for h in meal.counted if has_energy(h)] or meal.counted
+    ranked = sorted(choice, key=nutrient_score, reverse=True)
     best, last = ranked[0], ranked[-1]
     if len(ranked) == 1:
         yield sentence(f"{the(best)} {verb(best, 'is', 'are')} the only food to choose from")

@@ -17,14 +17,25 @@ from ml.words import count, items, listing, sentence
 NO_FOOD = "No food was found in this photo, so there is nothing to say about a meal."
 DECLINE = "I can only talk about the meal in this photo: what it is, its nutrients, and the diets it suits."
 ENGLISH_ONLY = "I can only answer in English."
+EMERGENCY = (
+    "If someone has trouble breathing, or their face or throat swells, call the emergency number now "
+    "(112 in Europe, 911 in North America)."
+)
 REFER = "Whether that is right for you is a question for a doctor or dietitian, who knows your case."
-OFFER = "Ask me about this meal's energy, protein, carbohydrates, fat, fibre, sugar or sodium, or its diets."
+OFFER = (
+    "Ask me about this meal's energy, protein, carbohydrates, fat, fibre, sugar, sodium, vitamins or "
+    "minerals, or its diets."
+)
 
 
 def medical(meal: Meal, question: Question) -> Iterator[str]:
-    """The numbers that the condition is about, no advice, and who to ask."""
-    asked = dict.fromkeys((*question.medical, *question.nutrients))
-    parts = [amount_of(name, getattr(meal.facts.total, name)) for name in asked]
+    """The numbers that the condition is about, no advice, and who to ask; of a reaction, whom to call."""
+    if question.is_emergency:
+        yield EMERGENCY
+    if not question.medical or not meal.counted:
+        return
+    amounts = {name: getattr(meal.facts.total, name) for name in (*question.medical, *question.nutrients)}
+    parts = [amount_of(name, value) for name, value in amounts.items() if value is not None]
     yield sentence(f"as far as the photo tells, this meal has about {listing(parts)}")
     yield REFER
 

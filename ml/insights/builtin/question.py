@@ -13,11 +13,13 @@ from ml.insights.base import History
 from ml.insights.builtin.lexicon import (
     CONTENT_PHRASES,
     DIETS,
+    EMERGENCY_PHRASES,
     ENGLISH,
     FOREIGN_PHRASES,
     GENERIC_NOUNS,
     MEDICAL_NUTRIENTS,
     MISSING,
+    NUTRIENT_GROUPS,
     NUTRIENTS,
     PREPARATIONS,
     TOPIC_PHRASES,
@@ -25,8 +27,9 @@ from ml.insights.builtin.lexicon import (
     Phrases,
 )
 from ml.insights.intents import Intent
-from ml.nutrition.meal import Helping
-from ml.words import decimal, normalize
+from ml.nutrition.meal import Helping, Meal
+from ml.types import HEADLINE
+from ml.words import decimal, normalize, singular
 
 MAX_QUESTION_CHARS = 2000
 FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0
@@ -34,6 +37,8 @@ FUZZY_LENGTH, FUZZY_CUTOFF = 6, 84.0
 MAX_SEARCH_WORDS = 2
 """A question this short needs no English grammar to be taken for English."""
 _GRAMS = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:g|grams?|gr)\b", re.IGNORECASE)
+_KILOJOULES = frozenset({"kj", "kilojoule", "kilojoules"})
+_ARTICLES = (["the"], ["my"], ["this"], ["that"], ["these"], ["those"])
 _NOUN = re.compile(
     r"\b(?:in|of|from|does|do|is|are|about|than) (?:the|my|that|those) (?=((?:[a-z]+ ?){1,3}))"
 )
@@ -48,42 +53,64 @@ class Question:
 
     topics: frozenset[str] = frozenset()
     nutrients: tuple[str, ...] = ()
+    nutrient_groups: tuple[str, ...] = ()
     diets: tuple[str, ...] = ()
     untold_diets: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     medical: tuple[str, ...] = ()
     """Nutrients that the condition is about; empty when the question is not medical."""
+    is_emergency: bool = False
+    """Whether it tells of signs of an allergic reaction."""
     foods: tuple[Helping, ...] = ()
     absent_food: str | None = None
     """What it asks about as if it were on the plate, but is not."""
     target_g: float | None = None
+    in_kilojoules: bool = False
     is_english: bool = True
 
     @property
     def names_content(self) -> bool:
         """Whether it says what about the meal is asked, not just about which food."""
-        return bool(self.nutrients or self.diets or self.untold_diets or self.missing or self.medical)
+        amounts = self.nutrients or self.nutrient_groups
+        return bool(amounts or self.diets or self.untold_diets or self.missing or self.medical)
 
     @property
-    def is_about_diets(self) -> bool:
-        """Whether it is about diets or allergens."""
-        return bool(self.diets or self.untold_diets or Intent.ALLERGY in self.topics)
+    def needs_the_table(self) -> bool:
+        """Whether it is about diets, allergens, a reaction to one, vitamins or minerals.
+
+        Models are told of none but the headline nutrients, or slip where that does harm.
+        """
+        about_diets = self.diets or self.untold_diets or Intent.ALLERGY in self.topics or self.is_emergency
+        return bool(about_diets or self.nutrient_groups or set(self.nutrients) - set(HEADLINE))
 
 
-def read_question(question: str, helpings: Sequence[Helping], history: History = ()) -> Question:
-    """What a question about `helpings` asks for; "and the rice?" takes it from the question before."""
-    asked = _read(question, helpings)
-    if history and asked.foods and not asked.names_content and not asked.topics - {Intent.WHAT, "contains"}:
-        return replace(_read(history[-1][0], helpings), foods=asked.foods, is_english=asked.is_english)
+def read_question(question: str, meal: Meal, history: History = ()) -> Question:
+    """What a question about a meal asks for.
+
+    "And the rice?" and "is that a lot?" take it from the question before.
+    """
+    asked = _read(question, meal)
+    if not history or asked.names_content:
+        return asked
+    before = _read(history[-1][0], meal)
+    if asked.foods and not asked.topics - {Intent.WHAT, "contains"}:
+        return replace(before, foods=asked.foods, is_english=asked.is_english)
+    if asked.topics == {Intent.DAY} and before.names_content:
+        return before
     return asked
 
 
-def _read(question: str, helpings: Sequence[Helping]) -> Question:
-    text = normalize(question[:MAX_QUESTION_CHARS])
+def _read(question: str, meal: Meal) -> Question:
+    text = normalize(_in_labels(question[:MAX_QUESTION_CHARS], meal))
     words = text.split()
     topics = frozenset(_find(text, TOPIC_PHRASES))
-    foods, rest = _foods(words, helpings)
-    found = _find(text if "contains" in topics else " ".join(rest), CONTENT_PHRASES, consume=True)
+    is_emergency = bool(_find(text, EMERGENCY_PHRASES))
+    is_allergic = is_emergency or Intent.ALLERGY in topics
+    if "contains" in topics or is_allergic:
+        foods, rest = _foods_that_hold(words, meal.helpings, is_allergic)
+    else:
+        foods, rest = _foods(words, meal.helpings)
+    found = _find(" ".join(rest), CONTENT_PHRASES, consume=True)
     foreign = [] if found else _find(text, FOREIGN_PHRASES, consume=True)
     concepts = [*found, *foreign]
     medical = [nutrient for concept in concepts for nutrient in MEDICAL_NUTRIENTS.get(concept, ())]
@@ -92,26 +119,62 @@ def _read(question: str, helpings: Sequence[Helping]) -> Question:
     return Question(
         topics=topics | set(foreign),
         nutrients=tuple(name for name in NUTRIENTS if name in concepts),
+        nutrient_groups=tuple(name for name in NUTRIENT_GROUPS if name in concepts),
         diets=tuple(name for name in DIETS if name in concepts),
         untold_diets=tuple(name for name in UNTOLD_DIETS if name in concepts),
         missing=tuple(name for name in MISSING if name in concepts),
         medical=tuple(dict.fromkeys(medical)),
+        is_emergency=is_emergency,
         foods=foods,
         absent_food=None if foods else _absent_food(text),
         target_g=float(decimal(target[1])) if target else None,
+        in_kilojoules=not _KILOJOULES.isdisjoint(words),
         is_english=not foreign and (known or any(word in ENGLISH for word in words)),
     )
+
+
+def _in_labels(text: str, meal: Meal) -> str:
+    """The text with the foods of the meal called by their labels: "coke" is "cola" where there is one."""
+    labels, parts, at = {helping.label for helping in meal.helpings}, [], 0
+    for start, end, label in meal.facts.known_foods.find(text):
+        if label in labels and not _find(normalize(text[start:end]), CONTENT_PHRASES):
+            parts += [text[at:start], label]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _foods_that_hold(
+    words: Sequence[str], helpings: Sequence[Helping], is_allergic: bool
+) -> tuple[tuple[Helping, ...], list[str]]:
+    """The helpings that a question about contents is about, and its other words.
+
+    "Is the oat milk dairy free?" is about one food by its whole name, "I'm allergic to milk" about all: by
+    itself a word for what a food may hold names no food, and where an allergy is told of no part of a name.
+    """
+    named, rest = [], list(words)
+    for helping in helpings:
+        label = normalize(helping.label).split()
+        for at in range(0 if is_allergic else len(rest) - len(label) + 1):
+            is_label = list(map(singular, rest[at : at + len(label)])) == list(map(singular, label))
+            if is_label and (len(label) > 1 or rest[at - 1 : at] in _ARTICLES):
+                named.append(helping)
+                del rest[at : at + len(label)]
+                break
+    plain = [word for word in rest if not _find(word, CONTENT_PHRASES)]
+    others, unnamed = _foods(plain, [helping for helping in helpings if helping not in named])
+    used = set(plain) - set(unnamed)
+    return (*named, *others), [word for word in rest if word not in used]
 
 
 def _find(text: str, phrases: Phrases, consume: bool = False) -> list[str]:
     """Concepts whose phrases occur in `text`; with `consume`, no word counts for two of them."""
     rest = f" {text} "
     found: list[str] = []
-    for phrase, concept in phrases:
+    for phrase, concepts in phrases:
         occurrence = _occurrence(phrase, rest)
         if occurrence is None:
             continue
-        found.append(concept)
+        found += concepts
         if consume:
             rest = rest.replace(occurrence, " ")
     return list(dict.fromkeys(found))

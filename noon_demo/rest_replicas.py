@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from threading import Event, Thread
 from typing import Any
 
@@ -18,8 +19,13 @@ from noon_demo.line import LIGHT_THREADS
 from noon_demo.ml_inference import Models
 from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
+from noon_demo.trials.trials import Trials
 from noon_demo.watching import traces
+from noon_demo.watching.requests import Requests
 from noon_demo.watching.setting_up import watch
+
+KEEP_S = 5.0
+"""How often what was observed of trials is written down."""
 
 
 def run(settings: DictConfig) -> None:
@@ -44,13 +50,24 @@ def _app(settings: DictConfig) -> ASGIApp:
     traces.set_up()
     models = Models(settings)
     models.load()
-    Thread(target=models.renewal.keep_up, args=(Event(),), name="keep up", daemon=True).start()
     service = AnalysisService.of(models, settings)
     watch(service, settings.server.log_format)
+    trials = Trials(models, service.running)
+    service.events.watch(trials)
+    Thread(target=models.renewal.keep_up, args=(Event(),), name="keep up", daemon=True).start()
+    Thread(target=_keep, args=(trials,), name="keep trials", daemon=True).start()
     return Starlette(
         routes=[Mount("/api", rest.build(service, settings.server.queue_size + LIGHT_THREADS))],
         middleware=[
+            Middleware(Requests, events=service.events),
             Middleware(Guard, hosts=Hosts(settings.server.allowed_hosts.split())),
             Middleware(PathPrefix, root_path=settings.server.root_path),
         ],
     )
+
+
+def _keep(trials: Trials) -> None:
+    """Write down what is observed, as long as the replica lives."""
+    while True:
+        time.sleep(KEEP_S)
+        trials.keep()

@@ -19,10 +19,12 @@ from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.types import NO_NUTRIENTS, MealFacts
 from noon_demo import config
+from noon_demo.choices import Newcomer
 from noon_demo.commands import batch
 from noon_demo.ml_inference import Models, Versions
 from noon_demo.service import AnalysisService
-from tests.conftest import free_port, start
+from noon_demo.trials.observations import Observations
+from tests.conftest import eventually, free_port, start
 from tests.photos import MEAL
 from tests.rest_server import rest_served
 from tests.slow_writer import FAIL, FAILED, SENTENCES
@@ -156,6 +158,20 @@ def test_a_version_chosen_while_it_runs_is_loaded_by_the_replicas(noon, models, 
     assert result["versions"]["recognizer"] == "better"
     assert result["detected_items"]
     versions.use("recognizer", "")
+
+
+def test_a_trial_is_watched_by_the_api_s_replicas_too(noon, models, tmp_path):
+    _, api, _ = noon
+    versions = Versions(config.load([f"models={models}"]))
+    versions.library.add(copy_version("recognizer", "newcomer", tmp_path))
+    versions.choices.begin_trial("recognizer", Newcomer(version="newcomer", percent=100))
+    seeds = iter(range(10, 100))
+    eventually(
+        lambda: analyze(api, photo(next(seeds)), mode="ml_only")["versions"]["recognizer"] == "newcomer"
+    )
+    kept = Observations(models, "recognizer")
+    eventually(lambda: "errors" in kept.stages()[-1].newcomer)
+    versions.choices.end_trial("recognizer", promote=False)
 
 
 @pytest.fixture(scope="module")

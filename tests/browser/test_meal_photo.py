@@ -145,13 +145,22 @@ def test_fullscreen_keeps_the_outlines(open_page):
     expect(cards(page).first).to_have_attribute("data-open", "true")
 
 
-def test_a_photo_that_fills_a_phone_held_sideways_can_be_left(open_page):
-    page = open_page({"width": 932, "height": 430})
+def test_nothing_covers_a_photo_that_fills_a_phone_held_sideways(open_page):
+    width, height = 932, 430
+    page = open_page({"width": width, "height": height})
     page.evaluate("delete Element.prototype.requestFullscreen")  # which iPhones lack
     show(page)
     page.get_by_role("button", name="Fullscreen", exact=True).click()
     expect(page.locator(".meal-photo[data-full=true]")).to_be_visible()
-    page.get_by_role("button", name="Leave fullscreen").click(timeout=5000)
+    covered = """([width, height]) => {
+      for (let x = 10; x < width; x += 20) {
+        for (let y = 10; y < height; y += 20) {
+          if (!document.elementFromPoint(x, y).closest(".meal-photo")) return [x, y];
+        }
+      }
+    }"""
+    assert page.evaluate(covered, [width, height]) is None
+    page.get_by_role("button", name="Leave fullscreen").click()
     expect(page.locator(".meal-photo[data-full=true]")).to_have_count(0)
 
 

@@ -68,7 +68,7 @@ class Remove(Strict):
 
 
 class Add(Strict):
-    """A food that the photo doesn't show; a usual serving without `grams`."""
+    """A food that the photo doesn't show: `grams` of it, or what is said ("2 eggs"), or a usual serving."""
 
     edit: Literal["add"]
     food: Name

@@ -37,22 +37,26 @@ OFTEN = r"(?:\s+(?:actually|really|in fact|just|only|about|exactly))*"
 AMOUNT = rf"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>{UNIT})"
 SHARE = rf"(?:\d+\s*%|(?:{NUMBER}|{'|'.join(SHARES)})(?!\w))"
 I_ATE = rf"(?:i|we|he|she)\s*(?:['’]?ve)?{OFTEN}\s+(?:ate|had|eaten|finished|drank){OFTEN}"
-REMOVE = r"(?:remove|delete|take\s+(?:out|off|away)|leave\s+out)"
-DID_NOT_EAT = r"i\s+did(?:n['’]?t| not)\s+(?:eat|have|drink)"
+REMOVE = r"(?:remove|delete|take\s+(?:out|off|away)|leave\s+out|do(?:n['’]?t|\s+not)\s+count)"
+DID_NOT_EAT = r"(?:i|we|he|she)\s+did(?:n['’]?t| not)\s+(?:eat|have|drink)"
 
 OPENING = re.compile(r"(?:(?:no|oh|sorry|actually|well),|please,?)\s+")
 OTHER = re.compile(
     rf"(?:{ISNT}|{THERE_IS_NO}|no)\s+(?P<old>.+?)[,;]?\s+(?:but|{IT}{IS}){OFTEN}\s+(?P<new>.+)"
 )
+OLD_IS_NOT = re.compile(
+    r"(?:the\s+)?(?P<old>.+?)\s+(?:is|are|was|were)(?:n['’]?t|\s+not)\s+.+?[,;]?\s+"
+    rf"(?:but|{IT}{IS}){OFTEN}\s+(?P<new>.+)"
+)
 NOT_OLD = re.compile(rf"{IT}{IS}{OFTEN}\s+(?P<new>.+?),?\s+(?:and\s+)?not\s+(?P<old>.+)")
 SWAP = re.compile(
-    r"(?:swap|replace|change|exchange|switch|rename)\s+(?P<old>.+?)\s+(?:for|with|to|by|into)\s+(?P<new>.+)"
+    r"(?:swap|replace|change|exchange|switch|rename|set)\s+(?P<old>.+?)\s+(?:for|with|to|by|into)\s+(?P<new>.+)"
 )
 THE_OLD_IS = re.compile(
     rf"(?:the\s+)?(?P<old>.+?)(?:\s+(?:is|are|was|were)|['’](?:s|re)){OFTEN}\s+(?P<new>.+)"
 )
 ONLY_NEW = re.compile(rf"{IT}{IS}{OFTEN}\s+(?P<new>.+)")
-WEIGHS = re.compile(rf"(?P<food>.+?)(?:\s+(?:weighs?|weighed)|{IS}){OFTEN}\s+{AMOUNT}(?:,?\s+not\s+.+)?")
+WEIGHS = re.compile(rf"(?P<food>.+?)(?:\s+(?:weighs?|weighed)|{IS}|:)?{OFTEN}\s+{AMOUNT}(?:,?\s+not\s+.+)?")
 GRAMS_OF = re.compile(rf"(?:{IT}{IS}{OFTEN}\s+)?(?P<food>\d+(?:[.,]\d+)?\s*{UNIT}\s+.+?)(?:,?\s+not\s+.+)?")
 ATE_MUCH = re.compile(rf"{I_ATE}\s+(?P<food>.+)")
 SOME_OF = re.compile(
@@ -67,7 +71,8 @@ PART = re.compile(rf"(?P<share>{SHARE})(?:\s+of\b)?(?P<food>.*)")
 LEFT = re.compile(rf"(?:(?:i|we|he|she){OFTEN}\s+left{OFTEN}|{REMOVE}|{DID_NOT_EAT})\s+(?P<part>{SHARE}.*)")
 ONLY = re.compile(rf"(?:{THERE_IS_NO}|no)\s+(?P<old>.+?)[,;]\s+(?:only|just)\s+(?P<new>.+)")
 GONE = re.compile(
-    rf"(?:{THERE_IS_NO}|no|(?:it['’]?s\s+)?without|{DID_NOT_EAT}|(?P<verb>{REMOVE}))\s+(?P<food>.+)"
+    rf"(?:{THERE_IS_NO}|no|(?:it['’]?s\s+)?without|{DID_NOT_EAT}|{I_ATE}\s+(?:no|none\s+of)"
+    rf"|(?P<verb>{REMOVE}))\s+(?P<food>.+?)(?:\s+(?:on|in)\s+(?:the|my|this)\s+(?:plate|photo|picture|meal))?"
 )
 TAKE_OUT = re.compile(r"(?P<verb>take|leave)\s+(?P<food>.+?)\s+(?:out|off|away)")
 MORE = re.compile(
@@ -177,6 +182,12 @@ def _renamed(match: re.Match[str], plate: _Plate) -> Spoken | None:
     return _rename(foods, new) if plate.is_clear(new) else plate.unclear(new)
 
 
+def _swapped(match: re.Match[str], plate: _Plate) -> Spoken | None:
+    """Only for a certain food: "swap the fries for something healthier" asks for advice."""
+    spoken = _renamed(match, plate)
+    return spoken if spoken and spoken.edits else None
+
+
 def _rename(foods: Sequence[AnalyzedFood], new: str) -> Spoken:
     edits = tuple({"edit": "rename", "id": food.id, "food": new} for food in foods)
     return Spoken(edits, f"{_labels(foods)} {_is(foods)} now {new}")
@@ -202,9 +213,13 @@ def _weighed(match: re.Match[str], plate: _Plate) -> Spoken | None:
         return _weigh(grams, foods)
     if plate.foods and re.fullmatch(IT, name):
         return plate.which(f"the {plate.foods[0].item.label} weighs {grams:g} g")
-    if plate.label(name):
-        return Spoken((), f'This meal has no {name}; say "add {grams:g} g of {name}" if it was there')
-    return None
+    return _absent(name, grams, plate)
+
+
+def _absent(name: str, grams: float, plate: _Plate) -> Spoken | None:
+    if plate.label(name) is None:
+        return None
+    return Spoken((), f'This meal has no {name}; say "add {grams:g} g of {name}" if it was there')
 
 
 def _weigh(grams: float, foods: Sequence[AnalyzedFood]) -> Spoken:
@@ -220,10 +235,10 @@ def _much_of(match: re.Match[str], plate: _Plate) -> Spoken | None:
     """So many grams or measures of a food, such as "half a cup of rice"."""
     said = read_quantity(match["food"])
     foods = plate.named(said.food) if said.measure else []
+    if said.grams is not None:
+        return _weigh(said.grams, foods) if foods else _absent(said.food, said.grams, plate)
     if not foods:
         return None
-    if said.grams is not None:
-        return _weigh(said.grams, foods)
     food, *others = foods
     if others or said.measure not in {measure.name for measure in food.measures}:
         return Spoken((), f'How much is that? Say for example "the {food.item.label} weighs 100 g"')
@@ -277,7 +292,7 @@ def _left(match: re.Match[str], plate: _Plate) -> Spoken | None:
         return None
     left = _share_of(part["share"])
     if left == 1:
-        return Spoken((), HOW_MUCH) if match[0].startswith("i did") else _remove(foods)
+        return Spoken((), HOW_MUCH) if re.match(DID_NOT_EAT, match[0]) else _remove(foods)
     return _eat(1 - left, foods, f"{100 * (1 - left):.0f} %")
 
 
@@ -285,6 +300,8 @@ def _gone(match: re.Match[str], plate: _Plate) -> Spoken | None:
     name = match["food"]
     if not name.startswith("some ") and (foods := plate.named(name)):
         return _remove(foods)
+    if re.fullmatch(IT, name) and plate.foods:
+        return plate.which(f"remove the {plate.foods[0].item.label}")
     is_meant = match.groupdict().get("verb") or plate.speaks_of_food(name)
     return Spoken((), ONLY_WHOLE) if is_meant and plate.foods else None
 
@@ -324,8 +341,9 @@ def _added(text: str, plate: _Plate) -> list[str]:
 READINGS = (
     (ONLY, _only),
     (OTHER, _renamed),
+    (OLD_IS_NOT, _renamed),
     (NOT_OLD, _renamed),
-    (SWAP, _renamed),
+    (SWAP, _swapped),
     (WEIGHS, _weighed),
     (GRAMS_OF, _much_of),
     (ATE_MUCH, _much_of),
@@ -344,7 +362,7 @@ READINGS = (
 
 def _plain(name: str) -> str:
     """A name without article and space around it."""
-    return re.sub(r"^(?:of\s+)?(?:(?:an?|the|some|my|our|any)\s+)?", "", name.strip(" ,"))
+    return re.sub(r"^(?:of\s+)?(?:(?:an?|the|some|my|our|any|both)\s+)?", "", name.strip(" ,"))
 
 
 def _singular(name: str) -> str:

@@ -66,7 +66,7 @@ def raised() -> Iterator[str]:
                 case ast.Call(ast.Name(error), [ast.Constant(str(sentence))]) if error in OFTEN_MET:
                     yield sentence
                 case ast.Call(ast.Name(error), [ast.JoinedStr(pieces)]) if error in OFTEN_MET:
-                    yield "".join(p.value if isinstance(p, ast.Constant) else "7" for p in pieces)
+                    yield "".join(str(p.value) if isinstance(p, ast.Constant) else "7" for p in pieces)
 
 
 def test_what_a_person_meets_is_translated():

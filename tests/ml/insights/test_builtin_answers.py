@@ -97,6 +97,7 @@ def answer(meal: MealFacts, question: str, history: History = ()) -> str:
         ("spaghetti carbonara", "Is it halal?", r"cannot tell.*Ask about the spaghetti carbonara above all"),
         ("pork chop, rice", "Is it pescatarian?", r"^No, it isn't pescatarian: the pork chop is not"),
         ("grilled salmon, rice", "Is it pescatarian?", r"^Yes, as usually made"),
+        ("egg, rice", "Is it good for the baby?", r"doctor or dietitian"),
         (
             "egg, rice",
             "I can't breathe after eating this",

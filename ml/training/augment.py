@@ -30,7 +30,7 @@ def augment(image: Image, rng: np.random.Generator, size: int, detail: int | Non
 
 
 def hide_surroundings(image: Image, rng: np.random.Generator) -> Image:
-    """What lies outside of the ellipse that fills a box's crop replaced by one colour, lest it be learnt too."""
+    """What lies outside of the ellipse that fills a box's crop in one colour, lest it be learnt too."""
     height, width = image.shape[:2]
     inside = np.zeros((height, width), np.uint8)
     axes = (int(width * rng.uniform(0.42, 0.5)), int(height * rng.uniform(0.42, 0.5)))

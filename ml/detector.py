@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock
 
 import numpy as np
@@ -13,17 +14,18 @@ from cachetools import LRUCache
 from numpy.typing import ArrayLike
 
 from ml.errors import NoonError, at_work
-from ml.recognition.base import Recognizer
+from ml.recognition.alike import looks
+from ml.recognition.base import Recognition, Recognizer
 from ml.recognition.crops import cut, with_margin
 from ml.recognition.naming import NamingThresholds, as_food, name_crop
 from ml.segmentation.automatic import SearchSettings, segment_foods
 from ml.segmentation.base import Embedding, FoodLocator, Prompts, Segmenter
 from ml.segmentation.closeup import outline
 from ml.segmentation.masks import enlarge, mask_to_box, tidy_apart
-from ml.types import NOT_FOOD, Box, Candidate, Detections, FoodItem, Image, Mask, Report
+from ml.types import NOT_FOOD, Box, Detections, FoodItem, Image, Mask, Report
 
-Answer = tuple[Box, tuple[Candidate, ...]]
-"""A mask's box and what may be in it."""
+Answer = tuple[Box, Recognition]
+"""A mask's box and what is seen in it."""
 
 
 class NothingThereError(NoonError):
@@ -87,7 +89,7 @@ class FoodDetector:
             masks = [enlarge(mask, image.shape[:2]) for mask in tidy_apart(logits[: self.most_items])]
             masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
         with stage("recognize", "Naming each food"), at_work("recognizer", self.recognizer.version):
-            items = self._foods(masks, self._classify(image, masks))
+            items = self._with_looks(self._foods(masks, self._classify(image, masks)))
         return Detections(image, items, self.models, timings, key=key, versions=self.versions)
 
     def segment_at(
@@ -114,8 +116,9 @@ class FoodDetector:
         if not mask.any():
             raise NothingThereError("Nothing could be outlined there; click in the middle of the food.")
         with at_work("recognizer", self.recognizer.version):
-            ((tight, answer),) = self._classify(image, [mask])
-        return self._item(mask, tight, as_food(answer), self.recognizer.thresholds)
+            ((tight, seen),) = self._classify(image, [mask])
+        food = seen._replace(candidates=tuple(as_food(seen.candidates)))
+        return self._item(mask, tight, food, self.recognizer.thresholds)
 
     @property
     def models(self) -> dict[str, str]:
@@ -128,7 +131,7 @@ class FoodDetector:
         return {"segmenter": self.segmenter.version, "recognizer": self.recognizer.version}
 
     def _classify(self, image: Image, masks: Sequence[Mask]) -> list[Answer]:
-        """Each mask's box and the candidates for what is in it, all crops in one batch."""
+        """Each mask's box and what is seen in it, all crops in one batch."""
         boxes = [mask_to_box(mask) for mask in masks]
         answers = self.recognizer.classify([cut(image, with_margin(box)) for box in boxes]) if boxes else []
         return list(zip(boxes, answers, strict=True))
@@ -144,12 +147,18 @@ class FoodDetector:
         thresholds = self.recognizer.thresholds
         return items(thresholds) and items(thresholds.beside_food())
 
-    def _item(
-        self, mask: Mask, box: Box, candidates: Sequence[Candidate], thresholds: NamingThresholds
-    ) -> FoodItem:
-        name = name_crop(candidates, self.parents, thresholds)
-        foods = tuple(candidate for candidate in candidates if candidate.label != NOT_FOOD)
-        return FoodItem(name.label, name.confidence, foods, mask, box)
+    def _item(self, mask: Mask, box: Box, seen: Recognition, thresholds: NamingThresholds) -> FoodItem:
+        name = name_crop(seen.candidates, self.parents, thresholds)
+        foods = tuple(candidate for candidate in seen.candidates if candidate.label != NOT_FOOD)
+        return FoodItem(name.label, name.confidence, foods, mask, box, features=seen.features)
+
+    def _with_looks(self, items: Sequence[FoodItem]) -> tuple[FoodItem, ...]:
+        """The items, those that look alike under one number, as far as the recognizer tells."""
+        seen = [item.features for item in items if item.features is not None]
+        if not seen or self.recognizer.space is None:
+            return tuple(items)
+        numbers = looks(self.recognizer.space, np.stack(seen))
+        return tuple(replace(item, look=look) for item, look in zip(items, numbers, strict=True))
 
     def _embed(self, image: Image, key: str | None = None) -> Embedding:
         """The segmenter's embedding of `image`, remembered by content."""

@@ -39,7 +39,7 @@ def check_segmenter(segmenter: Any) -> None:
 
 def check_recognizer(recognizer: Any) -> None:
     """The confidences of what the example shows are probabilities."""
-    (candidates,) = recognizer.classify([example()])
+    ((candidates, _),) = recognizer.classify([example()])
     _demand(all(0 <= candidate.confidence <= 1 for candidate in candidates), "names without probabilities")
 
 

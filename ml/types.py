@@ -54,7 +54,8 @@ class FoodItem:
     """A food in the photo. `mask` (bool HxW) and `bbox` are None when no segmenter was used.
 
     `label` is a candidate's, a parent of some ("pizza") or `UNKNOWN_FOOD`; `candidates` holds up to five
-    names, best first.
+    names, best first. Items of one photo that look alike share the number `look`, from 1; it is None where
+    nothing tells. `features`, float32 (D,), are the recognizer's of its crop, where that gives any.
     """
 
     label: str
@@ -62,6 +63,8 @@ class FoodItem:
     candidates: tuple[Candidate, ...]
     mask: Mask | None = None
     bbox: Box | None = None
+    look: int | None = None
+    features: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)

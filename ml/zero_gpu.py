@@ -72,7 +72,8 @@ class GpuFeatures:
 
     def __init__(self, recognizer: Any) -> None:
         self.key: str = recognizer.key
-        self.prototypes = recognizer.prototypes
+        self.version: str = recognizer.version
+        self.space = recognizer.space
         self._features = _on_gpu(lambda crops: recognizer.features(crops).numpy(), VISION_S)
 
     def features(self, crops: Sequence[Image]) -> Tensor:

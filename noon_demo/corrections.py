@@ -134,7 +134,7 @@ def _food(models: Models, item: ItemJson, result: AnalysisResponse, with_mask: b
     volume = Interval(*(grams / density for grams in vars(mass).values()))
     candidates = tuple(Candidate(known.label, known.confidence) for known in item.candidates)
     return AnalyzedFood(
-        item=FoodItem(item.label, item.confidence, candidates, mask, item.bbox),
+        item=FoodItem(item.label, item.confidence, candidates, mask, item.bbox, item.look),
         portion=Portion(item.area_cm2, volume, mass, item.count),
         food=food,
         record=record,

@@ -90,6 +90,7 @@ def detected(number: int, item: FoodItem) -> dict[str, Any]:
         "bbox": item.bbox,
         "mask": None if item.mask is None else masks.encode(item.mask),
         "outline": [] if item.mask is None else masks.outline(item.mask),
+        "look": item.look,
     }
 
 

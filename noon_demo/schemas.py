@@ -130,7 +130,11 @@ class SourceJson(Strict):
 
 
 class DetectedJson(Strict):
-    """A food in the photo; `bbox` is [x0, y0, x1, y1], x1 and y1 exclusive."""
+    """A food in the photo; `bbox` is [x0, y0, x1, y1], x1 and y1 exclusive.
+
+    Foods that look alike, such as all cookies of a plate, have the same number `look`, whatever they are
+    called; null where nothing tells.
+    """
 
     id: int
     label: str
@@ -139,6 +143,7 @@ class DetectedJson(Strict):
     bbox: tuple[int, int, int, int] | None
     mask: MaskJson | None
     outline: list[Ring]
+    look: int | None = None
 
 
 class MeasureJson(Strict):

@@ -29,10 +29,11 @@ from ml.errors import NoonError
 from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import FoodList
+from ml.recognition.base import Recognition
 from ml.recognition.naming import NamingThresholds
-from ml.recognition.prototypes import Prototypes
+from ml.recognition.prototypes import FeatureSpace
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts
-from ml.types import Candidate, Image
+from ml.types import Image
 
 logger = logging.getLogger(__name__)
 
@@ -182,17 +183,17 @@ class ClusterRecognizer(Remote):
 
     def __init__(self, address: str | None = None, **version: Any) -> None:
         super().__init__(address, **version)
-        about = self.ask("describe", "name", "version", "thresholds", "prototypes", "key")
+        about = self.ask("describe", "name", "version", "thresholds", "space", "key")
         self.name: str = about["name"]
         self.version: str = about["version"]
         self.thresholds: NamingThresholds = about["thresholds"]
-        self.prototypes: Prototypes | None = about["prototypes"]
+        self.space: FeatureSpace | None = about["space"]
         self.key: str | None = about["key"]
 
-    def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
-        """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first."""
-        named: list[tuple[Candidate, ...]] = self.ask("classify", list(crops)) if crops else []
-        return named
+    def classify(self, crops: Sequence[Image]) -> list[Recognition]:
+        """What is in each crop (HxWx3 uint8 RGB, any size)."""
+        seen: list[Recognition] = self.ask("classify", list(crops)) if crops else []
+        return seen
 
     def features(self, crops: Sequence[Image]) -> Tensor:
         """See `EmbeddedRecognizer.features`."""

@@ -19,9 +19,10 @@ from ml.errors import NoonError
 from ml.insights.base import History, Request
 from ml.insights.language.food_list import FoodList
 from ml.loading import load
+from ml.recognition.base import Recognition
 from ml.segmentation.base import Embedding, FoodLocator, MaskCandidates, Prompts, Segmenter
 from ml.self_test import CHECKS
-from ml.types import Candidate, Image, MealFacts
+from ml.types import Image, MealFacts
 
 PartConfig = Mapping[str, Any]
 """What `ml.loading.load` builds a part from, as plain values."""
@@ -124,16 +125,16 @@ class RecognizerReplica(Replica):
         self._together.set_max_batch_size(most_photos)
         self._together.set_batch_wait_timeout_s(wait_s)
 
-    async def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
+    async def classify(self, crops: Sequence[Image]) -> list[Recognition]:
         """See `Recognizer.classify`."""
-        named: list[tuple[Candidate, ...]] = await self._together(crops)
-        return named
+        seen: list[Recognition] = await self._together(crops)
+        return seen
 
     @serve.batch
-    async def _together(self, photos: list[Sequence[Image]]) -> list[list[tuple[Candidate, ...]]]:
+    async def _together(self, photos: list[Sequence[Image]]) -> list[list[Recognition]]:
         part = await self.part()
-        named = iter(await self.run(part.classify, [crop for crops in photos for crop in crops]))
-        return [[next(named) for _ in crops] for crops in photos]
+        seen = iter(await self.run(part.classify, [crop for crops in photos for crop in crops]))
+        return [[next(seen) for _ in crops] for crops in photos]
 
     async def features(self, crops: Sequence[Image]) -> NDArray[np.float32]:
         """See `EmbeddedRecognizer.features`."""

@@ -202,7 +202,10 @@ class MealEditor:
             meal,
             *(
                 replace(
-                    food, item=replace(food.item, mask=None, bbox=None), outline=None, id=next_id(meal) + i
+                    food,
+                    item=replace(food.item, mask=None, bbox=None, look=None),
+                    outline=None,
+                    id=next_id(meal) + i,
                 )
                 for i, food in enumerate(new)
             ),

@@ -52,7 +52,7 @@ def name_photos(crops: Sequence[Crop], writer: LlavaWriter, recognizer: Embedded
     candidate."""
     photos = [load(crop) for crop in crops]
     texts = writer.write(photos, [write_prompt(WHAT, NO_FACTS)] * len(photos))
-    first = [candidates[0].label for candidates in recognizer.classify(photos)]
+    first = [seen.candidates[0].label for seen in recognizer.classify(photos)]
     rows: dict[str, list[tuple[bool, ...]]] = defaultdict(list)
     for crop, text, label in zip(crops, texts, first, strict=True):
         is_no_food, is_guess = NO_FOOD.search(text) is not None, PERHAPS.search(text) is not None

@@ -83,9 +83,8 @@ def consistency(recognizer: EmbeddedRecognizer, photos: Sequence[Image]) -> floa
     names = []
     for side in (None, 0.5, SMALL):
         asked = [photo if side is None else _shrunk(photo, side) for photo in photos]
-        names.append(
-            [next(c.label for c in row if c.label != NOT_FOOD) for row in recognizer.classify(asked)]
-        )
+        seen = [row.candidates for row in recognizer.classify(asked)]
+        names.append([next(c.label for c in row if c.label != NOT_FOOD) for row in seen])
     return float(np.mean([len(set(same)) == 1 for same in zip(*names, strict=True)]))
 
 

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 from ml.device import pick_device
 from ml.folding import fold_batch_norms
-from ml.recognition.base import top_candidates
+from ml.recognition.base import Recognition, top_candidates
 from ml.recognition.crops import squeeze
 from ml.recognition.prototypes import Prototypes
 from ml.recognition.weights import RecognizerConfig, load_network, read_config
-from ml.types import Candidate, Image
+from ml.types import Image
 from ml.versions.card import version_of
 
 BATCH = 32
@@ -64,6 +64,7 @@ class EmbeddedRecognizer:
         self.config = read_config(Path(weights))
         self.thresholds = self.config.thresholds
         self.prototypes = Prototypes.read(Path(weights))
+        self.space = self.prototypes.space if self.prototypes else None
         self.labels = self.config.labels + (self.prototypes.labels if self.prototypes else ())
         self.name = f"EfficientNet-Lite2, {len(self.labels)} labels, embedded"
         self.version = version_of(Path(weights))
@@ -74,13 +75,14 @@ class EmbeddedRecognizer:
         self.network = network.to(self.device, memory_format=torch.channels_last)
 
     @torch.inference_mode()
-    def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
-        """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first."""
+    def classify(self, crops: Sequence[Image]) -> list[Recognition]:
+        """What is in each crop (HxWx3 uint8 RGB, any size)."""
         features = self.features(crops)
         logits = self.logits(features)
         if self.prototypes:
             logits = torch.cat([logits, self.prototypes.logits(features)], dim=1)
-        return top_candidates(self.config.probabilities(logits), self.labels)
+        candidates = top_candidates(self.config.probabilities(logits), self.labels)
+        return [Recognition(*seen) for seen in zip(candidates, features.numpy(), strict=True)]
 
     @torch.inference_mode()
     def features(self, crops: Sequence[Image]) -> Tensor:

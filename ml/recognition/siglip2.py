@@ -18,10 +18,10 @@ from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
 
 from ml.device import fastest_dtype, pick_device
 from ml.hub import fetch, home, version_of
-from ml.recognition.base import top_candidates
+from ml.recognition.base import Recognition, top_candidates
 from ml.recognition.naming import NamingThresholds
 from ml.redact import model_name
-from ml.types import NOT_FOOD, Candidate, Image
+from ml.types import NOT_FOOD, Image
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,8 @@ class Siglip2Recognizer:
 
     thresholds = NamingThresholds(variety=0.4, parent=0.5, not_food=0.5)
     """Not calibrated: these weights aren't at hand where Noon's own are trained."""
+    space = None
+    """Nor was it measured how its features tell foods apart."""
 
     def __init__(
         self,
@@ -91,10 +93,10 @@ class Siglip2Recognizer:
         self.sentences = self._sentences(folder, prompts, cache).to(self.device)
 
     @torch.inference_mode()
-    def classify(self, crops: Sequence[Image]) -> list[tuple[Candidate, ...]]:
-        """Up to five candidates for each crop (HxWx3 uint8 RGB, any size), best first."""
+    def classify(self, crops: Sequence[Image]) -> list[Recognition]:
+        """What is in each crop (HxWx3 uint8 RGB, any size)."""
         foods = len(self.labels) - 1
-        found: list[tuple[Candidate, ...]] = []
+        found: list[Recognition] = []
         for start in range(0, len(crops), BATCH):
             inputs = self.processor(images=list(crops[start : start + BATCH]), return_tensors="pt")
             with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
@@ -103,7 +105,8 @@ class Siglip2Recognizer:
             logits = pictures @ self.sentences.T * self.model.logit_scale.exp()
             probabilities = torch.softmax(logits.float(), dim=1)
             not_food = probabilities[:, foods:].sum(dim=1, keepdim=True)
-            found += top_candidates(torch.cat([probabilities[:, :foods], not_food], dim=1), self.labels)
+            probabilities = torch.cat([probabilities[:, :foods], not_food], dim=1)
+            found += map(Recognition, top_candidates(probabilities, self.labels))
         return found
 
     @torch.inference_mode()

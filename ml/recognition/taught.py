@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Lock
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -20,7 +18,7 @@ from torch import Tensor
 from ml.errors import NoonError
 from ml.recognition.base import TOP
 from ml.recognition.crops import cut, with_margin
-from ml.recognition.prototypes import Prototypes
+from ml.recognition.prototypes import FeatureSpace
 from ml.types import Candidate, Detections, FoodItem, Image, TaughtFood
 
 SLOPE, MIDDLE = 14.6, 0.62
@@ -36,7 +34,8 @@ class Teachable(Protocol):
     """What foods are taught to, such as `EmbeddedRecognizer`; `key` stands for what `features` returns."""
 
     key: str
-    prototypes: Prototypes | None
+    version: str
+    space: FeatureSpace | None
 
     def features(self, crops: Sequence[Image]) -> Tensor:
         """What is seen in each crop (HxWx3 uint8 RGB): float32 (N, D)."""
@@ -51,12 +50,10 @@ class TaughtFoods:
     """
 
     def __init__(self, recognizer: Teachable) -> None:
-        if recognizer.prototypes is None:
+        if recognizer.space is None:
             raise NoonError("The recognizer can't be taught: its weights lack feature_space.safetensors.")
         self._recognizer = recognizer
-        self._space = recognizer.prototypes.space
-        self._seen: WeakKeyDictionary[Detections, Tensor] = WeakKeyDictionary()
-        self._lock = Lock()
+        self._space = recognizer.space
         self.size = len(self._space.mean)
         self.key = recognizer.key
 
@@ -79,15 +76,12 @@ class TaughtFoods:
         return replace(detections, items=tuple(items))
 
     def _features(self, detections: Detections) -> Tensor:
-        """The features (N, D) of a photo's foods, read once for as long as it is remembered."""
-        with self._lock:
-            seen = self._seen.get(detections)
-        if seen is None:
-            boxes = [item.bbox for item in detections.items if item.bbox is not None]
-            seen = self._recognizer.features([cut(detections.image, with_margin(box)) for box in boxes])
-            with self._lock:
-                self._seen[detections] = seen
-        return seen
+        """The features (N, D) of a photo's foods, read only where another recognizer named them."""
+        if detections.versions.get("recognizer") == self._recognizer.version:
+            seen = [item.features for item in detections.items if item.features is not None]
+            return torch.from_numpy(np.stack(seen))
+        boxes = [item.bbox for item in detections.items if item.bbox is not None]
+        return self._recognizer.features([cut(detections.image, with_margin(box)) for box in boxes])
 
 
 def probability(cosines: Tensor) -> Tensor:

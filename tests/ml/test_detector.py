@@ -9,6 +9,7 @@ from transformers import Sam2ImageProcessor
 
 from ml.data.examples.meals import random_meal
 from ml.detector import FoodDetector, NothingThereError
+from ml.recognition.base import Recognition
 from ml.recognition.naming import NamingThresholds
 from ml.segmentation.base import MaskCandidates
 from ml.segmentation.decoding import input_size
@@ -79,13 +80,14 @@ class Doubtful:
 
     name = version = "doubtful"
     thresholds = NamingThresholds(not_food=0.4, not_food_beside_food=0.7)
+    space = None
 
     def __init__(self, *not_food):
         self.not_food = not_food
 
     def classify(self, crops):
         doubts = self.not_food[: len(crops)]
-        return [(Candidate("apple", 1 - doubt), Candidate(NOT_FOOD, doubt)) for doubt in doubts]
+        return [Recognition((Candidate("apple", 1 - doubt), Candidate(NOT_FOOD, doubt))) for doubt in doubts]
 
 
 @pytest.mark.parametrize(("not_food", "found"), [((0.1, 0.6, 0.8), 2), ((0.6, 0.6, 0.6), 0)])

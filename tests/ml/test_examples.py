@@ -71,6 +71,6 @@ def test_the_food_of_an_example_is_outlined_and_named(detector, name):
 def test_a_photo_shrunk_keeps_its_name(detector, name):
     names = set()
     for scale in (1, 0.5, 0.2):
-        (candidates,) = detector.recognizer.classify([read(name, scale)])
+        ((candidates, _),) = detector.recognizer.classify([read(name, scale)])
         names.add(candidates[0].label)
     assert len(names) == 1

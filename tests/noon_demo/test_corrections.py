@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.chromium import MEAL
+from tests.photos import MEALS
 
 Json = dict
 
@@ -115,6 +116,41 @@ def test_foods_are_removed_added_merged_and_split(result, correct) -> None:
     assert [item["label"] for item in split["detected_items"]].count("bread") == 2
     assert kcal(split) == pytest.approx(kcal(result), abs=3)
     assert len({item["id"] for item in split["detected_items"]}) == 4
+
+
+def looks(result: Json) -> list[tuple[str, int | None]]:
+    return [(item["label"], item["look"]) for item in result["detected_items"]]
+
+
+def test_foods_that_look_alike_stay_so_through_corrections(result, correct) -> None:
+    assert looks(result) == [("bread", 1), ("egg", 2), ("egg", 2)]
+    bread, egg, _ = (item["id"] for item in result["detected_items"])
+    named_and_weighed = [
+        {"edit": "rename", "id": egg, "food": "mozzarella"},
+        {"edit": "weigh", "id": egg, "grams": 90},
+        {"edit": "eat", "share": 0.5},
+    ]
+    assert looks(correct(*named_and_weighed)) == [("bread", 1), ("mozzarella", 2), ("egg", 2)]
+    assert sorted(looks(correct({"edit": "split", "id": bread}))) == [
+        ("bread", 1),
+        ("bread", 1),
+        ("egg", 2),
+        ("egg", 2),
+    ]
+    assert looks(correct({"edit": "add", "food": "olive oil"}))[-1] == ("olive oil", None)
+
+
+def test_foods_of_another_photo_look_like_none_of_this_one(result, correct, client) -> None:
+    with (MEALS / "fruit.jpg").open("rb") as photo:
+        answer = client.post("/api/analyze", files={"image": photo}, data={"mode": "ml_only"})
+    after = correct({"edit": "angle", "result": answer.json()})
+    assert looks(after) == [*looks(result), ("banana", None), ("apple", None), ("orange", None)]
+
+
+def test_a_result_of_before_looks_were_told_is_corrected_all_the_same(result, correct) -> None:
+    items = [{key: item[key] for key in item if key != "look"} for item in result["detected_items"]]
+    after = correct({"edit": "eat", "share": 0.5}, before={**result, "detected_items": items})
+    assert [look for _, look in looks(after)] == [None, None, None]
 
 
 def test_a_nutrition_label_adds_a_food_that_can_be_corrected_on(result, correct) -> None:

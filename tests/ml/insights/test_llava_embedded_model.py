@@ -59,7 +59,7 @@ def test_the_tower_sees_what_the_recognizer_sees():
     places = 1 + (recognizer.config.input_size // 32) ** 2
     assert states.shape == (1, places, len(recognizer.config.labels))
     assert (states.sum(2) <= 1 + 1e-5).all()
-    named = {c.label: c.confidence for c in recognizer.classify([photo])[0]}
+    named = {c.label: c.confidence for c in recognizer.classify([photo])[0].candidates}
     seen = {label: states[0, 0, recognizer.config.labels.index(label)].item() for label in named}
     assert seen == pytest.approx(named, abs=1e-4)
 

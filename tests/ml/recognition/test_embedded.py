@@ -29,7 +29,7 @@ def foods():
 
 @pytest.mark.parametrize("picture", [grey, white, checks])
 def test_what_holds_no_food_is_not_food(recognizer, foods, picture):
-    (answer,) = recognizer.classify([picture()])
+    ((answer, _),) = recognizer.classify([picture()])
     assert name_crop(answer, foods.parents, recognizer.thresholds).label == NOT_FOOD
 
 
@@ -58,7 +58,7 @@ def test_a_crop_is_looked_at_by_way_of_each_detail_every_second_time_in_the_mirr
 
 
 def test_five_candidates_best_first(recognizer):
-    for answer in recognizer.classify([noise(), text()]):
+    for answer, _ in recognizer.classify([noise(), text()]):
         confidences = [c.confidence for c in answer]
         assert len(answer) == 5
         assert confidences == sorted(confidences, reverse=True)
@@ -69,8 +69,8 @@ def test_a_batch_answers_as_one_by_one(recognizer):
     pictures = [grey(), noise(), text(), checks()[:9, :140], white()] * 7
     together = recognizer.classify(pictures)
     assert len(together) == 35
-    for picture, answer in zip(pictures[:5], together, strict=False):
-        (alone,) = recognizer.classify([picture])
+    for picture, (answer, _) in zip(pictures[:5], together, strict=False):
+        ((alone, _),) = recognizer.classify([picture])
         assert alone[0].label == answer[0].label
         assert alone[0].confidence == pytest.approx(answer[0].confidence, abs=1e-4)
 

@@ -36,11 +36,11 @@ def weights(tmp_path):
 
 def test_a_food_is_known_after_three_photos_and_the_rest_as_before(weights):
     before = EmbeddedRecognizer(weights, device="cpu")
-    (pizza,) = before.classify([example("pizza")])
+    ((pizza, _),) = before.classify([example("pizza")])
     add_food(before, "fruit platter", [platter(seed) for seed in range(3)], weights)
     after = EmbeddedRecognizer(weights, device="cpu")
     assert after.labels == (*before.labels, "fruit platter")
-    found, still_pizza = after.classify([platter(9), example("pizza")])
+    (found, _), (still_pizza, _) = after.classify([platter(9), example("pizza")])
     assert found[0].label == "fruit platter"
     assert found[0].confidence > 0.75  # below, the page would ask
     assert still_pizza[0].label == pizza[0].label

@@ -49,7 +49,7 @@ def test_candidates_are_probabilities_best_first(checkpoint, foods, crops, tmp_p
     recognizer = Siglip2Recognizer(str(checkpoint), foods, device="cpu", cache_dir=tmp_path / "cache")
     answers = recognizer.classify(crops)
     assert len(answers) == len(crops)
-    for answer in answers:
+    for answer, _ in answers:
         confidences = [c.confidence for c in answer]
         assert confidences == sorted(confidences, reverse=True)
         assert 0 < sum(confidences) <= 1 + 1e-5
@@ -68,7 +68,7 @@ def test_probabilities_are_the_models_own_softmax(checkpoint, foods, crops, dtyp
     pixels = SiglipImageProcessor.from_pretrained(checkpoint)(images=crops[:1], return_tensors="pt")
     with torch.no_grad():
         expected = model(**text, **pixels).logits_per_image.softmax(dim=1)[0]
-    answer = {c.label: c.confidence for c in recognizer.classify(crops[:1])[0]}
+    answer = {c.label: c.confidence for c in recognizer.classify(crops[:1])[0].candidates}
     everything = dict(zip(FOODS, expected.tolist(), strict=False)) | {
         NOT_FOOD: expected[len(FOODS) :].sum().item()
     }

@@ -1,6 +1,7 @@
 """Foods taught by one crop, found again in other photos, with the weights that ship."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,14 @@ def test_a_food_is_known_again_in_another_size_and_nothing_else_is_taken_for_it(
     for name in ("fruit", "fries", "breakfast"):
         other = found(photo(name))
         assert known.name(other, foods).items == other.items
+
+
+def test_what_was_seen_when_a_photo_was_analysed_need_not_be_seen_again(known, detector):
+    detections = detector.detect(photo("fruit"))
+    foods = [TaughtFood("nashi", known.look(detections.image, detections.items[1].bbox))]
+    read_anew = replace(detections, versions={})
+    for seen in (detections, read_anew):
+        assert [item.label for item in known.name(seen, foods).items] == ["banana", "nashi", "orange"]
 
 
 def test_of_several_taught_foods_the_most_similar_gives_the_name(known):

@@ -243,6 +243,52 @@ def test_an_unsure_name_is_asked_and_confirmed_in_one_tap(open_page, result):
     assert name(cards(page).first) == item["label"]
 
 
+def alike(result):
+    """The result with three eggs that look alike: the second not known, the third hardly taken for bread."""
+    bread, egg, unknown = result["detected_items"]
+    unknown |= {"label": "unknown food", "nutrition": None, "source": None, "sure": False}
+    guesses = [{"label": "bread", "confidence": 0.4}, {"label": "egg", "confidence": 0.3}]
+    doubtful = {**egg, "id": 9, "label": "bread", "sure": False, "candidates": guesses}
+    result["detected_items"] = [bread, egg, unknown, doubtful]
+    return result
+
+
+def test_what_looks_like_a_food_that_is_named_is_named_at_once(open_page, result):
+    page = open_page()
+    shown(page, alike(result))
+    offer = page.locator("[data-do=rename-alike]")
+    expect(offer).to_have_count(0)
+    choose_food(opened(page, 2).get_by_role("combobox", name="Search all foods"), "mozzarella")
+    expect(offer).to_have_text("Also the 2 that look like it")
+    cards(page).nth(1).locator("h3 button").click()
+    offer.focus()
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("2 more are now mozzarella. About")
+    expect(offer).to_have_count(0)
+    assert focused(page) == "head"
+    expect(page.get_by_role("group", name="Not sure")).to_have_count(0)
+    assert [name(card) for card in cards(page).all()] == ["bread", *["mozzarella"] * 3]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(said(page)).to_contain_text("Undone")
+    assert [name(card) for card in cards(page).all()] == ["bread", "mozzarella", "Unknown food", "bread"]
+    expect(offer).to_have_text("Also the 2 that look like it")
+
+
+def test_second_thoughts_about_what_was_named_at_once(open_page, result):
+    page = open_page(PHONE)
+    shown(page, alike(result))
+    question = cards(page).nth(3).get_by_role("group", name="Not sure")
+    question.get_by_role("button", name="bread", exact=True).click()
+    offer = page.locator("[data-do=rename-alike]")
+    offer.tap()
+    expect(offer).to_have_count(0)
+    assert {name(card) for card in cards(page).all()} == {"bread"}
+    choose_food(opened(page, 2).get_by_role("combobox", name="Search all foods"), "mozzarella")
+    expect(offer).to_have_text("Also the 2 that look like it")
+    cards(page).nth(1).locator("h3 button").click()
+    expect(offer).to_have_count(0)
+
+
 def test_an_edit_that_fails_is_told_and_can_be_made_again(open_page):
     page = open_page()
     show(page)

@@ -7,6 +7,7 @@ import { references, teach } from "./api.js";
 import { furtherEdit } from "./further.js";
 import { labelEdit } from "./label.js";
 import { Length } from "./length.js";
+import { alike } from "./list.js";
 import { Outline } from "./outline.js";
 
 const STEP = 1.5;
@@ -98,6 +99,14 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
     undo: () => (ui.mode ? ui.mode.undo?.() : meal.undo()),
     redo: () => meal.redo(),
     rename: ({ id, name }) => edit({ edit: "rename", id: Number(id), food: name }),
+    "rename-alike"({ id }) {
+      const item = find(Number(id));
+      const others = alike(item, meal.result.detected_items);
+      return edit(
+        others.map((other) => ({ edit: "rename", id: other.id, food: item.label })),
+        item.id,
+      );
+    },
     multiply: ({ id, factor }) => edit({ edit: "multiply", id: Number(id), factor: Number(factor) }),
     eat: ({ id, share }) =>
       edit(

@@ -47,12 +47,16 @@ export class Meal {
     return true;
   }
 
-  /** Make an edit after those before it. `place` is where a failure is told. Resolves to whether it was made. */
+  /**
+   * Make an edit, or several as one, after those before. `place` is where a failure is told.
+   *
+   * Resolves to whether it was made.
+   */
   edit(edit, place) {
     return this.#enqueue(async () => {
       const generation = this.#generation;
       try {
-        const result = await recalculate(this.result, [edit]);
+        const result = await recalculate(this.result, [edit].flat());
         if (generation !== this.#generation) return false;
         this.#replace(result, edit);
         return true;

@@ -46,6 +46,7 @@ function card(item, number, items, photo, ui) {
       </button>
     </h3>
     ${!item.sure && item.named_by === "model" && question(item, open)}
+    ${item.named_by === "person" && renameAlike(item, items, open)}
     <div class="meal-controls" id="${panel}" ${open ? "" : html`hidden`}>
       ${open && controls(item, items, photo, ui)}
     </div>
@@ -66,6 +67,30 @@ function question(item, open) {
     <div class="meal-chips">${names(item, !unknown)}</div>
     ${(unknown || open) && search("rename", item.id, t("meal.search"))}
   </div>`;
+}
+
+/** The other foods that look like this one and are called otherwise, or not surely so. */
+export function alike({ id, label, look }, items) {
+  const others = items.filter((other) => other.id !== id && other.look && other.look === look);
+  return others.filter((other) => other.label !== label || !other.sure);
+}
+
+/** The offer to call all that look like a food as it is called; unasked only where the model named some. */
+function renameAlike(item, items, open) {
+  const others = alike(item, items);
+  const count = others.length;
+  return (
+    others.some(({ named_by }) => open || named_by === "model") &&
+    html`<button
+      type="button"
+      class="meal-button meal-alike"
+      data-key="rename-alike"
+      data-do="rename-alike"
+      data-id="${item.id}"
+    >
+      ${t(count > 1 ? "meal.alike" : "meal.alike_one", { count })}
+    </button>`
+  );
 }
 
 /** Chips for what a food may be; the present name is offered where it is to be confirmed. */

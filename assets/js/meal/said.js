@@ -5,14 +5,15 @@ import { amountOf, spokenTotal } from "./amounts.js";
 import { nameOf } from "./list.js";
 
 export function said(before, after, change) {
-  return `${deed(before.detected_items, after.detected_items, change)} ${spokenTotal(after)}`;
+  return `${deed(before.detected_items, after.detected_items, [change].flat())} ${spokenTotal(after)}`;
 }
 
-function deed(before, after, { kind, edit, id, ids }) {
+function deed(before, after, [{ kind, edit, id, ids }, ...more]) {
   if (kind) return t(`meal.said.${kind}`);
   const was = before.find((item) => item.id === (id ?? ids?.[0]));
   const is = after.find((item) => item.id === id);
   const added = after.filter((item) => !before.some((other) => other.id === item.id));
+  if (more.length) return t("meal.said.rename_alike", { count: 1 + more.length, food: nameOf(is) });
   switch (edit) {
     case "rename":
       return t("meal.said.rename", { before: nameOf(was), food: nameOf(is) });

@@ -264,7 +264,7 @@ class Place {
       const [, words, percent] = text.trim().match(/^(.*?)(?:\s*-?\s*([\d.]+)\s*%)?$/s);
       if (isPending === this.find(".noon-progress").hidden) {
         keepFocus(isPending);
-        if (isPending) this.say(""); // of what came before
+        if (isPending && this.find(".noon-said").role !== "alert") this.say(""); // of what came before
       }
       this.find(".noon-progress").hidden = !isPending;
       const line = this.find(".noon-progress p");

@@ -1,12 +1,15 @@
 // Keeps the words of an element in its reader's language.
-import { onChange, t, told } from "./i18n.js";
+import { language, onChange, t, told } from "./i18n.js";
 
 /** Fills in the words that elements below `root` name by `data-t`, `data-t-ATTRIBUTE` and `data-told`. */
 export function translate(root) {
   for (const element of root.querySelectorAll("*")) {
     for (const { name, value } of [...element.attributes]) {
       if (name === "data-t") say(element, t(value));
-      else if (name === "data-told") say(element, told(value));
+      else if (name === "data-told") {
+        say(element, told(value));
+        element.lang = told(value) === value ? "en" : language();
+      }
       else if (name.startsWith("data-t-")) element.setAttribute(name.slice("data-t-".length), t(value));
     }
   }

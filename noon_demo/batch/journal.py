@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from noon_demo.batch.rows import COLUMNS, Row
+from noon_demo.errors import RequestError
 
 FORMATS: Mapping[str, str] = {
     ".parquet": "FORMAT parquet, COMPRESSION zstd",
@@ -16,6 +17,13 @@ FORMATS: Mapping[str, str] = {
     ".jsonl": "FORMAT json",
 }
 """What a table may be written as, by the ending of its name."""
+
+
+class JournalError(RequestError):
+    """The results can't be kept; the sentence says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The results can't be kept: {why}. The same command goes on from here.")
 
 
 class Journal:
@@ -36,18 +44,22 @@ class Journal:
             raise ValueError(f"{out.name} holds something else than the results of a batch") from error
 
     def add(self, rows: list[Row]) -> None:
-        """Keep the rows of a photo. Raises `OSError`."""
-        with self._lines.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"rows": rows}) + "\n")
+        """Keep the rows of a photo. Raises `JournalError`."""
+        try:
+            with self._lines.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"rows": rows}) + "\n")
+        except OSError as error:
+            raise JournalError((error.strerror or str(error)).lower()) from error
 
     def finish(self) -> None:
-        """Make one table of the table and the lines. Raises `OSError`."""
+        """Make one table of the table and the lines. Raises `JournalError`."""
         unfinished = self._out.with_name(f"{self._out.name}.unfinished")
         copy = f"COPY (FROM rows) TO {_quoted(unfinished)} ({FORMATS[self._out.suffix]})"
         try:
             self._rows().query("rows", copy)
         except duckdb.Error as error:
-            raise OSError(f"{unfinished.name} can't be written, perhaps since the disk is full") from error
+            why = f"{unfinished.name} can't be written, perhaps since the disk is full"
+            raise JournalError(why) from error
         unfinished.replace(self._out)
         self._lines.unlink()
 

@@ -51,9 +51,6 @@ def main(arguments: Sequence[str]) -> NoReturn:
             for rows in tqdm(results, total=len(photos), initial=len(photos) - len(left), unit="photo"):
                 journal.add(rows)
         journal.finish()
-    except OSError as error:
-        why = error.strerror.lower() if error.strerror else error
-        _refuse(f"The results can't be kept: {why}. The same command goes on from here.")
     except PLAIN_ERRORS as error:
         _refuse(str(error))
     except KeyboardInterrupt:

@@ -84,9 +84,12 @@ def unsure(foods: tuple[AnalyzedFood, ...]) -> int:
 
 
 def times(part: str, timings_ms: Mapping[str, float]) -> dict[str, float]:
-    """The times of a part's stages and their sum, in milliseconds; nothing where it didn't run."""
+    """The times of a part's stages and their sum, in milliseconds; nothing where it didn't run.
+
+    A list of foods is another job of a language model than an answer, so its time is not added to those.
+    """
     took = {stage: ms for stage, ms in timings_ms.items() if PART_OF_STAGE.get(stage) == part}
-    if not took:
-        return {}
-    each = {f"{STAGE}{stage}": ms for stage, ms in took.items()} if len(took) > 1 else {}
-    return {"time": sum(took.values()), **each}
+    each = {f"{STAGE}{stage}": ms for stage, ms in took.items()}
+    if not took or "list_foods" in took:
+        return each
+    return {"time": sum(took.values()), **(each if len(took) > 1 else {})}

@@ -79,9 +79,9 @@ class Watch:
             for part, running in list(self._running.items()):
                 if setups.get(part) != running.setup:
                     self._let_go(part, running)
-            self._keep_over()
             for part, setup in setups.items():
                 if part not in self._running:
+                    self._keep_over()  # or its end would be taken for this one's
                     try:
                         kept = Observations(self._models, part).begin(setup)
                     except ObservationsError as error:
@@ -158,6 +158,7 @@ class Watch:
         """Write down what came since the last time, of each part for which that can be done."""
         self.follow()
         with self._lock:
+            self._keep_over()
             for part, running in self._running.items():
                 if running.fresh:
                     try:

@@ -90,7 +90,8 @@ class Visits:
         """The meal on the page is another than what a visitor's run writes of: end that."""
         with self._lock:
             visit = self._visits.get(visitor)
-            if visit and visit.run and visit.run.is_of_meal:
+            run = visit.run if visit else None
+            if visit and run and run.is_of_meal and not run.superseded:
                 self._press(visitor, NOTHING, visit.newest.photo)
 
     def _press(self, visitor: str, purpose: str, photo: str | None) -> Press:

@@ -259,7 +259,7 @@ def test_what_looks_like_a_food_that_is_named_is_named_at_once(open_page, result
     offer = page.locator("[data-do=rename-alike]")
     expect(offer).to_have_count(0)
     choose_food(opened(page, 2).get_by_role("combobox", name="Search all foods"), "mozzarella")
-    expect(offer).to_have_text("Name the 2 that look like it the same")
+    expect(offer).to_have_text("Give the 2 that look like it the same name")
     cards(page).nth(1).locator("h3 button").click()
     offer.focus()
     page.keyboard.press("Enter")
@@ -271,7 +271,7 @@ def test_what_looks_like_a_food_that_is_named_is_named_at_once(open_page, result
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(said(page)).to_contain_text("Undone")
     assert [name(card) for card in cards(page).all()] == ["bread", "mozzarella", "Unknown food", "bread"]
-    expect(offer).to_have_text("Name the 2 that look like it the same")
+    expect(offer).to_have_text("Give the 2 that look like it the same name")
 
 
 def test_second_thoughts_about_what_was_named_at_once(open_page, result):
@@ -284,7 +284,7 @@ def test_second_thoughts_about_what_was_named_at_once(open_page, result):
     expect(offer).to_have_count(0)
     assert {name(card) for card in cards(page).all()} == {"bread"}
     choose_food(opened(page, 2).get_by_role("combobox", name="Search all foods"), "mozzarella")
-    expect(offer).to_have_text("Name the 2 that look like it the same")
+    expect(offer).to_have_text("Give the 2 that look like it the same name")
     cards(page).nth(1).locator("h3 button").click()
     expect(offer).to_have_count(0)
 

@@ -39,6 +39,21 @@ def test_a_press_runs_once():
             assert (run is not None) == expected
 
 
+def test_a_correction_ends_what_is_written_of_the_meal_but_no_press_that_came_since():
+    visits = Visits()
+    with visits.run("ann", press(visits)) as run:
+        visits.outdate("ann")
+        assert not run.superseded  # the meal on the page is still the one before
+        run.is_of_meal = True
+        newer = press(visits)
+        visits.outdate("ann")
+        assert visits.newest("ann") == newer
+    with visits.run("ann", newer) as run:
+        run.is_of_meal = True
+        visits.outdate("ann")
+        assert run.superseded
+
+
 def test_a_ticket_names_its_press_and_whatever_else_names_none():
     pressed = press(Visits(), purpose="ask")
     assert Press.read(pressed.ticket) == replace(pressed, photo=None)

@@ -1,6 +1,6 @@
 /** A packaged food by its nutrition label, typed in; what its barcode says is filled in. */
 
-import { language, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { plain, typed } from "./amounts.js";
 import { html } from "./dom.js";
 import { fault } from "./list.js";
@@ -17,7 +17,8 @@ const MOST = {
   sodium_mg: 100_000,
   salt_g: 100,
 };
-const MAY_LACK = "fiber_g";
+const SALT = ["sodium_mg", "salt_g"]; // a label states one: sodium in America, salt in Europe
+const MAY_LACK = ["fiber_g", ...SALT];
 const SODIUM_MG_PER_SALT_G = 400; // salt is sodium times 2.5, Regulation (EU) 1169/2011, annex I
 const USUAL_G = 100;
 
@@ -35,15 +36,12 @@ export function label({ photo, result: { barcodes = [] } }, ui) {
       ${field("grams", t("meal.label.grams"), plain(USUAL_G))}
       <fieldset>
         <legend>${t("meal.label.per_100g")}</legend>
-        ${nutrients().map((key) => field(key, `${t(`nutrient.${key}`)} (${unit(key)})`, value(product, key)))}
+        ${Object.keys(MOST).map((key) => field(key, `${t(`nutrient.${key}`)} (${unit(key)})`, value(product, key)))}
       </fieldset>
       <button type="submit" class="meal-button">${t("meal.label.add")}</button>
     </form></details
     >${fault(ui, "label")}`;
 }
-
-/** What a label states: sodium in the United States, salt in Europe. */
-const nutrients = () => Object.keys(MOST).filter((key) => key !== (language() === "en" ? "salt_g" : "sodium_mg"));
 
 const unit = (key) => (key === "calories" ? "kcal" : key.split("_").at(-1));
 
@@ -62,11 +60,12 @@ function field(name, words, value, mode = "decimal") {
 export function labelEdit(form) {
   const name = form.get("name").trim();
   const grams = typed(form.get("grams"));
-  const amounts = nutrients().map((key) => [key, typed(form.get(key))]);
+  const amounts = Object.keys(MOST).map((key) => [key, typed(form.get(key))]);
   const missing = [
     !name && t("meal.label.name"),
     !(grams > 0) && t("meal.label.grams"),
     ...amounts.map(([key, amount]) => !isStated(key, amount) && t(`nutrient.${key}`)),
+    SALT.every((key) => typed(form.get(key)) === null) && SALT.map((key) => t(`nutrient.${key}`)).join(" / "),
   ].filter(Boolean);
   if (missing.length) throw new Error(t("meal.label.incomplete", { missing: missing.join(", ") }));
   for (const [key, amount] of amounts) {
@@ -74,8 +73,8 @@ export function labelEdit(form) {
     if (amount > MOST[key]) throw new Error(t("meal.label.too_much", { nutrient, most }));
   }
   const { salt_g, ...per_100g } = Object.fromEntries(amounts.filter(([, amount]) => amount !== null));
-  if (salt_g !== undefined) per_100g.sodium_mg = salt_g * SODIUM_MG_PER_SALT_G;
+  if (salt_g !== undefined) per_100g.sodium_mg ??= salt_g * SODIUM_MG_PER_SALT_G;
   return { edit: "label", name, grams, per_100g };
 }
 
-const isStated = (key, amount) => (amount === null ? key === MAY_LACK : amount >= 0);
+const isStated = (key, amount) => (amount === null ? MAY_LACK.includes(key) : amount >= 0);

@@ -75,12 +75,13 @@ export function alike({ id, label, look }, items) {
   return others.filter((other) => other.label !== label || !other.sure);
 }
 
-/** The offer to call all that look like a food as it is called; unasked only where the model named some. */
+/** The offer to call all that look like a food as it is called; unasked only where the model named them all. */
 function renameAlike(item, items, open) {
   const others = alike(item, items);
   const count = others.length;
+  const isOffered = count > 0 && (open || others.every(({ named_by }) => named_by === "model"));
   return (
-    others.some(({ named_by }) => open || named_by === "model") &&
+    isOffered &&
     html`<button
       type="button"
       class="meal-button meal-alike"

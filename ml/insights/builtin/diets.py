@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 from ml.insights.builtin.question import Question
 from ml.insights.intents import Intent
 from ml.insights.wording import the, verb
 from ml.nutrition.diets import ALLERGENS, SUITS
 from ml.nutrition.meal import Helping, Meal
-from ml.types import Answer
+from ml.types import Answer, Diet
 from ml.words import listing, normalize, sentence
 
 USUALLY = {
@@ -30,11 +31,25 @@ USUALLY = {
 }
 """Words in the names of foods that usually hold what the data has no column for."""
 PERHAPS = {
-    "pork": ("carbonara", "croque", "club", "cobb", "sausage", "chorizo", "hot dog", "lorraine", "schnitzel"),
+    "pork": (
+        "carbonara",
+        "croque",
+        "club",
+        "cobb",
+        "sausage",
+        "chorizo",
+        "hot dog",
+        "lorraine",
+        "schnitzel",
+        "biscuits and gravy",
+    ),
     "alcohol": ("tiramisu", "fondue", "risotto", "bourguignon", "rum", "brandy", "sherry", "liqueur"),
     "sesame": ("sushi", "bagel", "bun", "hamburger", "poke", "bibimbap", "stir fry"),
+    "meat": ("paella", "pad thai", "shrimp and grits", "clam chowder"),
 }
-"""Words in the names of foods that hold it by some recipes."""
+"""Words in the names of foods that hold it by some recipes; of "meat" those of seafood."""
+FORBIDDEN = {"halal": ("pork", "alcohol"), "kosher": ("pork", "shellfish")}
+"""What religious diets exclude, as far as names and the data tell."""
 UNTRACKED_ALLERGENS = ("sesame", "sulphites", "lupin")
 UNTRACKED = "Sesame, mustard, celery, lupin and sulphites are not in the data, nor are rarer allergens."
 ALLERGY_NOTE = (
@@ -42,18 +57,17 @@ ALLERGY_NOTE = (
     "or ask your doctor."
 )
 
-Sorted = dict[Answer, list[Helping]]
-"""Foods by whether they hold or suit something."""
+Sorted = dict[Answer | None, list[Helping]]
+"""Foods by whether they hold or suit something; under None those of which that is not known."""
 
 
 def about_diets(meal: Meal, question: Question) -> Iterator[str]:
     """Whether the meal, or the foods asked about, suits each diet or holds each allergen."""
     helpings = list(question.foods) or meal.helpings
-    for diet in question.diets:
-        yield (_suits if diet in SUITS else _holds)(diet, _sorted(diet, helpings))
-    for diet in question.untold_diets:
-        yield _untold(diet, helpings, meal)
-    yield from _limits(helpings)
+    answers = {d: _sorted(d, helpings, meal) for d in (*question.diets, *question.untold_diets)}
+    for diet, foods in answers.items():
+        yield _about(diet, foods)
+    yield from _limits(helpings, [h for h in helpings if all(h in foods[None] for foods in answers.values())])
     allergens = {*question.diets, *question.untold_diets} & {*ALLERGENS, *UNTRACKED_ALLERGENS}
     if Intent.ALLERGY in question.topics or (allergens and "contains" in question.topics):
         yield ALLERGY_NOTE
@@ -66,28 +80,37 @@ def about_allergies(meal: Meal, question: Question) -> Iterator[str]:
     if question.foods:
         there = _verb(question.foods, "is on the plate itself", "are on the plate themselves")
         yield sentence(f"{_all(question.foods)} {there}")
-    answers = {name: _sorted(name, meal.helpings) for name in ALLERGENS}
+    answers = {name: _sorted(name, meal.helpings, meal) for name in ALLERGENS}
     held = [name for name in ALLERGENS if answers[name]["yes"]]
     possible = [name for name in ALLERGENS if name not in held and answers[name]["maybe"]]
     if held:
         yield sentence(f"as usually made, this meal holds {listing(held)}")
     if possible:
         yield sentence(f"depending on the recipe there may be {listing(possible, 'or')} too")
-    if not held and not possible and all(h.food is not None for h in meal.helpings):
+    unknown = [h for h in meal.helpings if h.food is None]
+    if not held and not possible and not unknown:
         yield "None of the common allergens that the data knows is usual in these foods."
-    yield from _limits(meal.helpings)
+    yield from _limits(meal.helpings, unknown)
     yield UNTRACKED
     yield ALLERGY_NOTE
 
 
-def _limits(helpings: Sequence[Helping]) -> Iterator[str]:
+def _limits(helpings: Sequence[Helping], unknown: Sequence[Helping]) -> Iterator[str]:
     """Foods that nothing is known of, and those that may be other ones."""
-    if unknown := [h for h in helpings if h.food is None]:
+    if unknown:
         yield sentence(f"nothing can be said about {_all(unknown)}")
     if guessed := [h for h in helpings if h.food is not None and not h.is_sure]:
         yield sentence(
             f"the name of {_all(guessed)} is a guess; if it is another food, this is not true of it"
         )
+
+
+def _about(diet: str, foods: Sorted) -> str:
+    if diet in (*SUITS, "pescatarian"):
+        return _suits(diet, foods)
+    if diet in FORBIDDEN:
+        return _religious(diet, foods)
+    return _holds(diet, foods) if diet in ALLERGENS else _untold(diet, foods)
 
 
 def _suits(diet: str, foods: Sorted) -> str:
@@ -98,7 +121,8 @@ def _suits(diet: str, foods: Sorted) -> str:
         made = _verb(unsure, "was", "were")
         return sentence(f"it may be {diet}, but that depends on how {_all(unsure)} {made} made")
     if suited := foods["yes"]:
-        return sentence(f"yes, as usually made {_all(suited)} {_verb(suited, 'is', 'are')} {diet}")
+        text = f"as usually made {_all(suited)} {_verb(suited, 'is', 'are')} {diet}"
+        return sentence(text if foods[None] else f"yes, {text}")
     return sentence(f"whether it is {diet} cannot be told, as nothing here could be named")
 
 
@@ -116,16 +140,11 @@ def _holds(allergen: str, foods: Sorted) -> str:
     return sentence(f"{allergen} {expected} to be expected in {_all(foods['no'], 'or')}, as usually made")
 
 
-def _untold(diet: str, helpings: Sequence[Helping], meal: Meal) -> str:
+def _untold(diet: str, foods: Sorted) -> str:
     """About what the data has no column for, as far as names and energy tell."""
-    if diet == "pescatarian":
-        return _suits(diet, _by(_is_pescatarian, helpings))
-    if diet in ("halal", "kosher"):
-        return _religious(diet, helpings, meal)
     if diet not in USUALLY and diet not in PERHAPS:
         subject = f"there is {diet} in it" if diet == "lupin" else f"it is {diet}"
         return sentence(f"the data cannot tell whether {subject}; whoever made the food can")
-    foods = _by_name(diet, helpings, meal)
     if diet == "pork" and foods["yes"]:
         verb_ = _verb(foods["yes"], "is", "are")
         return sentence(f"{_all(foods['yes'])} {verb_} pork or usually made with it")
@@ -135,55 +154,56 @@ def _untold(diet: str, helpings: Sequence[Helping], meal: Meal) -> str:
     return sentence(f"{known}, but the data cannot tell what a filling, a sauce or a broth is made of")
 
 
-def _religious(diet: str, helpings: Sequence[Helping], meal: Meal) -> str:
-    """By pork, for halal also alcohol, and for kosher shellfish; the rest is not to be seen."""
-    pork = _by_name("pork", helpings, meal)
-    other = _by_name("alcohol", helpings, meal) if diet == "halal" else _sorted("shellfish", helpings)
-    against = [h for h in helpings if h in pork["yes"] or h in other["yes"]]
-    if against:
+def _religious(diet: str, foods: Sorted) -> str:
+    """By what is `FORBIDDEN`; the rest is not to be seen."""
+    if against := foods["yes"]:
         return sentence(f"no, it isn't {diet}: {_all(against)} {_verb(against, 'is', 'are')} not")
     text = f"the data cannot tell whether it is {diet}; whoever made the food can"
-    if unsure := [h for h in helpings if h in pork["maybe"] or h in other["maybe"]]:
+    if unsure := foods["maybe"]:
         text = f"{text}. {sentence(f'ask about {_all(unsure)} above all')}"
     return sentence(text)
 
 
-def _by_name(ingredient: str, helpings: Sequence[Helping], meal: Meal) -> Sorted:
+def _sorted(asked: str, helpings: Sequence[Helping], meal: Meal) -> Sorted:
+    """Foods by whether they hold what is asked, or suit it; of `FORBIDDEN` whether they hold any of it."""
     rows = {food.item.label: food.record.description for food in meal.facts.foods if food.record}
-
-    def answer(helping: Helping) -> Answer:
-        name = f" {normalize(' '.join((helping.label, rows.get(helping.label, ''))))} "
-        if ingredient == "alcohol" and helping.alcohol_g:
-            return "yes"
-        if ingredient == "pork" and helping.food is not None and helping.food.diet.vegetarian == "yes":
-            return "no"
-        if any(f" {word} " in name for word in USUALLY.get(ingredient, ())):
-            return "yes"
-        return "maybe" if any(f" {word} " in name for word in PERHAPS.get(ingredient, ())) else "no"
-
-    return _by(answer, helpings)
+    foods: Sorted = {"yes": [], "maybe": [], "no": [], None: []}
+    for helping in helpings:
+        names = f" {normalize(' '.join((helping.label, rows.get(helping.label, ''))))} "
+        answers = {_answer(part, helping, names) for part in FORBIDDEN.get(asked, (asked,))}
+        told: tuple[Answer | None, ...] = ("yes", "maybe", None, "no")
+        foods[next(answer for answer in told if answer in answers)].append(helping)
+    return foods
 
 
-def _is_pescatarian(helping: Helping) -> Answer:
-    assert helping.food is not None
-    diet = helping.food.diet
+def _answer(asked: str, helping: Helping, names: str) -> Answer | None:
+    diet = helping.food.diet if helping.food else None
+    if asked in (*SUITS, *ALLERGENS):
+        return cast(Answer, getattr(diet, asked)) if diet else None
+    if asked == "pescatarian":
+        return _is_pescatarian(diet, names) if diet else None
+    if asked == "alcohol" and helping.alcohol_g:
+        return "yes"
+    if asked == "pork" and diet is not None and diet.vegetarian == "yes":
+        return "no"
+    if _has_word(names, USUALLY.get(asked, ())):
+        return "yes"
+    if _has_word(names, PERHAPS.get(asked, ())):
+        return "maybe"
+    return "no" if diet else None
+
+
+def _is_pescatarian(diet: Diet, names: str) -> Answer:
     if diet.vegetarian != "no":
         return diet.vegetarian
     seafood = {diet.fish, diet.shellfish}
-    return "yes" if "yes" in seafood else "maybe" if "maybe" in seafood else "no"
+    if "yes" in seafood:
+        return "maybe" if _has_word(names, PERHAPS["meat"]) else "yes"
+    return "maybe" if "maybe" in seafood else "no"
 
 
-def _sorted(name: str, helpings: Sequence[Helping]) -> Sorted:
-    """Foods by what their `Diet` says."""
-    return _by(lambda helping: getattr(helping.food.diet, name) if helping.food else "no", helpings)
-
-
-def _by(answer: Callable[[Helping], Answer], helpings: Sequence[Helping]) -> Sorted:
-    foods: Sorted = {"yes": [], "maybe": [], "no": []}
-    for helping in helpings:
-        if helping.food is not None:
-            foods[answer(helping)].append(helping)
-    return foods
+def _has_word(names: str, words: Sequence[str]) -> bool:
+    return any(f" {word} " in names for word in words)
 
 
 def _all(helpings: Sequence[Helping], last: str = "and") -> str:

@@ -28,6 +28,7 @@ from ml.insights.builtin.lexicon import (
 )
 from ml.insights.intents import Intent
 from ml.nutrition.meal import Helping, Meal
+from ml.nutrition.nutrient_names import NUTRIENT
 from ml.types import HEADLINE
 from ml.words import decimal, normalize, singular
 
@@ -104,12 +105,15 @@ def _read(question: str, meal: Meal) -> Question:
     text = normalize(_in_labels(question[:MAX_QUESTION_CHARS], meal))
     words = text.split()
     topics = frozenset(_find(text, TOPIC_PHRASES))
-    is_emergency = bool(_find(text, EMERGENCY_PHRASES))
+    is_emergency = any(f" {phrase} " in f" {text} " for phrase, _ in EMERGENCY_PHRASES)
     is_allergic = is_emergency or Intent.ALLERGY in topics
     if "contains" in topics or is_allergic:
         foods, rest = _foods_that_hold(words, meal.helpings, is_allergic)
     else:
-        foods, rest = _foods(words, meal.helpings)
+        meant = [
+            h for h in meal.helpings if not NUTRIENT.fullmatch(h.label) or f" the {h.label} " in f" {text} "
+        ]
+        foods, rest = _foods(words, meant)
     found = _find(" ".join(rest), CONTENT_PHRASES, consume=True)
     foreign = [] if found else _find(text, FOREIGN_PHRASES, consume=True)
     concepts = [*found, *foreign]

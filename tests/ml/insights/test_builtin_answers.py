@@ -97,7 +97,21 @@ def answer(meal: MealFacts, question: str, history: History = ()) -> str:
         ("spaghetti carbonara", "Is it halal?", r"cannot tell.*Ask about the spaghetti carbonara above all"),
         ("pork chop, rice", "Is it pescatarian?", r"^No, it isn't pescatarian: the pork chop is not"),
         ("grilled salmon, rice", "Is it pescatarian?", r"^Yes, as usually made"),
+        ("paella", "Is it pescatarian?", r"^It may be pescatarian, but that depends on how the paella was"),
+        ("gin and tonic, rice", "Is it halal?", r"^No, it isn't halal: the Gin and tonic is not\.$"),
+        (
+            "gin and tonic, rice",
+            "Is there alcohol in it?",
+            r"^Expect alcohol: the Gin and tonic usually.*some\.$",
+        ),
+        (
+            "rabbit, rice",
+            "Is it vegan?",
+            r"^As usually made the rice is vegan\. Nothing can be said about the Rabbit",
+        ),
         ("egg, rice", "Is it good for the baby?", r"doctor or dietitian"),
+        ("egg, rice", "Is it good for your heart?", r"mg of sodium.*doctor or dietitian"),
+        ("egg, rice", "My throat is closing", r"call the emergency number"),
         (
             "egg, rice",
             "I can't breathe after eating this",
@@ -174,6 +188,9 @@ def test_allergens_are_not_ruled_out_for_a_food_that_nobody_knows_or_is_sure_of(
         ("raw spinach, egg", "How many calories are in the baby spinach?", r"^The raw spinach has about"),
         ("raw spinach, egg", "What percentage of my daily sodium?", r"mg of sodium.* \d+ % of the 2,300 mg"),
         ("raw spinach, egg", "What percentage of the energy is fat?", r"^Its energy comes"),
+        ("coffee, sugar", "How much sugar?", r"^This meal holds about 4 g of sugar"),
+        ("coffee, sugar", "How many calories does the sugar have?", r"^The sugar has about 16 kcal"),
+        ("egg, salt", "Is it salty?", r"^This meal holds about .* of sodium"),
         ("egg, rice", "How many Weight Watchers points?", r"anything about points of a diet programme"),
         ("egg, rice", "How many kilojoules?", r"In kilojoules that is about [\d,]+ kJ in all"),
     ],
@@ -199,6 +216,14 @@ def test_an_amount_that_the_data_lacks_is_said_to_be_unknown(editor) -> None:
 def test_is_that_a_lot_is_asked_of_what_was_asked_before(editor) -> None:
     meal = plate(editor, "egg, rice")
     assert "of sodium" in answer(meal, "Is that a lot?", [("How much sodium?", "About 67 mg.")])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is cooking it better?", "It was smelling of garlic", "I ate stollen", "I have a sore throat"],
+)
+def test_words_that_are_like_those_for_a_reaction_tell_of_none(editor, question: str) -> None:
+    assert "emergency" not in answer(plate(editor, "egg, rice"), question)
 
 
 @pytest.mark.parametrize("question", ["What are the macros?", "Tell me about the wine"])

@@ -1,13 +1,17 @@
-"""How much of a food there is: another amount, and the nutrients that follow from it."""
+"""How much of a food there is: as much as is said, another amount, and the nutrients that follow from it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from math import isclose
 
+from ml.corrections.quantities import Quantity
+from ml.corrections.rows import CorrectionError
+from ml.nutrition.search import FoodSearch
 from ml.portion.pieces import SERVING_SPREAD
 from ml.portion.scale import log_interval
-from ml.types import AnalyzedFood, Food, FoodRecord, Interval, Portion
+from ml.types import AnalyzedFood, Candidate, Food, FoodItem, FoodRecord, Interval, Portion
+from ml.words import singular
 
 WATER_G_CM3 = 1.0
 """Density taken of a food whose own nobody knows."""
@@ -30,6 +34,29 @@ CATEGORY_G = {
 }
 """Grams of what is eaten in small amounts, by the database's categories: a tablespoon of fats, cream and
 condiments, two of dips and 30 g of nuts (21 CFR 101.12(b)), a teaspoon of sugar, a packet of sweetener."""
+
+
+def usual(name: str, search: FoodSearch) -> AnalyzedFood:
+    """A usual serving of the food that a name means. Raises `UnknownFoodError`."""
+    label, food, record = search.resolve(name)
+    item = FoodItem(label, 1.0, (Candidate(label, 1.0),))
+    return AnalyzedFood(item, serving(food, record), food, record, None)
+
+
+def grams_of(said: Quantity, food: AnalyzedFood) -> float | None:
+    """What so much of a food weighs; None for usual servings of it. Raises `CorrectionError`."""
+    if said.many is None or said.grams is not None:
+        return said.grams
+    table, known = food.food, {measure.name: measure.grams for measure in food.measures}
+    if table is not None and table.piece_g is not None:
+        known.setdefault("piece", table.piece_g)
+    for measure in [said.measure] if said.measure else [singular(food.item.label.split()[-1]), "piece"]:
+        if measure in known:
+            return said.many * known[measure]
+    if said.measure in ("", "serving") and (table is not None or said.many == 1):
+        return None
+    grams = max(round(food.portion.mass_g.value), 1)
+    raise CorrectionError(f"How much is that? Say grams, such as {grams} g of {said.food}.")
 
 
 def serving(food: Food | None, record: FoodRecord | None) -> Portion:

@@ -14,9 +14,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ml.corrections.amounts import eaten, portion_of, served, serving, times
+from ml.corrections.amounts import eaten, grams_of, portion_of, served, serving, times, usual
 from ml.corrections.masks import split
-from ml.corrections.quantities import Quantity, read_quantity
+from ml.corrections.quantities import read_quantity
 from ml.corrections.rows import CorrectionError, added, find, next_id, replaced, with_foods
 from ml.nutrition.facts import add_up, whole_mass
 from ml.nutrition.foods import FoodTable
@@ -38,7 +38,6 @@ from ml.types import (
     Nutrients,
     Scale,
 )
-from ml.words import singular
 
 LEAST_SHARE = 0.05
 """Of a food; where less is gone, nothing was eaten of it: two photos don't tell more."""
@@ -110,11 +109,9 @@ class MealEditor:
         Without `grams` it is as much as the name says, or else a usual serving.
         """
         said = read_quantity(name)
-        label, food, record = self._search.resolve(said.food)
-        item = FoodItem(label, 1.0, (Candidate(label, 1.0),))
-        new = AnalyzedFood(item, serving(food, record), food, record, None, next_id(meal), named_by="person")
+        new = replace(usual(said.food, self._search), id=next_id(meal), named_by="person")
         if grams is None:
-            grams = _grams(said, new)
+            grams = grams_of(said, new)
         meal = added(meal, times(new, 1.0))
         if grams is not None:
             return self.weigh(meal, new.id, grams)
@@ -250,21 +247,6 @@ class MealEditor:
         weighed = [served(*pair) for pair in zip(seen, weighing.portions, strict=True)]
         foods = replaced(meal, *weighed).foods
         return add_up(foods, weighing.scale, meal.known_foods)
-
-
-def _grams(said: Quantity, food: AnalyzedFood) -> float | None:
-    """What so much of a food weighs; None for usual servings of it. Raises `CorrectionError`."""
-    if said.many is None or said.grams is not None:
-        return said.grams
-    table, known = food.food, {measure.name: measure.grams for measure in food.measures}
-    if table is not None and table.piece_g is not None:
-        known.setdefault("piece", table.piece_g)
-    for measure in [said.measure] if said.measure else [singular(food.item.label.split()[-1]), "piece"]:
-        if measure in known:
-            return said.many * known[measure]
-    if said.measure in ("", "serving") and (table is not None or said.many == 1):
-        return None
-    raise CorrectionError(f"How much is that? Say grams, such as 50 g of {said.food}.")
 
 
 def _on_the_same_plate(meal: MealFacts, other: MealFacts) -> MealFacts:

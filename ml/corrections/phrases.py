@@ -20,7 +20,12 @@ I_ATE = rf"(?:i|we|he|she)\s*(?:['’]?ve)?{OFTEN}\s+(?:ate|had|eaten|finished|d
 REMOVE = r"(?:remove|delete|take\s+(?:out|off|away)|leave\s+out|do(?:n['’]?t|\s+not)\s+count)"
 DID_NOT_EAT = r"(?:i|we|he|she)\s+did(?:n['’]?t| not)\s+(?:eat|have|drink)"
 
-OPENING = re.compile(r"(?:(?:no|oh|sorry|actually|well),|please,?)\s+")
+NO_CORRECTION = re.compile(
+    r"\b(?:how\s+(?:much|many)|what|which|why|(?:is|are|would|does|can)\s+(?:it|this|that|i)|i(?:['’]?m|\s+am)"
+    r"|because|allerg\w+)\b"
+)
+"""Found in what asks, or tells of the person: "without bacon how much is it", "no nuts, I'm allergic"."""
+OPENING = re.compile(rf"(?:(?:no|oh|sorry|actually|well)(?:,|(?=\s+{IT}(?!\w)))|please,?)\s+")
 OTHER = re.compile(
     rf"(?:{ISNT}|{THERE_IS_NO}|no)\s+(?P<old>.+?)[,;]?\s+(?:but|{IT}{IS}){OFTEN}\s+(?P<new>.+)"
 )
@@ -45,18 +50,18 @@ SOME_OF = re.compile(
 ATE_ALL_BUT = re.compile(
     rf"{I_ATE}\s+(?:all|everything)\s+(?:but|except|apart\s+from)(?:\s+for)?\s+(?P<food>.+)"
 )
-ATE = re.compile(rf"{I_ATE}\s+(?P<parts>{SHARE}.*)")
+ATE = re.compile(rf"{I_ATE}\s+(?P<parts>{SHARE}.*?)(?:,?\s+(?:and|but)\s+left\s+the\s+rest)?")
 NEXT_PART = re.compile(rf"(?:,|,?\s+and)\s+(?={SHARE}\s)")
 PART = re.compile(rf"(?P<share>{SHARE})(?:\s+of\b)?(?P<food>.*)")
 LEFT = re.compile(rf"(?:(?:i|we|he|she){OFTEN}\s+left{OFTEN}|{REMOVE}|{DID_NOT_EAT})\s+(?P<part>{SHARE}.*)")
 ONLY = re.compile(rf"(?:{THERE_IS_NO}|no)\s+(?P<old>.+?)[,;]\s+(?:only|just)\s+(?P<new>.+)")
 GONE = re.compile(
     rf"(?:{THERE_IS_NO}|no|(?:it['’]?s\s+)?without|{DID_NOT_EAT}|{I_ATE}\s+(?:no|none\s+of)"
-    rf"|(?P<verb>{REMOVE}))\s+(?P<food>.+?)(?:\s+(?:on|in)\s+(?:the|my|this)\s+(?:plate|photo|picture|meal))?"
+    rf"|(?P<verb>{REMOVE}))\s+(?P<food>.+?)(?:\s+(?:on|in|from)\s+(?:the|my|this)\s+(?:plate|photo|picture|meal))?"
 )
 TAKE_OUT = re.compile(r"(?P<verb>take|leave)\s+(?P<food>.+?)\s+(?:out|off|away)")
 MORE = re.compile(
     r"(?:add|i\s+also\s+(?:had|ate|drank)|there\s*(?:['’]?s|\s+is|\s+was)\s+also)\s+(?P<food>.+)"
 )
 TO_THE_MEAL = re.compile(r"\s+(?:to|on|in|into)\s+(?:it|this|that|the\s.+|my\s.+)$")
-AND = re.compile(r",?\s+(?:and|or|nor)\s+|,\s*")
+AND = re.compile(r",?\s+(?:and|or|nor)\s+(?:no\s+)?|,\s*")

@@ -50,19 +50,25 @@ class Plate:
         """Whether a food is of a broader name, such as "the salad", or a misspelt one."""
         called, its_own = _singular(name), _singular(food.item.label)
         if label is not None:
-            parent = food.food.parent if food.food else None
-            return label == parent or f" {its_own}".endswith(f" {called}")
+            return self.is_a(food, label) or f" {its_own}".endswith(f" {called}")
         likeness = fuzz.token_set_ratio(called, its_own, processor=default_process)
         return likeness >= SAME_NAME and len(called.split()) <= len(its_own.split())
+
+    def is_a(self, food: AnalyzedFood, label: str) -> bool:
+        """Whether a food is what a label means, or a kind of it: an orange is a fruit."""
+        kind = food.food
+        while kind is not None and kind.label != label:
+            kind = self.search.resolve(kind.parent)[1] if kind.parent else None
+        return kind is not None
 
     def label(self, name: str) -> str | None:
         """The label of the food table that the whole of a name means."""
         found = {(start, end): label for start, end, label in self._names.find(name)}
         return found.get((0, len(name)))
 
-    def speaks_of_food(self, text: str) -> bool:
-        """Whether a food that Noon knows is named anywhere."""
-        return any(self._names.find(text))
+    def labels_in(self, text: str) -> set[str]:
+        """The labels of the food table that are named anywhere."""
+        return {label for _, _, label in self._names.find(text)}
 
     def is_clear(self, name: str) -> bool:
         """Whether a name means a food for sure."""

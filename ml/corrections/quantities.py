@@ -11,8 +11,11 @@ from fractions import Fraction
 
 from ml.words import NUMBERS, decimal, singular
 
-GRAMS = {"g": 1.0, "gram": 1.0, "kg": 1000.0, "oz": 28.35, "ounce": 28.35, "ml": 1.0}
-"""Of one unit; an avoirdupois ounce by NIST Handbook 44, a millilitre as if of water."""
+GRAMS = {
+    **{"g": 1.0, "gram": 1.0, "kg": 1000.0, "oz": 28.35, "ounce": 28.35, "lb": 453.6, "pound": 453.6},
+    **{"ml": 1.0, "cl": 10.0, "l": 1000.0, "liter": 1000.0, "litre": 1000.0},
+}
+"""Of one unit; avoirdupois ounces and pounds by NIST Handbook 44, litres as if of water."""
 SHORT = {"tbsp": "tablespoon", "tbs": "tablespoon", "tsp": "teaspoon", "portion": "serving"}
 MEASURES = "tablespoon|tbsp|tbs|teaspoon|tsp|cup|glass|mug|bowl|plate|slice|piece|handful|scoop|can|bottle"
 """Those that need no "of": "2 cups rice"."""
@@ -23,9 +26,9 @@ VALUES = {word: float(value) for value, word in enumerate(NUMBERS) if value} | {
 }
 _WORDS = "|".join(sorted(VALUES, key=len, reverse=True))
 NUMBER = rf"(?:\d+\s*/\s*[1-9]\d*|\d+(?:[.,]\d+)?|(?:{_WORDS})(?!\w))"
-UNIT = r"(?:g|grams?|kg|oz|ounces?|ml)\b"
+UNIT = rf"(?:{'|'.join(GRAMS)})s?\b"
 _QUANTITY = re.compile(
-    rf"(?P<many>{NUMBER})(?:\s+of\b)?\s*(?:(?P<unit>{UNIT})\s*(?:of\s+)?|\s(?:an?\s+)?(?:"
+    rf"(?P<many>{NUMBER})(?:\s+(?:of|more)\b)?\s*(?:(?P<unit>{UNIT})\s*(?:of\s+)?|\s(?:an?\s+)?(?:"
     rf"(?P<listed>{MEASURES})(?:e?s)?\s+(?:of\s+)?|(?P<measure>[^\W\d]+)\s+of\s+)?)(?:(?:an?|the)\s+)?(?P<food>(?!and\b)\S.*)",
     re.IGNORECASE,
 )

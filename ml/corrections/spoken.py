@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml.corrections import phrases
+from ml.corrections.amounts import grams_of, usual
 from ml.corrections.plate import Plate, plain_name
 from ml.corrections.quantities import GRAMS, number, read_quantity
+from ml.corrections.rows import CorrectionError
 from ml.nutrition.search import FoodSearch
 from ml.types import AnalyzedFood, MealFacts
 from ml.words import decimal, listing, singular
 
 MOST_CHARS = 300
 """Longer messages are no corrections."""
-ONLY_WHOLE = 'Only a whole food can be taken out; say "remove the toast" or "I ate half of the toast"'
-HOW_MUCH = 'How much of it did you eat? Say for example "I ate half of the toast"'
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ def read(message: str, meal: MealFacts, search: FoodSearch) -> Spoken | None:
     Foods that are not in the meal are those of `search`.
     """
     text = message.strip().casefold().rstrip(".! ")
-    if not text or len(text) > MOST_CHARS or text.endswith("?"):
+    if not text or len(text) > MOST_CHARS or text.endswith("?") or phrases.NO_CORRECTION.search(text):
         return None
+    text = re.sub(r"\s*per\s?cent\b", "%", text)
     opening = phrases.OPENING.match(text)
     text = text[opening.end() if opening else 0 :].removesuffix(" please").rstrip(", ")
     plate = Plate(meal, search)
@@ -70,8 +71,11 @@ def _rename(foods: Sequence[AnalyzedFood], new: str) -> Spoken:
 
 
 def _said_to_be(match: re.Match[str], plate: Plate) -> Spoken | None:
-    """Only where a food follows: "the fries are really good" corrects nothing."""
-    return _renamed(match, plate) if plate.label(plain_name(match["new"])) else None
+    """Only where another food follows: "the fries are good" and "the bacon is meat" correct nothing."""
+    label = plate.label(plain_name(match["new"]))
+    if label is None or any(plate.is_a(food, label) for food in plate.named(match["old"])):
+        return None
+    return _renamed(match, plate)
 
 
 def _named_anew(match: re.Match[str], plate: Plate) -> Spoken | None:
@@ -134,7 +138,7 @@ def _eaten(match: re.Match[str], plate: Plate) -> Spoken | None:
 
 def _part(text: str, plate: Plate) -> Spoken | None:
     match = phrases.PART.fullmatch(text)
-    if match is None:
+    if match is None or _says_how_many(match["share"]):
         return None
     share, name = _share_of(match["share"]), plain_name(match["food"])
     if not name or name in {"it", "that", "this", "them", "meal", "plate", "food", "everything"}:
@@ -164,22 +168,33 @@ def _left(match: re.Match[str], plate: Plate) -> Spoken | None:
     """So much was not eaten; "I didn't eat all of the bread" does not say how much."""
     part = phrases.PART.fullmatch(match["part"])
     foods = plate.named(part["food"]) if part else []
-    if part is None or not foods:
+    if part is None or not foods or _says_how_many(part["share"]):
         return None
     left = _share_of(part["share"])
     if left == 1:
-        return Spoken((), HOW_MUCH) if re.match(phrases.DID_NOT_EAT, match[0]) else _remove(foods)
+        if re.match(phrases.DID_NOT_EAT, match[0]):
+            example = f"I ate half of the {foods[0].item.label}"
+            return Spoken((), f'How much of it did you eat? Say for example "{example}"')
+        return _remove(foods)
     return _eat(1 - left, foods, f"{100 * (1 - left):.0f} %")
 
 
 def _gone(match: re.Match[str], plate: Plate) -> Spoken | None:
-    name = match["food"]
-    if not name.startswith("some ") and (foods := plate.named(name)):
+    """Foods are taken out, but not "some rice", nor "an egg" of several."""
+    name, foods = match["food"], plate.named(match["food"])
+    if foods and not re.match("some " if len(foods) == 1 else "(?:some|an?) ", name):
         return _remove(foods)
-    if re.fullmatch(phrases.IT, name) and plate.foods:
-        return _which(f"remove the {plate.foods[0].item.label}", plate)
-    is_meant = match.groupdict().get("verb") or plate.speaks_of_food(name)
-    return Spoken((), ONLY_WHOLE) if is_meant and plate.foods else None
+    if not plate.foods:
+        return None
+    labels = plate.labels_in(name)
+    named = [food for food in plate.foods if any(plate.is_a(food, label) for label in labels)]
+    label = (foods or named or plate.foods)[0].item.label
+    if re.fullmatch(phrases.IT, name):
+        return _which(f"remove the {label}", plate)
+    if not match.groupdict().get("verb") and not labels:
+        return None
+    examples = f'"remove the {label}" or "I ate half of the {label}"'
+    return Spoken((), f"Only a whole food can be taken out; say for example {examples}")
 
 
 def _only(match: re.Match[str], plate: Plate) -> Spoken | None:
@@ -200,6 +215,10 @@ def _more(match: re.Match[str], plate: Plate) -> Spoken | None:
     edits = []
     for name in names:
         said = read_quantity(name)
+        try:
+            grams_of(said, usual(said.food, plate.search))
+        except CorrectionError as error:
+            return Spoken((), str(error))
         food = name if said.grams is None else said.food
         edits.append({"edit": "add", "food": food, "grams": said.grams})
     return Spoken(tuple(edits), f"{listing(names)} added")
@@ -208,7 +227,7 @@ def _more(match: re.Match[str], plate: Plate) -> Spoken | None:
 def _added(text: str, plate: Plate) -> list[str]:
     """The names of foods, with their amounts, that a text lists; [] unless each is clear."""
     for names in ([text], phrases.AND.split(text)):
-        plain = [re.sub(r"^(?:some|the|my)\s+", "", name) for name in names]
+        plain = [re.sub(r"^(?:some|the|my|more|extra)\s+", "", name) for name in names]
         if all(plate.is_clear(read_quantity(name).food) for name in plain):
             return plain
     return []
@@ -230,7 +249,7 @@ def _unclear(name: str, plate: Plate) -> Spoken:
 READINGS = (
     (phrases.ONLY, _only),
     (phrases.OTHER, _renamed),
-    (phrases.OLD_IS_NOT, _renamed),
+    (phrases.OLD_IS_NOT, _swapped),
     (phrases.NOT_OLD, _renamed),
     (phrases.SWAP, _swapped),
     (phrases.WEIGHS, _weighed),
@@ -264,6 +283,11 @@ def _are_several(foods: Sequence[AnalyzedFood]) -> bool:
 
 def _grams(match: re.Match[str]) -> float:
     return float(decimal(match["number"])) * GRAMS[match["unit"].removesuffix("s")]
+
+
+def _says_how_many(share: str) -> bool:
+    """Whether it is a count, as in "one cookie" and "two of the cookies", and no share."""
+    return share not in phrases.SHARES and not share.endswith("%") and number(share) >= 1
 
 
 def _share_of(words: str) -> float:

@@ -133,6 +133,17 @@ def test_nothing_of_a_meal_without_foods_is_corrected(search) -> None:
             [*map(add, ("an apple", "a banana")), add("honey", 20)],
         ),
         ("add macaroni and cheese", ("egg",), [add("macaroni and cheese")]),
+        ("add one more egg", ("egg",), [add("one more egg")]),
+        ("add more rice", DINNER, [add("rice")]),
+        ("I also drank half a litre of milk", ("egg",), [add("milk", 500)]),
+        ("the rice weighs 1 lb", DINNER, [weigh(2, 453.6)]),
+        ("I ate 70 percent of the rice", DINNER, [eat(2, 0.7)]),
+        ("I ate half of the pizza and left the rest", DINNER, [eat(5, 0.5)]),
+        ("remove the rice from the plate", DINNER, remove(2)),
+        ("there is no rice and no broccoli", DINNER, remove(2, 3)),
+        ("I didn't eat an egg", BREAKFAST, remove(5)),
+        ("remove the fruit", ("orange", "apple", "egg"), remove(1, 2)),
+        ("no it's a quiche", ("pizza",), [rename(1, "quiche")]),
     ],
 )
 def test_what_is_said_becomes_edits(search, message, labels, edits) -> None:
@@ -156,7 +167,11 @@ def test_what_is_said_becomes_edits(search, message, labels, edits) -> None:
         ("remove the croutons from the salad", DINNER, "Only a whole food"),
         ("remove the chicken", ("chicken curry",), "Only a whole food"),
         ("remove the rice and the crust", DINNER, "Only a whole food"),
-        ("I didn't eat all of the bread", BREAKFAST, "How much of it did you eat?"),
+        ("I didn't eat an egg", ("egg", "egg"), 'say for example "remove the egg"'),
+        ("no bacon left", BREAKFAST, 'say for example "remove the bacon"'),
+        ("remove the crust", ("pizza",), 'say for example "remove the pizza" or "I ate half of the pizza"'),
+        ("I didn't eat all of the bread", BREAKFAST, 'Say for example "I ate half of the bread"'),
+        ("add a pinch of salt", DINNER, "such as 1 g of salt"),
         ("I ate a pile of rice", DINNER, "How much is that?"),
         ("the salad dressing weighs 30 g", DINNER, 'say "add 30 g of salad dressing"'),
         ("remove it", ("rice", "egg"), "Which do you mean, the rice or the egg?"),
@@ -224,8 +239,19 @@ def test_it_is_asked_back_where_it_may_be_several(search, message) -> None:
         "no thanks",
         "it's not brown rice",
         "swap the rice for something healthier",
+        "the egg isn't vegan but the rice is",
+        "without the egg how many calories is it",
+        "no egg, is it vegan then",
+        "no nuts, I'm allergic",
+        "I left one egg",
+        "I ate one egg",
         "add more questions. " * 50,
     ],
 )
 def test_other_messages_correct_nothing(search, message) -> None:
     assert read(message, meal("rice", "egg"), search) is None
+
+
+@pytest.mark.parametrize("message", ["The bacon is meat", "the orange is a fruit", "the toast is bread"])
+def test_what_is_true_of_a_food_gives_it_no_broader_name(search, message) -> None:
+    assert read(message, meal("bacon", "orange", "toast", "bread"), search) is None

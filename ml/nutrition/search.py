@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,18 +95,24 @@ class FoodSearch:
         record = self._database.by_description(text)
         if record is not None:
             return record.description, None, record
-        best = max(self._matches(text, "en", limit=1), key=lambda match: match.score, default=None)
-        if best is None or not self._is_meant(best, text):
+        matches = [match for match in self._matches(text, "en", limit=1) if self._is_meant(match, text)]
+        best = max(matches, key=lambda match: match.score, default=None)
+        if best is None:
             raise UnknownFoodError(f'No food is known by the name "{text[:60]}"; try a plainer one.')
         return self.resolve(best.food)
 
     def _is_meant(self, match: FoodMatch, text: str) -> bool:
-        """Whether the food fits well, or one of its names is nearly what was typed or within it."""
-        names = [name for named in self._table.named.values() for name in named.get(match.food, ())]
+        """Whether the food fits well, or one of its names is nearly what was typed or within it.
+
+        What a description says after its head may be the name: "Fish, catfish", "Spices, oregano, dried".
+        """
+        head, *kinds = re.split(r", | \(", match.food)
+        names = [head, *(name for named in self._table.named.values() for name in named.get(match.food, ()))]
         said = set(words_of(text))
-        return match.score >= SURE or any(
-            fuzz.ratio(normalize(text), normalize(name)) >= ALIKE or said.issuperset(words_of(name))
-            for name in (*names, match.food.partition(",")[0])
+        return (
+            match.score >= SURE
+            or any(fuzz.ratio(normalize(text), normalize(name)) >= ALIKE for name in (*names, *kinds))
+            or any(said.issuperset(words_of(name)) for name in names)
         )
 
     def _matches(self, query: str, language: str, limit: int) -> list[FoodMatch]:

@@ -97,6 +97,10 @@ def answer(meal: MealFacts, question: str, history: History = ()) -> str:
         ("spaghetti carbonara", "Is it halal?", r"cannot tell.*Ask about the spaghetti carbonara above all"),
         ("pork chop, rice", "Is it pescatarian?", r"^No, it isn't pescatarian: the pork chop is not"),
         ("grilled salmon, rice", "Is it pescatarian?", r"^Yes, as usually made"),
+        ("pepperoni, rice", "Is it vegetarian?", r"^No, it isn't vegetarian: the pepperoni is not"),
+        ("pepperoni, rice", "Does it contain pork?", r"^The pepperoni is pork"),
+        ("biscuits and gravy", "Does it contain pork?", r"^There may be pork in it"),
+        ("fried tofu, rice", "Does it contain soy?", r"^Expect soy: the fried tofu"),
         ("paella", "Is it pescatarian?", r"^It may be pescatarian, but that depends on how the paella was"),
         ("gin and tonic, rice", "Is it halal?", r"^No, it isn't halal: the Gin and tonic is not\.$"),
         (

@@ -147,6 +147,11 @@ def test_diet_answers_do_not_contradict_each_other(foods):
         ("edamame", "soy", "yes"),
         ("baklava", "nuts", "yes"),
         ("oat milk", "dairy", "no"),
+        ("pepperoni", "vegetarian", "no"),
+        ("broth", "vegetarian", "no"),
+        ("fried tofu", "soy", "yes"),
+        ("biscuits and gravy", "gluten", "yes"),
+        ("chicken salad", "egg", "yes"),
     ],
 )
 def test_diet_answers_that_matter_to_people(foods, label, question, answer):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ml.segmentation.base import Embedding, MaskCandidates, Prompts, Segmenter
 from ml.segmentation.masks import Logits, stability_scores, suppress
 from ml.segmentation.prompts import food_peaks
+from ml.segmentation.regions import food_regions
 
 FoodMap = NDArray[np.float32]
 Scores = NDArray[np.float32]
@@ -26,7 +27,8 @@ class SearchSettings:
 
     A place is food from `food_threshold` on. Each of up to `rounds` rounds clicks on up to `clicks` uncovered
     places. A mask counts from `least_area`, `least_score` and `least_food`, its mean food probability, on.
-    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts.
+    `size_bonus` is the exponent of its area in the ranking; it prefers wholes to parts. Regions of
+    the food map have `region_score` as predicted IoU x stability; `region_weight` is a factor of their rank.
     """
 
     food_threshold: float = 0.5
@@ -36,6 +38,8 @@ class SearchSettings:
     least_score: float = 0.1
     least_food: float = 0.5
     size_bonus: float = 0.1
+    region_score: float = 0.45
+    region_weight: float = 0.67
 
 
 def segment_foods(
@@ -43,7 +47,8 @@ def segment_foods(
 ) -> tuple[Logits, Scores]:
     """Logits (N, h, w) and scores (N,) of the foods, best first. Masks may still overlap at their edges.
 
-    `food` is the probability of food, float32 in 0..1, at any resolution.
+    `food` is the probability of food, float32 in 0..1, at any resolution. Where the segmenter is unsure, the
+    regions of `food` itself are the masks.
     """
     logits, scores = np.empty((0, *food.shape), np.float32), np.empty(0, np.float32)
     uncovered = food > settings.food_threshold
@@ -56,6 +61,11 @@ def segment_foods(
         logits, scores = _best(logits, scores, *rank(candidates, food, settings))
         uncovered &= ~_covered(logits, food.shape)
         uncovered[peaks[:, 1], peaks[:, 0]] = False
+    if len(regions := food_regions(food, settings.food_threshold)):
+        fitted = np.array([cv2.resize(region, logits.shape[:0:-1]) for region in regions])[:, None]
+        candidates = MaskCandidates(fitted, np.full(fitted.shape[:2], settings.region_score, np.float32))
+        foods, ranks = rank(candidates, food, settings)
+        logits, scores = _best(logits, scores, foods, ranks * settings.region_weight)
     return logits, scores
 
 

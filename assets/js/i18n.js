@@ -71,8 +71,10 @@ async function loadNames(language, attempts = ATTEMPTS) {
   } else if (attempts > 1) setTimeout(() => loadNames(language, attempts - 1), AGAIN_MS);
 }
 
+/** What a household measure is called: a vessel, a piece, or the food itself. */
+export const measureName = (name) => find(settings.language, `measure.${name}`) ?? foodName(name);
+
 const referenceName = (name) => named("reference", name);
-const measureName = (name) => named("measure", name);
 const TRANSLATED = { food: foodName, label: foodName, kind: referenceName, name: referenceName, measure: measureName };
 
 /** A sentence that the server says in English, in the page's language if "server" holds it. */

@@ -7,8 +7,9 @@ export function translate(root) {
     for (const { name, value } of [...element.attributes]) {
       if (name === "data-t") say(element, t(value));
       else if (name === "data-told") {
-        say(element, told(value));
-        element.lang = told(value) === value ? "en" : language();
+        const sentence = told(value);
+        say(element, sentence);
+        element.lang = sentence === value ? "en" : language();
       }
       else if (name.startsWith("data-t-")) element.setAttribute(name.slice("data-t-".length), t(value));
     }

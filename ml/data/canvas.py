@@ -18,8 +18,8 @@ Picture = NDArray[Any]
 Opacity = NDArray[Any]
 """HxW float32, 0 transparent to 1 opaque."""
 
-
 LEAST_AREA = 120
+"""Pixels from which on a food, a dish or a thing of a scene is meant by prompts."""
 
 
 @dataclass(frozen=True)

@@ -51,12 +51,7 @@ def nutrient_name(nutrient: str) -> str:
 def amount(nutrient: str, value: float) -> str:
     """Such as "440 kcal", "980 mg" or "almost 0 g"."""
     written = number(value)
-    return f"almost 0 {unit_of(nutrient)}" if written == "0" else f"{written} {unit_of(nutrient)}"
-
-
-def unit_of(nutrient: str) -> str:
-    """The unit of a field of `Nutrients` as people write it."""
-    return unit(nutrient).replace("ug", "µg")
+    return f"almost 0 {unit(nutrient)}" if written == "0" else f"{written} {unit(nutrient)}"
 
 
 def about(nutrient: str, value: float) -> str:
@@ -73,7 +68,7 @@ def amount_of(nutrient: str, value: float) -> str:
 
 def reference(nutrient: str) -> str:
     """The Daily Value as labels print it, such as "2,300 mg"."""
-    return f"{getattr(DAILY_VALUES, nutrient):,.1f}".removesuffix(".0") + f" {unit_of(nutrient)}"
+    return f"{getattr(DAILY_VALUES, nutrient):,.1f}".removesuffix(".0") + f" {unit(nutrient)}"
 
 
 def between(low: float, high: float, unit_name: str) -> str:

@@ -32,5 +32,5 @@ NUTRIENT = re.compile("|".join(NAMES_IN_TEXTS.values()))
 
 
 def unit(nutrient: str) -> str:
-    """The unit of a field of `Nutrients`: "kcal", "g" or "mg"."""
-    return "kcal" if nutrient == "calories" else nutrient.rsplit("_", 1)[1]
+    """The unit of a field of `Nutrients` as people write it: "kcal", "g", "mg" or "µg"."""
+    return "kcal" if nutrient == "calories" else nutrient.rsplit("_", 1)[1].replace("ug", "µg")

@@ -73,6 +73,16 @@ def energy(meals: list[dict]) -> float:
     return meals[0]["result"]["nutrition"]["calories"]
 
 
+def halved_and_loaded_anew(page: Page, before: float) -> str:
+    """The energy on the page after half of a meal of so much was eaten, and the page was loaded anew."""
+    page.locator("#meal").get_by_role("button", name="half").last.click()
+    kept(page, lambda meals: energy(meals) < before)
+    corrected = page.locator(".meal-energy").inner_text()
+    page.reload()
+    expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
+    return corrected
+
+
 def open_list(page: Page) -> None:
     page.get_by_role("button", name="Your meals").click()
     expect(page.locator("#meals")).to_be_visible()
@@ -94,11 +104,7 @@ def test_a_reload_loses_nothing(page: Page):
 
 def test_a_correction_is_kept(page: Page):
     before = energy(kept(page))
-    page.locator("#meal").get_by_role("button", name="half").last.click()
-    kept(page, lambda meals: energy(meals) < before)
-    corrected = page.locator(".meal-energy").inner_text()
-    page.reload()
-    expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
+    halved_and_loaded_anew(page, before)
 
 
 def test_the_list_shows_meals_by_day_with_their_sum(page: Page):
@@ -147,20 +153,13 @@ def test_a_meal_that_came_back_is_corrected_and_loaded_as_before(page: Page):
     page.locator("#meals").get_by_role("button", name="Undo").click()
     expect(page.locator(".noon-day li")).to_have_count(1)
     page.keyboard.press("Escape")
-    page.locator("#meal").get_by_role("button", name="half").last.click()
+    halved_and_loaded_anew(page, before)
     assert len(kept(page, lambda meals: energy(meals) < before)) == 1
-    corrected = page.locator(".meal-energy").inner_text()
-    page.reload()
-    expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
 
 
 def test_a_meal_that_came_back_and_is_analysed_again_can_be_had_as_it_was(page: Page):
     before = energy(kept(page))
-    page.locator("#meal").get_by_role("button", name="half").last.click()
-    kept(page, lambda meals: energy(meals) < before)
-    corrected = page.locator(".meal-energy").inner_text()
-    page.reload()
-    expect(page.locator(".meal-energy")).to_have_text(corrected, use_inner_text=True)
+    corrected = halved_and_loaded_anew(page, before)
     unfold(page)
     page.click("#analyze")
     kept(page, lambda meals: energy(meals) == before)

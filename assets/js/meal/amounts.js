@@ -74,12 +74,5 @@ export function amountOf({ mass_g, mass_g_range, weighed_by: by, count, eaten })
     .join(", ");
 }
 
-/** What a household measure is called: a vessel, a piece, or the food itself. */
-export function measureName(name) {
-  const key = `measure.${name}`;
-  const words = t(key);
-  return words === key ? foodName(name) : words;
-}
-
 /** A food's energy, or that it isn't counted. */
 export const energyOf = (item) => (item.nutrition ? energy(item.nutrition.calories) : t("meal.not_counted"));

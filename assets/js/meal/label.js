@@ -65,7 +65,7 @@ export function labelEdit(form) {
     !name && t("meal.label.name"),
     !(grams > 0) && t("meal.label.grams"),
     ...amounts.map(([key, amount]) => !isStated(key, amount) && t(`nutrient.${key}`)),
-    SALT.every((key) => typed(form.get(key)) === null) && SALT.map((key) => t(`nutrient.${key}`)).join(" / "),
+    amounts.every(([key, amount]) => amount === null || !SALT.includes(key)) && SALT.map((key) => t(`nutrient.${key}`)).join(" / "),
   ].filter(Boolean);
   if (missing.length) throw new Error(t("meal.label.incomplete", { missing: missing.join(", ") }));
   for (const [key, amount] of amounts) {

@@ -1,7 +1,7 @@
 /** The foods as cards: one line each, and the controls of the one that is selected. */
 
-import { UNKNOWN_FOOD, foodName, massUnit, t } from "../i18n.js";
-import { amountOf, energyOf, inField, mass, measureName, plain } from "./amounts.js";
+import { UNKNOWN_FOOD, foodName, massUnit, measureName, t } from "../i18n.js";
+import { amountOf, energyOf, inField, mass, plain } from "./amounts.js";
 import { html } from "./dom.js";
 import { icon } from "./icons.js";
 import { color } from "./palette.js";
@@ -82,15 +82,9 @@ function renameAlike(item, items, open) {
   const isOffered = count > 0 && (open || others.every(({ named_by }) => named_by === "model"));
   return (
     isOffered &&
-    html`<button
-      type="button"
-      class="meal-button meal-alike"
-      data-key="rename-alike"
-      data-do="rename-alike"
-      data-id="${item.id}"
-    >
-      ${t(count > 1 ? "meal.alike" : "meal.alike_one", { count })}
-    </button>`
+    html`<div class="meal-alike">
+      ${action("rename-alike", item.id, t(count > 1 ? "meal.alike" : "meal.alike_one", { count }))}
+    </div>`
   );
 }
 

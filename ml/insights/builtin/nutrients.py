@@ -17,13 +17,13 @@ from ml.insights.wording import (
     percent,
     reference,
     the,
-    unit_of,
     verb,
 )
 from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G, KJ_PER_KCAL, SALT_PER_SODIUM
 from ml.nutrition.levels import CLOSE, HIGH_PERCENT, LOW_PERCENT
 from ml.nutrition.meal import Helping, Meal, amount_in
+from ml.nutrition.nutrient_names import unit
 from ml.types import NO_NUTRIENTS, NUTRIENTS
 from ml.words import listing, sentence
 
@@ -92,8 +92,8 @@ def enough(meal: Meal, question: Question) -> Iterator[str]:
             yield _unknown(meal, nutrient)
             continue
         total, low, high = known
-        have = f"the meal has about {amount_of(nutrient, total)} ({between(low, high, unit_of(nutrient))})"
-        if question.target_g is not None and unit_of(nutrient) == "g":
+        have = f"the meal has about {amount_of(nutrient, total)} ({between(low, high, unit(nutrient))})"
+        if question.target_g is not None and unit(nutrient) == "g":
             yield _reaches(have, low, high, question.target_g)
         elif (part := percent_daily_value(meal.facts.total)[nutrient]) is not None:
             share = percent(part)
@@ -157,7 +157,7 @@ def _total(meal: Meal, nutrient: str) -> str:
     if nutrient != "calories":
         text += f" of {nutrient_name(nutrient)}"
     if number(low) != number(high):
-        text += f", likely {between(low, high, unit_of(nutrient))}"
+        text += f", likely {between(low, high, unit(nutrient))}"
     return sentence(text)
 
 

@@ -10,9 +10,10 @@ import binascii
 import io
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +137,9 @@ class Agents:
             stop.set()
 
     async def _detect(self, given: PhotoArguments) -> types.CallToolResult:
+        visitor = self._visitor
         async with self._photo(given.image) as photo:
-            found = await run_sync(self._service.detect, photo, self._visitor, limiter=self._threads)
-        return _answer(_without_masks(found))
+            return await self._answered(lambda: _without_masks(self._service.detect(photo, visitor)))
 
     async def _segment(self, given: SegmentArguments) -> types.CallToolResult:
         labels = [1] * len(given.points) if given.labels is None else given.labels
@@ -148,16 +149,23 @@ class Agents:
             raise RequestError(NOT_A_PROMPT) from None
         async with self._photo(given.image) if given.image else nullcontext() as photo:
             arguments = (photo, prompt, given.image_key, self._visitor)
-            return _answer(await run_sync(self._service.segment, *arguments, limiter=self._threads))
+            return await self._answered(partial(self._service.segment, *arguments))
 
     async def _recalculate(self, given: RecalculateArguments) -> types.CallToolResult:
-        request = RecalculateRequest.read(given.model_dump())
-        arguments = (request.result, request.edits, self._visitor)
-        corrected = await run_sync(self._service.recalculate, *arguments, limiter=self._threads)
-        return _answer(_without_masks(corrected))
+        visitor = self._visitor
+
+        def corrected() -> Strict:
+            request = RecalculateRequest.read(given.model_dump())
+            return _without_masks(self._service.recalculate(request.result, request.edits, visitor))
+
+        return await self._answered(corrected)
 
     async def _lookup(self, given: LookupArguments) -> types.CallToolResult:
-        return _answer(await run_sync(self._service.lookup, given.food, limiter=self._threads))
+        return await self._answered(partial(self._service.lookup, given.food))
+
+    async def _answered(self, answer: Callable[[], Strict]) -> types.CallToolResult:
+        """What `answer` gives, as agents take it, both in a worker thread: it takes a while to encode."""
+        return await run_sync(lambda: _answer(answer()), limiter=self._threads)
 
     @asynccontextmanager
     async def _photo(self, image: str) -> AsyncIterator[Path | bytes]:

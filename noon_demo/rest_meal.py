@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter
@@ -36,6 +38,10 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
     """The routes; the application turns what they raise into sentences."""
     routes = APIRouter()
 
+    async def answered(answer: Callable[[], Strict]) -> Response:
+        """What `answer` gives, as JSON, both in a worker thread: masks take a while to encode."""
+        return await run_sync(lambda: _json(answer()), limiter=threads)
+
     @routes.post("/segment", response_model=SegmentResponse, responses=ERRORS)
     async def segment(  # noqa: PLR0917  (the fields of a form)
         request: Request,
@@ -55,7 +61,7 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         def answer() -> SegmentResponse:
             return service.segment(image.file if image else None, prompt, image_key, visitor)
 
-        return _json(await run_sync(answer, limiter=threads))
+        return await answered(answer)
 
     @routes.post("/teach", response_model=TeachResponse, responses=ERRORS)
     async def teach(
@@ -71,16 +77,12 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         def answer() -> TeachResponse:
             return service.teach(image.file if image else None, prompt, image_key, visitor)
 
-        return _json(await run_sync(answer, limiter=threads))
+        return await answered(answer)
 
     @routes.post("/recalculate", response_model=AnalysisResponse, responses=ERRORS)
     async def recalculate(given: RecalculateRequest, request: Request) -> Response:
         """A result after corrections: another name, weight, share eaten, outline, scale; no model runs."""
-        return _json(
-            await run_sync(
-                service.recalculate, given.result, given.edits, lots.visitor(request), limiter=threads
-            )
-        )
+        return await answered(partial(service.recalculate, given.result, given.edits, lots.visitor(request)))
 
     @routes.get("/foods", response_model=FoodsResponse, responses=ERRORS)
     async def foods(
@@ -89,7 +91,7 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=50)] = 8,
     ) -> Response:
         """Foods by what is typed, forgiving of spelling, to rename a food or to add one."""
-        return _json(await run_sync(service.foods, query, language, limit, limiter=threads))
+        return await answered(partial(service.foods, query, language, limit))
 
     @routes.get("/food-names", response_model=dict[str, str], responses=ERRORS)
     async def food_names(language: Annotated[str, Query(max_length=10)] = "en") -> Response:

@@ -9,7 +9,10 @@ from ml.types import Barcode, Image
 
 
 def read(image: Image) -> tuple[Barcode, ...]:
-    """The EAN and UPC codes in `image`, HxWx3 uint8 RGB, at any angle; a wrong check digit makes none."""
+    """The EAN and UPC codes in `image`, HxWx3 uint8 RGB, at any angle; a wrong check digit makes none.
+
+    Raises ValueError where a side is longer than 65,535 pixels.
+    """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.EANUPC]))
     return tuple(Barcode(str(code.format), code.text, _box(code.position)) for code in found)

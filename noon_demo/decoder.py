@@ -1,9 +1,10 @@
 """Decoding files that strangers send in a process of its own, bounded in time and memory.
 
 `decode` hands them, one at a time, to a worker, `python -m noon_demo.decoder`, which outlives the photo.
-Files and pixels travel as anonymous memory whose descriptor is passed over a socket: nothing is copied on the
-way, and the pixels go back to the system with the last array that shows them. A worker that takes too long is
-ended by its own timers, so also one whose server was killed meanwhile; an idle one ends with its server.
+Files, and pixels as a PPM, travel as anonymous memory whose descriptor is passed over a socket: nothing is
+copied on the way, and the pixels go back to the system with the last array that shows them. A worker that
+takes too long is ended by its own timers, so also one whose server was killed meanwhile; an idle one ends
+with its server.
 
 It is no pool of `multiprocessing`'s, nor one of those built on it, since these import the caller's `__main__`
 anew or fork a process in which torch's threads run.
@@ -51,7 +52,8 @@ ENDED_BY: dict[int, str] = {
 }
 """What to say of a file whose worker was ended by a timer, or by the system for want of memory."""
 ROOT = str(Path(__file__).resolve().parents[1])
-SHAPE = struct.Struct("<II")
+SIZE = struct.Struct("<II")
+"""Width and height."""
 ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": str(2**18),
@@ -61,7 +63,10 @@ ENVIRONMENT = {
 
 
 def decode(data: bytes) -> Image:
-    """`decoding.decode` of the bytes of a file, in a worker. Waits for its turn. Raises `ImageError`."""
+    """The pixels (HxWx3 uint8 RGB) that `decoding.decode` finds in the bytes of a file, in a worker.
+
+    Waits for its turn. Raises `ImageError`.
+    """
     return _decoder.decode(data)
 
 
@@ -149,14 +154,15 @@ class Worker:
         answer, descriptors = self._received()
         if not answer:
             return ENDED_BY.get(-self.close(), decoding.DAMAGED)
-        if len(answer) > SHAPE.size:
+        if len(answer) > SIZE.size:
             return answer.decode()
         if not descriptors:
             raise OSError(errno.EMFILE, "no descriptor left to take the pixels by")
-        height, width = SHAPE.unpack(answer)
+        width, height = SIZE.unpack(answer)
         with os.fdopen(descriptors[0], "rb") as file:
-            pixels = mmap.mmap(file.fileno(), height * width * 3)
-        return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+            ppm = mmap.mmap(file.fileno(), 0)
+        header = len(ppm) - height * width * 3
+        return np.frombuffer(ppm, np.uint8, offset=header).reshape(height, width, 3)
 
     def _received(self) -> tuple[bytes, list[int]]:
         """A message and the descriptors with it; nothing from a worker that has ended or fallen silent."""
@@ -183,8 +189,7 @@ def serve(connection: socket.socket) -> None:
     while descriptors := socket.recv_fds(connection, 1, 1)[1]:
         with os.fdopen(descriptors[0], "rb") as file, _deadline():
             try:
-                (height, width, _), pixels = _decoded(file)
-                answer = SHAPE.pack(height, width)
+                answer, pixels = _decoded(file)
             except ImageError as error:
                 answer, pixels = str(error).encode(), None
         if pixels is None:
@@ -204,12 +209,15 @@ def _deadline() -> Iterator[None]:
         signal.setitimer(timer, 0)
 
 
-def _decoded(file: BinaryIO) -> tuple[tuple[int, ...], BinaryIO]:
-    pixels = decoding.decode(file)
-    return pixels.shape, _anonymous_file(pixels.data)
+def _decoded(file: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """The size of the photo in a file, and its pixels, written without a copy of all of them in between."""
+    picture = decoding.decode(file)
+    pixels = _anonymous_file()
+    picture.save(pixels, "PPM")
+    return SIZE.pack(*picture.size), pixels
 
 
-def _anonymous_file(content: bytes | memoryview) -> BinaryIO:
+def _anonymous_file(content: bytes = b"") -> BinaryIO:
     """A file without a name, in memory where the system can; at its beginning."""
     linux = sys.platform == "linux"
     file = os.fdopen(os.memfd_create("photo"), "w+b") if linux else tempfile.TemporaryFile()  # noqa: SIM115

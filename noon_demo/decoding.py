@@ -24,6 +24,8 @@ MAX_PIXELS = 50_000_000
 WORK_PIXELS = 4096 * 3072
 """Larger photos are reduced to this; the 12-megapixel photos of phones (4080 x 3072 and less) are not."""
 MIN_SIDE = 32
+MOST_ELONGATED = 100
+"""How many times as long as wide a photo may be; our choice, far beyond any panorama."""
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP", "TIFF")
 NO_MEMORY = "The photo takes too much memory to open; use a smaller one."
 TOO_LARGE = "The photo's file is larger than 25 MB; use a smaller one."
@@ -48,22 +50,22 @@ class ImageTooLargeError(ImageError):
     status = 413
 
 
-def decode(source: BinaryIO | PIL.Image.Image) -> Image:
-    """The photo as upright HxWx3 uint8 RGB of at most `WORK_PIXELS`, maybe read-only.
+def decode(source: BinaryIO | PIL.Image.Image) -> PIL.Image.Image:
+    """The photo, upright, of mode RGB and at most `WORK_PIXELS`, its pixels loaded.
 
-    Raises `ImageError` for an image of more than `MAX_PIXELS`, before its pixels are decoded, for one with a
-    side under `MIN_SIDE`, and for whatever is no image or a damaged one.
+    Raises `ImageError` for an image of more than `MAX_PIXELS`, before its pixels are decoded, for one of a
+    shape that `check_size` refuses, and for whatever is no image or a damaged one.
     """
     try:
         if isinstance(source, PIL.Image.Image):
             check_size(*source.size)
-            return np.asarray(_to_rgb(source.copy()))
-        with PIL.Image.open(source, formats=FORMATS) as picture:
-            check_size(*picture.size)
-            picture.draft(
-                None, reduced_size(*picture.size)
-            )  # a JPEG is decoded at half its size, if that will do
-            return np.asarray(_to_rgb(picture))
+            return _to_rgb(source.copy())
+        picture = PIL.Image.open(source, formats=FORMATS)
+        check_size(*picture.size)
+        picture.draft(None, reduced_size(*picture.size))  # decodes a JPEG at half its size, if that will do
+        rgb = _to_rgb(picture)
+        rgb.load()
+        return rgb
     except ImageError:
         raise
     except PIL.Image.DecompressionBombError as error:
@@ -115,7 +117,7 @@ def check_size(width: int, height: int) -> None:
             f"The photo is {width} x {height} pixels, too small to show a meal; "
             f"use one of at least {MIN_SIDE} pixels on each side."
         )
-    if min(reduced_size(width, height)) < MIN_SIDE:
+    if max(width, height) > MOST_ELONGATED * min(width, height):
         raise ImageError(f"The photo is {width} x {height} pixels, too narrow to show a meal; crop it.")
 
 

@@ -51,7 +51,7 @@ def load(source: Source | None) -> Image:
         return np.array(decoding.decode(source))
     data = read(source)
     if sys.platform == "win32":  # where no descriptor can be passed to another process
-        return decoding.decode(io.BytesIO(data))
+        return np.array(decoding.decode(io.BytesIO(data)))
     return decoder.decode(data)
 
 

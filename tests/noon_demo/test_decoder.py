@@ -1,6 +1,7 @@
 """Files made to take for ever, to eat memory or to crash a decoder harm nobody but themselves."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import psutil
 import pytest
 
@@ -110,6 +112,17 @@ def test_tiny_bombs_in_a_row_and_at_once_leave_no_memory_behind():
     assert sizes == {(3500, 3500, 3)}
     assert max(during) < before + 1.5e9
     assert held() < before + 80e6
+
+
+def test_the_pixels_of_a_photo_are_held_once_while_it_is_opened():
+    """Pillow holds four bytes of each pixel, of 12 megapixels 46 MiB; a worker has 40 MB before."""
+    for worker in workers():
+        worker.kill()
+        worker.wait(timeout=10)
+    images.load(encoded(PIL.Image.new("RGB", (4000, 3000)), "JPEG"))
+    (worker,) = workers()
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker.pid}/status").read_text())
+    assert int(peak) / 1024 < 110
 
 
 def test_a_worker_that_is_killed_costs_one_photo_at_most():

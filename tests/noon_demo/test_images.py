@@ -164,6 +164,7 @@ REFUSED = {
     ),
     "1x1": (encoded(PIL.Image.new("RGB", (1, 1)), "PNG"), "1 x 1 pixels"),
     "32x1500000": (encoded(PIL.Image.new("1", (1_500_000, 32)), "PNG"), "too narrow"),
+    "40x70000": (encoded(PIL.Image.new("1", (40, 70_000)), "PNG"), "too narrow"),
     "20x8000": (encoded(PIL.Image.new("RGB", (20, 8000)), "PNG"), "20 x 8000 pixels"),
     "bomb": (
         png((b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)), (b"IDAT", b"")),

@@ -1,7 +1,8 @@
 """Gemma 3 270M from the package that ships its quantized weights, without a hub.
 
 The package's four parts make one GGUF file, which transformers takes most of a minute to read. So what it
-read is kept in the Hugging Face cache, in half precision, and the next start takes a second.
+read is kept in the Hugging Face cache, in half precision, and the next start takes a second. `python -m
+ml.insights.llava_embedded.gemma` does it ahead, as when an image is built.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import torch
+from filelock import FileLock
 from safetensors import SafetensorError
 from transformers import AutoTokenizer, Gemma3ForCausalLM, PreTrainedTokenizerBase
 
@@ -26,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 GGUF_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 """Of gemma-3-270m-q4_k_m.gguf, as its publisher states it."""
+
+WEIGHTS, CHECKSUM = "model.safetensors", "model.sha256"
 
 READING_GB = 3.0
 """Free memory that reading the GGUF file takes, in 10^9 bytes."""
@@ -43,20 +47,24 @@ def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokeniz
     if not is_installed():
         raise InsightsError(MISSING)
     copy = assets_folder("gemma-3-270m", GGUF_SHA256)
-    weights = copy / "model.safetensors"
-    checksum = copy / "model.sha256"
-    if not weights.is_file() or not checksum.is_file() or checksum.read_text() != _sha256(weights):
+    if not _is_whole(copy):
         try:
-            _convert(copy)
+            with FileLock(copy / "lock"):  # else one process would write what another has begun to load
+                if not _is_whole(copy):
+                    _convert(copy)
         except (OSError, SafetensorError) as error:
             why = getattr(error, "strerror", None) or error
             raise InsightsError(
                 f"Gemma's weights could not be stored ({why}): check space and permissions."
             ) from error
-        checksum.write_text(_sha256(weights))
     model = Gemma3ForCausalLM.from_pretrained(copy, dtype=dtype)
     model.config.weights_sha256 = GGUF_SHA256
     return model.eval(), AutoTokenizer.from_pretrained(copy)
+
+
+def _is_whole(copy: Path) -> bool:
+    weights, checksum = copy / WEIGHTS, copy / CHECKSUM
+    return weights.is_file() and checksum.is_file() and checksum.read_text() == _sha256(weights)
 
 
 def _convert(folder: Path) -> None:
@@ -78,6 +86,7 @@ def _convert(folder: Path) -> None:
         model = Gemma3ForCausalLM.from_pretrained(temporary, gguf_file=path.name, dtype=torch.float16)
     model.hf_quantizer.remove_quantization_config(model)
     model.save_pretrained(folder)
+    (folder / CHECKSUM).write_text(_sha256(folder / WEIGHTS))
 
 
 def _sha256(path: Path) -> str:

@@ -1,8 +1,11 @@
 """The embedded LLaVA's insights, on a tiny model: what it leaves to others, follow-ups, what is missing."""
 
+import importlib
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,6 +132,25 @@ def _package(monkeypatch, tmp_path):
 def test_damaged_weights_are_refused():
     with pytest.raises(InsightsError, match=r"damaged: reinstall requirements\.txt"):
         gemma.load_gemma(torch.float32)
+
+
+@pytest.mark.usefixtures("_package")
+def test_of_two_that_start_at_once_one_reads_the_weights(monkeypatch):
+    package: Any = importlib.import_module(extra.GGUF_PACKAGE)
+    readers = []
+
+    def slow_paths(paths=package.chunk_paths):
+        readers.append(threading.current_thread())
+        yield from paths()
+        assert readers == [threading.current_thread()]
+        time.sleep(0.5)
+        readers.remove(threading.current_thread())
+
+    monkeypatch.setattr(package, "chunk_paths", slow_paths)
+    with ThreadPoolExecutor() as pool:
+        starts = [pool.submit(gemma.load_gemma, torch.float32) for _ in range(2)]
+    for start in starts:
+        assert "damaged" in str(start.exception())
 
 
 @pytest.mark.usefixtures("_package")

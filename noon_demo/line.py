@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 
+from cachetools import LRUCache
+
 from noon_demo.errors import RequestError
 from noon_demo.watching.events import Events
 
@@ -16,6 +18,8 @@ CHECK_S = 0.25
 """How often a waiting request looks whether it was stopped."""
 WEIGHT = 0.2
 """How much the latest turn counts in the average length of a turn."""
+MOST_VISITORS = 10_000
+"""Whose rounds are remembered while somebody waits."""
 LIGHT_THREADS = 40
 """Threads for requests beside those that wait: for the ones being served, and those that need no model."""
 
@@ -63,7 +67,8 @@ class Line:
         self._waiting: list[_Ticket] = []
         self._serving = 0
         self._round = 0
-        self._rounds: dict[str, int] = {}
+        self._rounds: LRUCache[str, int] = LRUCache(MOST_VISITORS)
+        """Of each visitor's next request."""
         self._joined = 0
         self._turn_s = 1.0
         self._closed = False
@@ -142,7 +147,10 @@ class Line:
                         continue
                 on_wait(told := ahead)
         except BaseException:
-            self._leave(ticket)
+            with self._changed:
+                self._leave(ticket)
+                if self._rounds.get(ticket.visitor) == ticket.round + 1:  # who left was not served
+                    self._rounds[ticket.visitor] = ticket.round
             raise
 
     def _leave(self, ticket: _Ticket) -> None:

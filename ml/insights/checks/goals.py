@@ -6,7 +6,6 @@ import re
 
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.verdict import PASS, Verdict, drop_if
 from ml.nutrition.levels import CLOSE
 
 _YOUR = re.compile(r"\byour (?:goal of |target of )?$", re.IGNORECASE)
@@ -16,13 +15,13 @@ _ABOVE = re.compile(
 )
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop an amount that is said to reach "your" so many grams and is less, or to stay below and is more."""
+def fails(sentence: Sentence, meal: KnownMeal) -> bool:
+    """Whether an amount is said to reach "your" so many grams and is less, or to stay below and is more."""
     goals = [claim for claim in sentence.claims if _YOUR.search(sentence.text, 0, claim.start)]
     amounts = [claim for claim in sentence.claims if claim not in goals]
     if len(goals) != 1 or len(amounts) != 1 or goals[0].unit != amounts[0].unit:
-        return PASS
+        return False
     amount, goal = amounts[0].value, goals[0].value
     if _BELOW.search(sentence.text):
-        return drop_if(amount > goal)
-    return drop_if(_ABOVE.search(sentence.text) is not None and amount < (1 - CLOSE) * goal)
+        return amount > goal
+    return _ABOVE.search(sentence.text) is not None and amount < (1 - CLOSE) * goal

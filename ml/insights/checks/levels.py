@@ -8,7 +8,6 @@ from ml.insights.checks.claims import Claim
 from ml.insights.checks.facts import daily_values
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.verdict import PASS, Verdict, drop_if
 from ml.nutrition.levels import HIGH_PERCENT
 
 _HIGH = re.compile(r"\bhigh\b", re.IGNORECASE)
@@ -18,21 +17,19 @@ _IN = re.compile(r"\b(?:high in|low in|short of|lacks?)\b", re.IGNORECASE)
 _DAILY = {fact.quantity: fact.value for fact in daily_values()}
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop a sentence that calls something high below `HIGH_PERCENT` of a day, or low from there on."""
+def fails(sentence: Sentence, meal: KnownMeal) -> bool:
+    """Whether it calls something high below `HIGH_PERCENT` of a day, or low from there on."""
     is_high, is_low = (pattern.search(sentence.text) is not None for pattern in (_HIGH, _LOW))
     if is_high == is_low or sentence.is_unsure:
-        return PASS
+        return False
     levels: list[set[float]] = []
     if _OF_A_DAY.search(sentence.text):
         levels += [{claim.value} for claim in sentence.claims if claim.unit == "%"]
     if _IN.search(sentence.text):
         levels += [_percents_of_a_day(each, sentence, meal) for each in sentence.claims if each.unit == "g"]
-    return drop_if(
-        any(
-            percents and all((round(percent) >= HIGH_PERCENT) != is_high for percent in percents)
-            for percents in levels
-        )
+    return any(
+        percents and all((round(percent) >= HIGH_PERCENT) != is_high for percent in percents)
+        for percents in levels
     )
 
 

@@ -6,7 +6,6 @@ import re
 
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.verdict import Verdict, drop_if
 
 _LINK = re.compile(
     r"https?:|www\.|\]\(|<\s*/?\s*[a-z!]"
@@ -15,6 +14,6 @@ _LINK = re.compile(
 )
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop a sentence with an address of the web, with or without a scheme, a Markdown link or a tag."""
-    return drop_if(_LINK.search(sentence.text) is not None)
+def fails(sentence: Sentence, meal: KnownMeal) -> bool:
+    """Whether it holds an address of the web, with or without a scheme, a Markdown link or a tag."""
+    return _LINK.search(sentence.text) is not None

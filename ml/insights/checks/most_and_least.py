@@ -7,7 +7,6 @@ import re
 from ml.insights.checks.facts import MEAL
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.verdict import PASS, Verdict, drop_if
 from ml.nutrition.levels import CLOSE
 
 _EXTREME = re.compile(
@@ -17,8 +16,8 @@ _EXTREME = re.compile(
 )
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop a sentence that puts one food first or last in a quantity where another one is.
+def fails(sentence: Sentence, meal: KnownMeal) -> bool:
+    """Whether it puts one food first or last in a quantity where another one is.
 
     Without a quantity by name ("the most comes from the fries, 437 kcal") it is one that the food has as
     much of as the sentence says.
@@ -26,12 +25,12 @@ def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
     extremes = list(_EXTREME.finditer(sentence.text))
     foods = [mention for mention in sentence.mentions if mention.subject != MEAL]
     if len(extremes) != 1 or not foods or sentence.is_unsure:
-        return PASS
+        return False
     before = [mention for mention in foods if mention.start < extremes[0].start()]
     food = (before or foods)[0].subject
     quantities = sentence.quantity_names or _quantities_stated(sentence, food, meal)
     is_first = any(_is_first(food, meal.amounts[each], bool(extremes[0]["most"])) for each in quantities)
-    return drop_if(bool(quantities) and not is_first)
+    return bool(quantities) and not is_first
 
 
 def _quantities_stated(sentence: Sentence, food: str, meal: KnownMeal) -> set[str]:

@@ -7,7 +7,6 @@ import re
 from ml.insights.checks.facts import MEAL
 from ml.insights.checks.known import KnownMeal
 from ml.insights.checks.sentence import Mention, Sentence
-from ml.insights.checks.verdict import DROP, PASS, Verdict, drop_if
 from ml.words import singular
 
 _IS_THERE = re.compile(
@@ -37,18 +36,18 @@ INGREDIENTS = frozenset(
 """Last words of foods that are often parts of another one, as "the bun" is of a hamburger."""
 
 
-def check(sentence: Sentence, meal: KnownMeal) -> Verdict:
-    """Drop a sentence that plainly has a food in the meal that was not found, or none where some was.
+def fails(sentence: Sentence, meal: KnownMeal) -> bool:
+    """Whether it plainly has a food in the meal that was not found, or none where some was.
 
     One that is said to be in another food ("the hamburger contains cheese") may be an ingredient, as may "the
     bun". Where nothing was found at all, nothing is known.
     """
     if meal.counts and _IS_NONE.search(sentence.text):
-        return DROP
+        return True
     absent = [mention for mention in sentence.mentions if not mention.is_found]
     if not absent or not meal.counts or _HEDGE.search(sentence.text):
-        return PASS
-    return drop_if(any(_is_said_to_be_there(mention, sentence) for mention in absent))
+        return False
+    return any(_is_said_to_be_there(mention, sentence) for mention in absent)
 
 
 def _is_said_to_be_there(food: Mention, sentence: Sentence) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.checks.checker import checked
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 
 
 def check(sentence: str, question: str | None = None) -> str | None:

@@ -18,9 +18,9 @@ from ml.insights.checks.checker import checked
 from ml.insights.checks.claims import claims
 from ml.insights.checks.facts import daily_values, facts_of
 from ml.insights.checks.grounding import grounded
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.grounding_counts import GroundingCounts
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentences import sentences
-from ml.insights.checks.totals import GroundingCounts
 from ml.insights.errors import InsightsError
 from ml.insights.intents import Intent
 from ml.nutrition.foods import FoodTable

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from ml.insights.checks.totals import GroundingCounts
+from ml.insights.checks.grounding_counts import GroundingCounts
 from ml.insights.language.food_list import FoodList
 from ml.types import Image, MealFacts
 

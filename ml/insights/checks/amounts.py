@@ -14,7 +14,7 @@ from itertools import product
 from ml.insights.checks.claims import Claim
 from ml.insights.checks.context import Context
 from ml.insights.checks.facts import Fact, Kind, daily_values
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
 
 _NOT_PLAIN = re.compile(

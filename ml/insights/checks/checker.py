@@ -15,7 +15,7 @@ from ml.insights.checks import (
     most_and_least,
     presence,
 )
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
 from ml.insights.checks.sentences import MAX_SENTENCE_CHARS
 

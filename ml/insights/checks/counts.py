@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
 
 

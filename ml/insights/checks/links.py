@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
 
 _LINK = re.compile(

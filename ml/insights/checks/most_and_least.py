@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ml.insights.checks.facts import MEAL
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
 from ml.nutrition.levels import CLOSE
 

@@ -15,8 +15,8 @@ from transformers import TextIteratorStreamer
 
 from ml.insights.base import Request
 from ml.insights.checks.grounding import grounded
-from ml.insights.checks.known import KnownMeal
-from ml.insights.checks.totals import GroundingCounts
+from ml.insights.checks.grounding_counts import GroundingCounts
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import FoodList, parse_food_list
 from ml.insights.language.grammar import MAX_TOKENS, FoodListGrammar, FoodVocabulary

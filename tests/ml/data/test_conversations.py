@@ -15,7 +15,7 @@ from ml.data.conversations.questions import INTENTS, word_question
 from ml.data.crops import labels
 from ml.evaluation.transcripts import NUTRITION
 from ml.insights.checks.checker import checked
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable

@@ -13,7 +13,7 @@ from ml.corrections.editor import MealEditor
 from ml.insights.base import History, Request
 from ml.insights.builtin import BuiltinInsights
 from ml.insights.checks.checker import checked
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up

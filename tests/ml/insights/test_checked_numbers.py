@@ -8,7 +8,7 @@ from ml.evaluation.sample_meal import analyzed, burger_and_fries, draw_meal
 from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
 from ml.insights.checks.checker import checked
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentences import sentences
 from ml.types import UNKNOWN_FOOD
 from tests.checked_sentence import check

@@ -8,7 +8,7 @@ from ml.evaluation.sample_meal import burger_and_fries
 from ml.evaluation.transcripts import NUTRITION
 from ml.insights.checks import english
 from ml.insights.checks.checker import checked
-from ml.insights.checks.known import KnownMeal
+from ml.insights.checks.known_meal import KnownMeal
 from ml.nutrition.foods import FoodTable
 from tests.checked_sentence import check
 

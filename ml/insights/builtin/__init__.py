@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ml.insights.base import History, Request
-from ml.insights.builtin import choices, diets, nutrients, other
+from ml.insights.builtin import choices, descriptions, diets, nutrients, refusals
 from ml.insights.builtin.overview import overview
 from ml.insights.builtin.question import Question, read_question
 from ml.insights.intents import Intent
@@ -38,18 +38,18 @@ class BuiltinInsights:
 def _sentences(asked: str | None, meal: Meal, history: History) -> Iterator[str]:
     question = read_question(asked or "", meal, history)
     if not meal.helpings:
-        yield other.EMERGENCY if question.is_emergency else other.NO_FOOD
+        yield refusals.EMERGENCY if question.is_emergency else refusals.NO_FOOD
         return
     if asked is None or not asked.strip():
         yield from overview(meal)
         return
     if not question.is_english:
-        yield other.ENGLISH_ONLY
+        yield refusals.ENGLISH_ONLY
         if not (question.names_content or question.topics or question.foods):
             yield from overview(meal)
             return
     if question.absent_food is not None:
-        yield other.absent(meal, question.absent_food)
+        yield refusals.absent(meal, question.absent_food)
     for intent in intents_of(question, meal):
         yield from WRITERS[intent](meal, question)
 
@@ -112,26 +112,26 @@ ABOUT_THE_ANALYSIS = (Intent.WEIGHT, Intent.COUNT, Intent.SURE, Intent.METHOD, I
 """Of several, the first counts."""
 
 WRITERS: dict[Intent, Writer] = {
-    Intent.OFF_TOPIC: other.unclear,
-    Intent.MEDICAL: other.medical,
+    Intent.OFF_TOPIC: refusals.unclear,
+    Intent.MEDICAL: refusals.medical,
     Intent.SUITS: diets.about_diets,
     Intent.ALLERGY: diets.about_allergies,
-    Intent.MISSING: other.missing,
+    Intent.MISSING: refusals.missing,
     Intent.GOAL: nutrients.enough,
-    Intent.SPLIT: other.shares,
+    Intent.SPLIT: nutrients.shares,
     Intent.MOST: nutrients.compare,
     Intent.AMOUNT: nutrients.about_nutrients,
     Intent.HEALTHIEST: choices.healthiest,
     Intent.ADD: choices.what_to_add,
     Intent.CUT: choices.what_to_cut,
     Intent.HEALTHY: choices.healthy,
-    Intent.DAY: other.daily,
-    Intent.WEIGHT: other.weight,
-    Intent.COUNT: other.how_many,
-    Intent.SURE: other.sure,
-    Intent.METHOD: other.method,
-    Intent.WHAT: other.what,
-    Intent.ABOUT_FOOD: other.foods,
-    Intent.HELLO: other.greeting,
+    Intent.DAY: nutrients.daily,
+    Intent.WEIGHT: descriptions.weight,
+    Intent.COUNT: descriptions.how_many,
+    Intent.SURE: descriptions.sure,
+    Intent.METHOD: descriptions.method,
+    Intent.WHAT: descriptions.what,
+    Intent.ABOUT_FOOD: descriptions.foods,
+    Intent.HELLO: refusals.greeting,
 }
 """Each writes about all of its kind: two amounts, the most or the least, diets or allergens."""

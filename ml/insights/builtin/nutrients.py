@@ -1,9 +1,10 @@
-"""Answers about amounts: a nutrient of the meal or of a food, comparisons, and whether it is enough."""
+"""Answers about amounts: of the meal or a food, compared, as shares of the energy or a day, enough or not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ml.insights.builtin.overview import balance
 from ml.insights.builtin.question import Question
 from ml.insights.intents import Intent
 from ml.insights.wording import (
@@ -23,7 +24,7 @@ from ml.nutrition.daily_values import percent_daily_value
 from ml.nutrition.factors import KCAL_PER_G, KJ_PER_KCAL, SALT_PER_SODIUM
 from ml.nutrition.levels import CLOSE, HIGH_PERCENT, LOW_PERCENT
 from ml.nutrition.meal import Helping, Meal, amount_in
-from ml.nutrition.nutrient_names import unit
+from ml.nutrition.nutrient_names import NUTRIENT_NAMES, unit
 from ml.types import NO_NUTRIENTS, NUTRIENTS
 from ml.words import listing, sentence
 
@@ -101,6 +102,21 @@ def enough(meal: Meal, question: Question) -> Iterator[str]:
         else:
             yield sentence(have)
     yield "What you need yourself depends on your size, age and activity, which a photo does not show."
+
+
+def daily(meal: Meal, question: Question) -> Iterator[str]:
+    """The meal's share of a day."""
+    yield from in_meal(meal, "calories")
+    top = max((n for n in meal.daily_percent if n != "calories"), key=lambda n: meal.daily_percent[n])
+    share = percent(meal.daily_percent[top])
+    yield sentence(
+        f"of all the daily references it goes furthest towards that for {NUTRIENT_NAMES[top]}, {share}"
+    )
+
+
+def shares(meal: Meal, question: Question) -> Iterator[str]:
+    """The split of the energy."""
+    yield from balance(meal)
 
 
 def about_foods(meal: Meal, foods: tuple[Helping, ...]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ml.insights.checks.facts import daily_values, facts_of
 from ml.insights.checks.grounding import grounded
 from ml.insights.checks.grounding_counts import GroundingCounts
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import sentences
+from ml.insights.checks.sentence_stream import sentences
 from ml.insights.errors import InsightsError
 from ml.insights.intents import Intent
 from ml.nutrition.foods import FoodTable

@@ -15,7 +15,7 @@ from ml.data.conversations.meals import random_meal
 from ml.data.conversations.questions import SPOKEN, Split, choose, filling, word_follow_up, word_question
 from ml.insights.checks.checker import checked
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import sentences
+from ml.insights.checks.sentence_stream import sentences
 from ml.insights.intents import Intent, askable
 from ml.nutrition.diets import ALLERGENS, SUITS
 from ml.nutrition.foods import FoodTable

@@ -17,7 +17,7 @@ from ml.insights.checks import (
 )
 from ml.insights.checks.known_meal import KnownMeal
 from ml.insights.checks.sentence import Sentence
-from ml.insights.checks.sentences import MAX_SENTENCE_CHARS
+from ml.insights.checks.sentence_stream import MAX_SENTENCE_CHARS
 
 Check = Callable[[Sentence, KnownMeal], bool]
 

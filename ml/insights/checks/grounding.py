@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ml.insights.checks.checker import checked
 from ml.insights.checks.grounding_counts import GroundingCounts
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import MAX_ANSWER_CHARS, limited, sentences
+from ml.insights.checks.sentence_stream import MAX_ANSWER_CHARS, limited, sentences
 from ml.insights.errors import InsightsError
 
 TURN_S = 0.3

@@ -21,7 +21,7 @@ from ml.insights.base import Request
 from ml.insights.checks.grounding import grounded
 from ml.insights.checks.grounding_counts import GroundingCounts
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import MAX_ANSWER_CHARS, limited
+from ml.insights.checks.sentence_stream import MAX_ANSWER_CHARS, limited
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import SCHEMA, FoodList, parse_food_list
 from ml.insights.language.prompt import Message, conversation, food_list_request

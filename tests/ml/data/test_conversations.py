@@ -16,7 +16,7 @@ from ml.data.crops import labels
 from ml.evaluation.transcripts import NUTRITION
 from ml.insights.checks.checker import checked
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import sentences
+from ml.insights.checks.sentence_stream import sentences
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.foods import FoodTable
 from ml.types import UNKNOWN_FOOD

@@ -14,7 +14,7 @@ from ml.insights.base import History, Request
 from ml.insights.builtin import BuiltinInsights
 from ml.insights.checks.checker import checked
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import sentences
+from ml.insights.checks.sentence_stream import sentences
 from ml.nutrition.database import FoodDatabase
 from ml.nutrition.facts import add_up
 from ml.nutrition.foods import FoodTable

@@ -9,7 +9,7 @@ from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
 from ml.insights.checks.checker import checked
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import sentences
+from ml.insights.checks.sentence_stream import sentences
 from ml.types import UNKNOWN_FOOD
 from tests.checked_sentence import check
 

@@ -12,7 +12,7 @@ from ml.insights.checks.claims import claims
 from ml.insights.checks.grounding import TURN_S, grounded
 from ml.insights.checks.grounding_counts import GroundingCounts
 from ml.insights.checks.known_meal import KnownMeal
-from ml.insights.checks.sentences import MAX_ANSWER_CHARS, MAX_SENTENCE_CHARS, sentences
+from ml.insights.checks.sentence_stream import MAX_ANSWER_CHARS, MAX_SENTENCE_CHARS, sentences
 from ml.insights.errors import InsightsError
 from ml.nutrition.foods import FoodTable
 

@@ -15,7 +15,7 @@ import pytest
 
 from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.base import Request
-from ml.insights.checks.sentences import MAX_ANSWER_CHARS
+from ml.insights.checks.sentence_stream import MAX_ANSWER_CHARS
 from ml.insights.errors import InsightsError
 from ml.insights.language.remote import IMAGE_SIDE_PX, RemoteInsights
 from tests.openai_server import ChatServer

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ml.errors import NoonError, at_work
 from ml.insights.base import FoodLister, Insights, Request
-from ml.insights.turns import writers
+from ml.insights.routing import writers
 from ml.nutrition.database import DATABASE
 from ml.types import AnalysisResult, Detections, Image, PhotoAnalysis
 

@@ -40,7 +40,7 @@ class Insights(Protocol):
     """The id of its weights; its name where it has none."""
 
     answers_on_diets: bool
-    """Whether it may answer on diets and allergens; see `ml.insights.turns`."""
+    """Whether it may answer on diets and allergens; see `ml.insights.routing`."""
 
     def answer(self, request: Request) -> Iterator[str]:
         """Yield pieces of text which, joined, are the answer. Raises InsightsError if there is none."""

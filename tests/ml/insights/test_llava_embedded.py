@@ -19,7 +19,7 @@ from ml.insights.language.food_list import MAX_FOODS
 from ml.insights.language.model import Prompt
 from ml.insights.llava_embedded import extra, gemma
 from ml.insights.llava_embedded.part import EmbeddedLlavaInsights
-from ml.insights.turns import writers
+from ml.insights.routing import writers
 from tests.checkpoints import RECITAL, teach
 from tests.tiny_gemma import RECOGNIZER, WINDOW, assembled, word_tokenizer
 

@@ -9,7 +9,7 @@ import pytest
 
 from ml.evaluation.sample_meal import burger_and_fries
 from ml.insights.base import Request
-from ml.insights.turns import writers
+from ml.insights.routing import writers
 
 SHIPPED, MODEL = SimpleNamespace(answers_on_diets=True), SimpleNamespace(answers_on_diets=False)
 

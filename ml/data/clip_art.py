@@ -14,7 +14,7 @@ import numpy as np
 import PIL.Image
 from numpy.random import Generator
 
-from ml.data.backgrounds import background, random_color
+from ml.data.scenes.backgrounds import background, random_color
 from ml.types import Image
 
 CATEGORIES = (

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from numpy.random import Generator
 
-from ml.data.backgrounds import background
-from ml.data.canvas import Canvas, Layer
-from ml.data.tableware import clutter, plate
+from ml.data.scenes.backgrounds import background
+from ml.data.scenes.canvas import Canvas, Layer
+from ml.data.scenes.tableware import clutter, plate
 from ml.types import Image
 
 Draw = Callable[[Generator, int], Image]

@@ -13,8 +13,8 @@ from numpy.random import Generator
 from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
-from ml.data.canvas import Scene
-from ml.data.scenes import SceneMaker
+from ml.data.scenes.canvas import Scene
+from ml.data.scenes.maker import SceneMaker
 from ml.types import Mask
 
 STRIDE = 4

@@ -22,11 +22,11 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 
 from ml.data.ecustfd import load_ecustfd
-from ml.data.ingredients import Ingredients, read_surfaces
 from ml.data.meals import load_meals
 from ml.data.outlines import read_outlines
 from ml.data.photos import split
-from ml.data.scenes import SceneMaker
+from ml.data.scenes.ingredients import Ingredients, read_surfaces
+from ml.data.scenes.maker import SceneMaker
 from ml.segmentation.decoding import input_size
 from ml.training.loop import Stage, Training, Validation
 from ml.training.network import freeze, keep_depthwise_float32

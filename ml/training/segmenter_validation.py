@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from ml.data.canvas import Scene
-from ml.data.scenes import SceneMaker
+from ml.data.scenes.canvas import Scene
+from ml.data.scenes.maker import SceneMaker
 from ml.data.segmenter_measures import FALSE_ALARM_AREA, ClickScores
 from ml.segmentation.base import Embedding
 from ml.segmentation.decoding import predict_masks

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from ml.data.backgrounds import background
-from ml.data.canvas import Canvas, Layer
-from ml.data.tableware import plate
+from ml.data.scenes.backgrounds import background
+from ml.data.scenes.canvas import Canvas, Layer
+from ml.data.scenes.tableware import plate
 from ml.types import Image
 
 SIZE = 256

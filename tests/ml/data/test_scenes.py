@@ -4,15 +4,15 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from ml.data.canvas import Canvas, Layer
-from ml.data.cut_outs import CutOuts
 from ml.data.ecustfd import load_ecustfd, outline
-from ml.data.ingredients import Ingredients, fair_shares
 from ml.data.outlines import COLUMNS, SharedPhoto, read_outlines
 from ml.data.photos import OutlinedPhoto, read_masks, split, write_masks
-from ml.data.scenes import SceneMaker
+from ml.data.scenes.canvas import Canvas, Layer
+from ml.data.scenes.cut_outs import CutOuts
+from ml.data.scenes.ingredients import Ingredients, fair_shares
+from ml.data.scenes.maker import SceneMaker
+from ml.data.scenes.views import close_window
 from ml.data.segmenter_measures import iou
-from ml.data.views import close_window
 from tests.discs import disc
 from tests.photo_sets import make_photo_sets
 

@@ -12,7 +12,7 @@ from hydra import compose, initialize_config_dir
 from torch.utils.data import DataLoader
 
 import ml.training
-from ml.data.scenes import SceneMaker
+from ml.data.scenes.maker import SceneMaker
 from ml.segmentation.base import Prompts
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.segmentation.food_head import FoodHead

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from ml.data.canvas import Layer, Opacity
-from ml.data.foods import rotated
-from ml.data.ingredients import SHARED, Ingredients, fair_shares, pick
 from ml.data.photos import read_image, read_masks
-from ml.data.views import cut_out
+from ml.data.scenes.canvas import Layer, Opacity
+from ml.data.scenes.drawn_foods import rotated
+from ml.data.scenes.ingredients import SHARED, Ingredients, fair_shares, pick
+from ml.data.scenes.views import cut_out
 from ml.types import Image, Mask
 
 SERVED = 0.2

@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from ml.data.backgrounds import background
-from ml.data.canvas import Canvas, Layer, Opacity, Picture, Scene
-from ml.data.cut_outs import CutOuts
-from ml.data.foods import drawn_food, rotated, surface
-from ml.data.ingredients import SHARED, Ingredients, fair_shares, pick
 from ml.data.photos import read_image, read_masks
-from ml.data.tableware import clutter, plate
-from ml.data.views import close_window, erase, random_view
+from ml.data.scenes.backgrounds import background
+from ml.data.scenes.canvas import Canvas, Layer, Opacity, Picture, Scene
+from ml.data.scenes.cut_outs import CutOuts
+from ml.data.scenes.drawn_foods import drawn_food, rotated, surface
+from ml.data.scenes.ingredients import SHARED, Ingredients, fair_shares, pick
+from ml.data.scenes.tableware import clutter, plate
+from ml.data.scenes.views import close_window, erase, random_view
 
 CLOSE = 0.3
 """Share of people's photos that are looked at closely, around one thing."""

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ml.data.backgrounds import octaves, random_color
-from ml.data.canvas import Layer, Picture
+from ml.data.scenes.backgrounds import octaves, random_color
+from ml.data.scenes.canvas import Layer, Picture
 from ml.types import Image
 
 Shape = NDArray[Any]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from ml.data.canvas import Picture
+from ml.data.scenes.canvas import Picture
 
 LETTERS = "ABCDEFGHIKLMNOPRSTUVXYZ0123456789abcdeghiknoprstu&%.,"
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from ml.data.backgrounds import octaves, printed, random_color, write_text
-from ml.data.canvas import Layer, Opacity
-from ml.data.foods import rotated
+from ml.data.scenes.backgrounds import octaves, printed, random_color, write_text
+from ml.data.scenes.canvas import Layer, Opacity
+from ml.data.scenes.drawn_foods import rotated
 
 
 def plate(rng: Generator, size: int) -> tuple[Layer, Opacity]:

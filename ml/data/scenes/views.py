@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ml.data.canvas import Opacity, Picture
+from ml.data.scenes.canvas import Opacity, Picture
 from ml.types import Image, Mask
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn.functional import cross_entropy
 
 from ml.recognition.probabilities import Familiarity
 
@@ -27,21 +28,10 @@ class Reliability(NamedTuple):
     share: Floats
 
 
-def softmax(logits: Floats, temperature: float) -> Floats:
-    """Probabilities (N, L) of logits (N, L) divided by the temperature."""
-    scaled = logits / temperature
-    exponentials = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
-
-
 def fit_temperature(logits: Floats, truth: NDArray[np.integer]) -> float:
     """The temperature with the least cross-entropy (Guo et al. 2017, arXiv:1706.04599)."""
-
-    def cross_entropy(temperature: float) -> float:
-        probabilities = softmax(logits, temperature)[np.arange(len(truth)), truth]
-        return float(-np.log(np.maximum(probabilities, 1e-12)).mean())
-
-    return float(min(TEMPERATURES, key=cross_entropy))
+    scores, targets = torch.from_numpy(logits).double(), torch.from_numpy(truth)
+    return float(min(TEMPERATURES, key=lambda t: cross_entropy(scores / t, targets).item()))
 
 
 def fit_familiarity(first: Floats, energy: Floats, right: NDArray[np.bool_], weights: Floats) -> Familiarity:
@@ -51,14 +41,14 @@ def fit_familiarity(first: Floats, energy: Floats, right: NDArray[np.bool_], wei
     label. `energy` is (N,).
     """
 
-    def cross_entropy(familiarity: Familiarity) -> float:
+    def loss(familiarity: Familiarity) -> float:
         sure = np.clip(first * familiarity(torch.from_numpy(energy)).numpy(), 1e-12, 1 - 1e-12)
         return float(-np.average(np.log(np.where(right, sure, 1 - sure)), weights=weights))
 
     reach = np.ptp(energy)
     middles = np.linspace(energy.min() - reach, energy.max(), MIDDLES)
     every = (Familiarity(float(slope), float(middle)) for slope in SLOPES for middle in middles)
-    return min(every, key=cross_entropy)
+    return min(every, key=loss)
 
 
 def reliability(confidence: Floats, correct: NDArray[np.bool_]) -> Reliability:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import hydra
 import numpy as np
@@ -27,15 +26,6 @@ from ml.types import Image, MealFacts
 GB = 1e9
 
 
-@dataclass(frozen=True)
-class Timing:
-    """One answer: seconds to its first text and to its end, and the answer."""
-
-    first_text_s: float
-    total_s: float
-    answer: str
-
-
 def ask(part: Insights, image: Image, facts: MealFacts, questions: Sequence[str]) -> None:
     """Ask one question after the other about the same photo, with the history a page would send."""
     history: list[tuple[str, str]] = []
@@ -51,17 +41,18 @@ def ask(part: Insights, image: Image, facts: MealFacts, questions: Sequence[str]
         except InsightsError as error:
             answer = str(error)
         history.append((question, answer))
-        print(_row(question, Timing(first, time.perf_counter() - started, answer), part))
+        took = f"{first:8.2f} {time.perf_counter() - started:8.2f} {len(answer.split()):6d}"
+        print(took, _tokens(part), question)
 
 
-def _row(question: str, timing: Timing, part: Insights) -> str:
-    row = f"{timing.first_text_s:8.2f} {timing.total_s:8.2f} {len(timing.answer.split()):6d}"
+def _tokens(part: Insights) -> str:
+    """Those of the prompt, seconds to the first of the answer, and how many a second, if the part counts."""
     taken = part.last if isinstance(part, InProcessInsights) else None
     if taken is None:
-        return f"{row} {'':32} {question}"
+        return " " * 32
     rate = (taken.new_tokens - 1) / max(taken.total_s - taken.first_token_s, 1e-9)
     prompt = f"{taken.prompt_tokens - taken.cached_tokens}/{taken.prompt_tokens}"
-    return f"{row} {prompt:>12} {taken.first_token_s:9.2f} {rate:9.1f} {question}"
+    return f"{prompt:>12} {taken.first_token_s:9.2f} {rate:9.1f}"
 
 
 @hydra.main(version_base=None, config_path="conf", config_name="insights")

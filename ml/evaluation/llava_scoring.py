@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ml.data.conversations.amounts import helping_of
 from ml.data.conversations.ask import Ask
 from ml.evaluation import llava_diets
 from ml.evaluation.llava_texts import (
@@ -28,10 +29,10 @@ from ml.insights.checks.claims import claims
 from ml.insights.intents import Intent
 from ml.nutrition.factors import KCAL_PER_G
 from ml.nutrition.levels import CLOSE
-from ml.nutrition.meal import Helping, Meal, amount_in, nutrient_score
+from ml.nutrition.meal import Meal, amount_in, nutrient_score
 from ml.nutrition.nutrient_names import NAMES_IN_TEXTS, NUTRIENT_NAMES
 from ml.types import MealFacts
-from ml.words import NUMBERS
+from ml.words import count
 
 Judge = Callable[[str, Meal, Ask], bool]
 
@@ -50,7 +51,7 @@ def _amounts(text: str, meal: Meal, ask: Ask) -> bool:
 
 
 def _amount_in_food(text: str, meal: Meal, ask: Ask) -> bool:
-    helping, nutrient = _helping(meal, ask), ask.nutrients[0]
+    helping, nutrient = helping_of(meal, ask.foods[0]), ask.nutrients[0]
     if helping.nutrients is None:
         return UNABLE.search(text) is not None
     return names(text, helping.label) and states_amount(text, nutrient, amount_in(helping, nutrient))
@@ -123,14 +124,14 @@ def _unmeasured(text: str, meal: Meal, ask: Ask) -> bool:
 
 def _weight(text: str, meal: Meal, ask: Ask) -> bool:
     if ask.foods:
-        return states(text, "g", [_helping(meal, ask).mass_g.value])
+        return states(text, "g", [helping_of(meal, ask.foods[0]).mass_g.value])
     whole = sum(h.mass_g.value for h in meal.helpings)
     return states(text, "g", [whole]) or all(states(text, "g", [h.mass_g.value]) for h in meal.named)
 
 
 def _count(text: str, meal: Meal, ask: Ask) -> bool:
     total = sum(h.count for h in meal.helpings)
-    return re.search(rf"\b(?:{total}|{NUMBERS[total]})\b", text, re.I) is not None
+    return re.search(rf"\b(?:{total}|{count(total)})\b", text, re.I) is not None
 
 
 def _what(text: str, meal: Meal, ask: Ask) -> bool:
@@ -144,10 +145,10 @@ def _describe(text: str, meal: Meal, ask: Ask) -> bool:
 
 
 def _about_food(text: str, meal: Meal, ask: Ask) -> bool:
-    helping = _helping(meal, ask)
-    values = [h.mass_g.value for h in [helping]]
+    helping = helping_of(meal, ask.foods[0])
     energy = [] if helping.nutrients is None else [amount_in(helping, "calories")]
-    return names(text, helping.label) and (states(text, "g", values) or states(text, "kcal", energy))
+    weighs = states(text, "g", [helping.mass_g.value])
+    return names(text, helping.label) and (weighs or states(text, "kcal", energy))
 
 
 def _method(text: str, meal: Meal, ask: Ask) -> bool:
@@ -197,10 +198,6 @@ def _really(text: str, meal: Meal, ask: Ask) -> bool:
     if named in ask.in_photo:
         return names(text, named) and (NOT.search(text) is None or PERHAPS.search(text) is not None)
     return any(names(text, label) for label in ask.in_photo)
-
-
-def _helping(meal: Meal, ask: Ask) -> Helping:
-    return next(h for h in meal.helpings if h.label == ask.foods[0])
 
 
 JUDGES: dict[Intent, Judge] = {

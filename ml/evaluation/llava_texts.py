@@ -13,7 +13,7 @@ from ml.words import singular_and_plural
 NOT = re.compile(r"\b(?:no|not|neither|nor|none|nothing|free of|cannot)\b|n't\b", re.I)
 NO_FOOD = re.compile(r"\bno food\b", re.I)
 PERHAPS = re.compile(r"\b(?:may|might|maybe|perhaps|possibly|depend\w*|could|close)\b", re.I)
-UNABLE = re.compile(r"\b(?:can't|cannot|can not|no (?:data|numbers?)|neither|nothing|n[o']t)\b|n't\b", re.I)
+UNABLE = re.compile(r"\b(?:cannot|no (?:data|numbers?)|neither|nothing|not)\b|n't\b", re.I)
 REFERRAL = re.compile(r"\b(?:doctor|dietitian|dietician|physician|pharmacist)\b", re.I)
 CAUTION = re.compile(r"\b(?:ask|label|doctor|allerg\w+)\b", re.I)
 REFUSAL = re.compile(r"\b(?:only|can't|cannot|not about)\b", re.I)

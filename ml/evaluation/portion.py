@@ -22,6 +22,7 @@ import numpy as np
 from ml.data.ecustfd import COIN, read_boxes
 from ml.data.ecustfd import outline as grab_cut
 from ml.data.photos import read_image
+from ml.data.segmenter_measures import iou
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions, weigh_outlines
 from ml.portion.plate import Plate, find_plate
@@ -119,7 +120,7 @@ def cut_out(segmenter: EmbeddedSegmenter, image: Image, box: Box) -> Mask | None
     candidates = segmenter.predict(segmenter.embed(image), prompt)
     best = candidates.logits[0, candidates.scores[0].argmax()]
     other = enlarge(tidy(best), (image.shape[0], image.shape[1]))
-    return mask if (mask & other).sum() >= MIN_IOU * (mask | other).sum() else None
+    return mask if iou(mask, other) >= MIN_IOU else None
 
 
 def portions(image: Image, mask: Mask, food: Food) -> dict[str, Portion]:

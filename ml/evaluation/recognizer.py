@@ -28,7 +28,6 @@ from ml.evaluation.calibration import (
     expected_calibration_error,
     fit_familiarity,
     fit_temperature,
-    softmax,
 )
 from ml.evaluation.recognizer_answers import Answers, ask, consistency, outcome, outcomes
 from ml.evaluation.recognizer_plot import plot
@@ -134,9 +133,10 @@ def print_tables(
 def familiarity_of(asked: Answers, config: RecognizerConfig) -> Familiarity:
     """What foretells best whether the first food of each crop is right where `UNLABELLED` have no label."""
     food = asked.where(asked.truth != NOT_FOOD)
-    of_foods = softmax(food.logits, config.temperature)[:, :-1]
+    scaled = torch.from_numpy(food.logits) / config.temperature
+    of_foods = scaled.softmax(1).numpy()[:, :-1]
     right = np.array(config.labels)[of_foods.argmax(axis=1)] == food.truth
-    energy = np.logaddexp.reduce(food.logits / config.temperature, axis=1)
+    energy = scaled.logsumexp(1).numpy()
     has_label = np.isin(food.truth, config.labels)
     weights = np.where(has_label, (1 - UNLABELLED) / has_label.sum(), UNLABELLED / (~has_label).sum())
     return fit_familiarity(of_foods.max(axis=1), energy, right, weights)

@@ -8,9 +8,11 @@ from ml.data.conversations.ask import Ask, Sight
 from ml.data.conversations.examples import FOODS_ON_A_PLATE, ConversationMaker
 from ml.data.crops import labels
 from ml.evaluation.llava_scoring import JUDGES, is_answered
-from ml.evaluation.sample_meal import burger_and_fries
+from ml.evaluation.sample_meal import FRIES, analyzed, burger_and_fries
 from ml.evaluation.transcripts import NUTRITION
 from ml.nutrition.database import FoodDatabase
+from ml.nutrition.facts import add_up
+from ml.nutrition.food_names import NO_NAMES
 from ml.nutrition.foods import FoodTable
 
 
@@ -94,3 +96,9 @@ def test_the_answer_to_another_question_is_wrong(turns):
 def test_other_words_count_and_wrong_ones_do_not(ask, right, wrong):
     assert is_answered(ask, burger_and_fries(), right)
     assert not is_answered(ask, burger_and_fries(), wrong)
+
+
+def test_a_dozen_eggs_are_counted():
+    eggs = add_up([analyzed("egg", 50, FRIES) for _ in range(12)], None, NO_NAMES)
+    assert is_answered(Ask("count"), eggs, "There are 12 items.")
+    assert not is_answered(Ask("count"), eggs, "There are ten items.")

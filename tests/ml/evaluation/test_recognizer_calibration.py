@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+import torch
 
 from ml.evaluation.calibration import (
     expected_calibration_error,
     fit_familiarity,
     fit_temperature,
-    softmax,
 )
 from ml.evaluation.recognizer import choose_thresholds
 from ml.evaluation.recognizer_answers import consistency, outcome, outcomes
@@ -22,10 +22,14 @@ ASSETS = Path(__file__).parents[3] / "assets"
 PARENTS = {"pho": "noodle soup", "noodle soup": "soup"}
 
 
+def softmax(logits):
+    return torch.from_numpy(logits).softmax(1).numpy()
+
+
 def test_the_temperature_that_made_the_labels_is_found():
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 3, (4000, 10))
-    truth = np.array([rng.choice(10, p=row) for row in softmax(logits, 1.7)])
+    truth = np.array([rng.choice(10, p=row) for row in softmax(logits / 1.7)])
     assert fit_temperature(logits, truth) == pytest.approx(1.7, rel=0.1)
 
 
@@ -46,7 +50,7 @@ def test_the_calibration_error_is_the_gap_between_confidence_and_accuracy():
 
 def test_thresholds_are_the_lowest_that_keep_wrong_names_as_rare_as_asked_for():
     rng = np.random.default_rng(0)
-    probabilities = softmax(rng.normal(0, 2, (2000, 6)), 1.0)
+    probabilities = softmax(rng.normal(0, 2, (2000, 6)))
     labels = ("a", "b", "c", "d", "e", NOT_FOOD)
     foods = np.array(labels)[[rng.choice(6, p=row) for row in probabilities]]
     parents = {"a": "x", "b": "x", "c": "x"}

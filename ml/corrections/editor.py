@@ -22,7 +22,7 @@ from ml.nutrition.facts import add_up, whole_mass
 from ml.nutrition.foods import FoodTable
 from ml.nutrition.search import FoodSearch
 from ml.portion.estimator import weigh_one, weigh_outlines
-from ml.portion.mass import shape_of
+from ml.portion.reading import shape_of
 from ml.portion.shapes import outline
 from ml.recognition.naming import lineage
 from ml.segmentation.masks import mask_to_box

@@ -20,16 +20,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.portion.pieces import count, usual_grams
+from ml.portion.pieces import count
+from ml.portion.reading import density_of, read, shape_of
 from ml.portion.scale import Z80, log_interval, log_spread
-from ml.portion.shapes import SHAPES, Shape
 from ml.types import Food, Interval, Nutrients, Outline, Portion, Scale
 
 Floats = NDArray[np.float64]
-
-DENSITY_SPREAD = 0.1
-UNNAMED_SHAPE, UNNAMED_DENSITY, UNNAMED_SERVING_G, UNNAMED_SPREAD = "heap", 0.8, 100.0, 1.2
-"""What has no name is taken for a heap of something, from a dab of sauce to a plateful."""
 
 
 @dataclass(frozen=True)
@@ -73,31 +69,23 @@ class Measured:
 
 
 def measure(outlines: Sequence[Outline], foods: Sequence[Food | None], scale: Scale) -> Measured:
-    """Sizes of the foods of one photo; `foods` holds None for what has no name.
-
-    Flat foods look smaller by the cosine of the scale's tilt.
-    """
+    """Sizes of the foods of one photo; `foods` holds None for what has no name."""
     pairs = list(zip(outlines, foods, strict=True))
-    shapes = [shape_of(food) for food in foods]
-    density = np.array([_density(food) for food in foods])
-    usual = [
-        usual_grams(food, outline) if food else (UNNAMED_SERVING_G, UNNAMED_SPREAD) for outline, food in pairs
+    readings = [read(outline, food, scale) for outline, food in pairs]
+    sizes = [
+        (reading.area_cm2(o, scale), reading.mass_g(o, scale))
+        for reading, (o, _) in zip(readings, pairs, strict=True)
     ]
-    cm, seen = scale.cm_per_px.value, float(np.cos(np.radians(scale.tilt_deg)))
-    area = np.array(
-        [o.area * cm**2 / (seen if s.flat else 1) for (o, _), s in zip(pairs, shapes, strict=True)]
-    )
-    volume = [s.volume(a, o.inradius * cm) for (o, _), s, a in zip(pairs, shapes, area.tolist(), strict=True)]
     return Measured(
         scale=scale,
         outlines=tuple(outlines),
         foods=tuple(foods),
-        area_cm2=area,
-        log_mass=np.log(density * np.array(volume)),
-        degree=np.array([float(shape.degree) for shape in shapes]),
-        spread=np.hypot([shape.spread for shape in shapes], DENSITY_SPREAD),
-        log_serving=np.log([grams for grams, _ in usual]),
-        serving_spread=np.array([spread for _, spread in usual]),
+        area_cm2=np.array([area for area, _ in sizes]),
+        log_mass=np.log([grams for _, grams in sizes]),
+        degree=np.array([float(reading.shape.degree) for reading in readings]),
+        spread=np.array([reading.spread for reading in readings]),
+        log_serving=np.log([reading.usual_g for reading in readings]),
+        serving_spread=np.array([reading.usual_spread for reading in readings]),
     )
 
 
@@ -174,16 +162,7 @@ def _known(amounts: Floats) -> Nutrients:
     return Nutrients.of(None if np.isnan(amount) else amount for amount in amounts.tolist())
 
 
-def _density(food: Food | None) -> float:
-    return food.density_g_cm3 if food else UNNAMED_DENSITY
-
-
-def shape_of(food: Food | None) -> Shape:
-    """The shape that a food is taken to have."""
-    return SHAPES[food.shape if food else UNNAMED_SHAPE]
-
-
 def _portion(outline: Outline, food: Food | None, area_cm2: float, mass_g: float, spread: float) -> Portion:
     mass = log_interval(mass_g, spread)
-    volume = Interval(*(bound / _density(food) for bound in vars(mass).values()))
+    volume = Interval(*(bound / density_of(food) for bound in vars(mass).values()))
     return Portion(area_cm2, volume, mass, count(food, outline, mass))

@@ -75,6 +75,16 @@ SHAPES = {
 """By the names that the reviewed food table uses."""
 
 
+def layer(piece_cm3: float) -> Shape:
+    """Round pieces of this volume that cover the outline: A r with the r of one of them.
+
+    Gaps between them and a second layer on top make up for each other, give or take the spread: our estimate.
+    """
+    factor = ROUNDNESS * 4 / 3
+    radius = (piece_cm3 / (factor * pi)) ** (1 / 3)
+    return Shape(lambda area, inradius: factor * area * min(radius, inradius), 2, False, 0.5)
+
+
 def fit(pixels: MatLike, long_side: int) -> MatLike:
     """An image or mask of bytes (HxW or HxWxC) scaled to a `long_side`, no side below a pixel; averaged."""
     height, width = pixels.shape[:2]

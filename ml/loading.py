@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +26,34 @@ FILES = {"adapter", "foods", "path", "recognizer", "weights"}
 
 
 class LoadError(NoonError):
-    """A part that broke while it was built, in a way that no other error foresees."""
+    """A part that broke while it was built or tried, in a way that no other error foresees."""
+
+
+@contextmanager
+def plain_errors(doing: str) -> Iterator[None]:
+    """Turn whatever breaks in others' code and files into a `NoonError`: one sentence, without paths.
+
+    `doing` begins that sentence, such as "Loading the segmenter".
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, the part has failed
+        cause = (error.__cause__ or error) if isinstance(error, InstantiationException) else error
+        if isinstance(cause, NoonError):
+            raise cause from None
+        logger.error("%s ended in %s", doing, _place(cause))
+        raise LoadError(
+            f"{doing} ended in {type(cause).__name__}: reinstall Noon with its packages, "
+            "or choose another one."
+        ) from None
 
 
 def load(name: str, config: DictConfig) -> Any:
     """The part that `config` describes; its files are compared with their checksums, where these are kept.
 
-    `name` is segmenter, recognizer, foods, database or insights.
-
-    Raises:
-        NoonError: one plain sentence, without paths, whatever went wrong.
+    `name` is segmenter, recognizer, foods, database or insights. Raises `NoonError` as `plain_errors` does.
     """
-    try:
+    with plain_errors(f"Loading the {name}"):
         for setting in FILES & set(config):
             checksums.verify(Path(config[setting]))
         part = instantiate(config)
@@ -43,15 +61,6 @@ def load(name: str, config: DictConfig) -> Any:
             check(part)
         if name == "insights" and "device" in config and zero_gpu.is_on():
             part = zero_gpu.GpuInsights(part)
-    except Exception as error:  # noqa: BLE001 - others' code and files: whatever breaks there, the part has failed
-        cause = (error.__cause__ or error) if isinstance(error, InstantiationException) else error
-        if isinstance(cause, NoonError):
-            raise cause from None
-        logger.error("Loading the %s ended in %s", name, _place(cause))
-        raise LoadError(
-            f"Loading the {name} ended in {type(cause).__name__}: reinstall Noon with its packages, "
-            "or choose another one."
-        ) from None
     return part
 
 

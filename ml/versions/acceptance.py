@@ -9,6 +9,7 @@ import PIL.Image
 
 from ml.detector import FoodDetector
 from ml.insights.base import Insights, Request
+from ml.loading import plain_errors
 from ml.photo_files import photos_in, read_upright
 from ml.self_test import EXAMPLE, SelfTestError
 from ml.types import Detections, Image, MealFacts
@@ -18,6 +19,7 @@ WITH_FOOD = 0.9
 """The least share of the photos in which food has to be found."""
 
 
+@plain_errors("Trying it on photos of meals")
 def try_detector(detector: FoodDetector, folder: Path = EXAMPLES) -> None:
     """Have a detector find and name the food in all photos of a folder, if there are any.
 
@@ -35,6 +37,7 @@ def try_detector(detector: FoodDetector, folder: Path = EXAMPLES) -> None:
         raise SelfTestError(f"It finds food in {with_food} of {len(paths)} photos of meals.")
 
 
+@plain_errors("Trying it on a meal")
 def try_insights(part: Insights, image: Image, facts: MealFacts) -> None:
     """Have a part begin to describe a meal in a photo, HxWx3 uint8 RGB.
 

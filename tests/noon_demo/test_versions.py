@@ -1,10 +1,12 @@
 """Versions of the models are exchanged while people use them, and taken back."""
 
 import gc
+import json
 import weakref
 
 import pytest
 
+from ml import checksums
 from ml.versions.card import version_of
 from noon_demo import config, images
 from noon_demo.choices import ChoicesError
@@ -27,6 +29,11 @@ def weights(tmp_path_factory):
     copy_version("recognizer", "blind", folder, sees_no_food)
     copy_version("recognizer", "broken", folder, computes_nonsense)
     copy_version("segmenter", "sharper", folder)
+    odd = copy_version("recognizer", "odd", folder)
+    settings = json.loads((odd / "config.json").read_text())
+    settings["thresholds"]["variety"] = None
+    (odd / "config.json").write_text(json.dumps(settings))
+    checksums.write(odd)
     return folder
 
 
@@ -91,7 +98,11 @@ def test_what_answered_before_is_freed_once_the_last_request_has_ended(service, 
 
 @pytest.mark.parametrize(
     ("id", "why"),
-    [("blind", "It finds food in 0 of 4 photos of meals."), ("broken", "On an example it gave")],
+    [
+        ("blind", "It finds food in 0 of 4 photos of meals."),
+        ("broken", "On an example it gave"),
+        ("odd", "Trying it on photos of meals ended in TypeError:"),
+    ],
 )
 def test_a_version_that_fails_its_test_never_answers(id, why, service, models):
     choose(models, "recognizer", id)

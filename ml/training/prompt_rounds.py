@@ -40,21 +40,8 @@ class _Prompts(NamedTuple):
         return self._replace(input_points=points, input_labels=torch.cat([self.input_labels, label], dim=2))
 
 
-class PromptRounds(nn.Module):
-    """The segmenter as it trains: from a batch to its loss, one forward pass for each round."""
-
-    def __init__(self, network: SegmenterWithFoodHead, food_weight: float) -> None:
-        super().__init__()
-        self.network = network
-        self.food_weight = food_weight
-
-    def forward(self, batch: SceneBatch, rounds: int, boxed: bool) -> Tensor:
-        """See `step_loss`."""
-        return step_loss(self.network, batch, rounds, boxed, self.food_weight)
-
-
 def error_clicks(logits: Tensor, scores: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """A click where the best-scored mask is wrong, deep inside of an error, as random as training wants it.
+    """A click drawn at random from where the best-scored mask is wrong, most likely deep inside of an error.
 
     Returns xy in pixels, float32 (B, P, 1, 2), and labels (B, P, 1): 1 where food was missed, 0 where the
     mask is too large. Where nothing is wrong the click falls anywhere and is labelled by the target.
@@ -70,56 +57,51 @@ def error_clicks(logits: Tensor, scores: Tensor, target: Tensor) -> tuple[Tensor
     return centre.float(), labels
 
 
-def step_loss(
-    network: SegmenterWithFoodHead, batch: SceneBatch, rounds: int, boxed: bool, food_weight: float
-) -> Tensor:
-    """The loss of a batch whose foods are prompted once and then corrected `rounds` - 1 times.
+class PromptRounds(nn.Module):
+    """The segmenter as it trains: from a batch to its loss, one forward pass for each round.
 
-    That of the food map, `food_weight` times, and the mean of all rounds' masks and scores.
+    `food_weight` is how much the loss of the food map counts.
     """
-    pixels = batch.pixels.contiguous(memory_format=torch.channels_last) / 127.5 - 1
-    prompts = _Prompts.first(batch, boxed)
-    with torch.autocast(pixels.device.type, torch.bfloat16):  # `get_image_embeddings` would stop the gradient
-        output = network.model(pixel_values=pixels, **prompts._asdict())
-        food = network.food_head(output.image_embeddings).float()
-    masks, scores = output.pred_masks.float(), output.iou_scores.float()
-    loss = prompt_loss(masks, scores, batch.targets)
-    if rounds > 1:
-        # A mask belongs to one prompt: from here on every prompt has a copy of its photo's features.
-        copies = batch.targets.shape[1]
-        features = [feature.repeat_interleave(copies, dim=0) for feature in output.image_embeddings]
-        masks, scores, targets = (part.flatten(0, 1)[:, None] for part in (masks, scores, batch.targets))
-        loss = loss + _correction_loss(
-            network,
-            features,
-            prompts.alone(),
-            masks=masks,
-            scores=scores,
-            targets=targets,
-            rounds=rounds - 1,
-        )
-    return food_weight * food_loss(food, batch.food, batch.known) + loss / rounds
 
+    def __init__(self, network: SegmenterWithFoodHead, food_weight: float) -> None:
+        super().__init__()
+        self.network = network
+        self.food_weight = food_weight
 
-def _correction_loss(
-    network: SegmenterWithFoodHead,
-    features: list[Tensor],
-    prompts: _Prompts,
-    *,
-    masks: Tensor,
-    scores: Tensor,
-    targets: Tensor,
-    rounds: int,
-) -> Tensor:
-    """The sum over so many corrections: each a click where the mask is wrong and, as in SAM, that mask."""
-    losses = []
-    for _ in range(rounds):
-        masks, scores = masks.detach(), scores.detach()
-        prompts = prompts.corrected(*error_clicks(masks, scores, targets))
-        with torch.autocast(masks.device.type, torch.bfloat16):
-            output = network.model(
-                image_embeddings=features, input_masks=best_masks(masks, scores), **prompts._asdict()
-            )
+    def forward(self, batch: SceneBatch, rounds: int, boxed: bool) -> Tensor:
+        """The loss of a batch whose foods are prompted once, then corrected `rounds` - 1 times.
+
+        That of the food map, `food_weight` times, and the mean of all rounds' masks and scores.
+        """
+        pixels = batch.pixels.contiguous(memory_format=torch.channels_last) / 127.5 - 1
+        prompts = _Prompts.first(batch, boxed)
+        # `get_image_embeddings` would stop the gradient
+        with torch.autocast(pixels.device.type, torch.bfloat16):
+            output = self.network.model(pixel_values=pixels, **prompts._asdict())
+            food = self.network.food_head(output.image_embeddings).float()
         masks, scores = output.pred_masks.float(), output.iou_scores.float()
-        losses.append(prompt_loss(masks, scores, targets))
-    return torch.stack(losses).sum()
+        losses = [prompt_loss(masks, scores, batch.targets)]
+        if rounds > 1:
+            # A mask belongs to one prompt: from here on every prompt has a copy of its photo's features.
+            copies = batch.targets.shape[1]
+            features = [feature.repeat_interleave(copies, dim=0) for feature in output.image_embeddings]
+            masks, scores, targets = (part.flatten(0, 1)[:, None] for part in (masks, scores, batch.targets))
+            prompts = prompts.alone()
+            for _ in range(rounds - 1):
+                prompts = prompts.corrected(*error_clicks(masks, scores, targets))
+                masks, scores = self._correct(features, prompts, masks, scores)
+                losses.append(prompt_loss(masks, scores, targets))
+        food_part = self.food_weight * food_loss(food, batch.food, batch.known)
+        return food_part + torch.stack(losses).mean()
+
+    def _correct(
+        self, features: list[Tensor], prompts: _Prompts, masks: Tensor, scores: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The next masks and scores, from prompts and, as in SAM, the best mask so far."""
+        with torch.autocast(masks.device.type, torch.bfloat16):
+            output = self.network.model(
+                image_embeddings=features,
+                input_masks=best_masks(masks.detach(), scores.detach()),
+                **prompts._asdict(),
+            )
+        return output.pred_masks.float(), output.iou_scores.float()

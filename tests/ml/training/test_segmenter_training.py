@@ -17,7 +17,7 @@ from ml.segmentation.base import Prompts
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.segmentation.food_head import FoodHead
 from ml.training.average import average
-from ml.training.prompt_rounds import error_clicks, step_loss
+from ml.training.prompt_rounds import PromptRounds, error_clicks
 from ml.training.scene_stream import Sampling, SceneStream
 from ml.training.segmenter import SegmenterTraining, read_ingredients
 from ml.training.segmenter_losses import food_loss, prompt_loss
@@ -68,10 +68,11 @@ def test_the_loss_falls_on_a_batch_seen_again(config):
     batch = next(iter(SceneStream(maker, (0, 0), Sampling(2, 2, 0.5, 0.1))))
     torch.manual_seed(0)
     network = SegmenterWithFoodHead.load(Path(config.start)).train()
+    learner = PromptRounds(network, food_weight=1.0)
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
     losses = []
     for _ in range(8):
-        loss = step_loss(network, batch, rounds=1, boxed=False, food_weight=1.0)
+        loss = learner(batch, rounds=1, boxed=False)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -90,7 +91,7 @@ def test_corrections_reach_every_part(config, boxed):
     maker = SceneMaker(read_ingredients(config)[0], SIDE)
     batch = next(iter(SceneStream(maker, (0, 1), Sampling(2, 2, 0.5, 0.1))))
     network = SegmenterWithFoodHead.load(Path(config.start))
-    step_loss(network, batch, rounds=3, boxed=boxed, food_weight=1.0).backward()
+    PromptRounds(network, food_weight=1.0)(batch, rounds=3, boxed=boxed).backward()
     parts = (network.model.mask_decoder, network.model.vision_encoder.neck, network.food_head)
     for part in parts:
         assert any(p.grad is not None and p.grad.abs().sum() > 0 for p in part.parameters())

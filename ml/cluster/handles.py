@@ -41,7 +41,7 @@ PAUSES_S = (0.0, 0.1, 0.5, 2.0, 5.0)
 """Before each try."""
 ANSWER_S = 120.0
 """How long all tries may take together, the time in which Ray starts replicas included."""
-LOOK_S = 0.25
+POLL_S = 0.25
 """How often it is looked whether an answer is still wanted."""
 
 
@@ -80,10 +80,10 @@ class Remote:
         until = time.monotonic() + ANSWER_S
         for pause_s in PAUSES_S:
             time.sleep(pause_s)
-            with self._forgiving():
+            with self._passing_over_failures():
                 response = getattr(self._handle, method).remote(*args)
                 return self._result(response, until, stop or threading.Event())
-        raise self._silent()
+        raise self._no_answer()
 
     def stream(self, method: str, *args: Any, stop: threading.Event) -> Generator[str, None, None]:
         """The text that a method of one of the replicas yields, until `stop` is set.
@@ -93,7 +93,7 @@ class Remote:
         told = ""
         for pause_s in PAUSES_S:
             time.sleep(pause_s)
-            with self._forgiving(), closing(self._pieces(method, *args)) as pieces:
+            with self._passing_over_failures(), closing(self._pieces(method, *args)) as pieces:
                 text = ""
                 for piece in pieces:
                     if stop.is_set():
@@ -104,7 +104,7 @@ class Remote:
                     new, told = text[len(told) :], max(told, text, key=len)
                     yield new
                 return
-        raise self._silent()
+        raise self._no_answer()
 
     def _pieces(self, method: str, *args: Any) -> Generator[str, None, None]:
         response = getattr(self._handle.options(stream=True), method).remote(*args)
@@ -117,7 +117,7 @@ class Remote:
     def _result(response: DeploymentResponse[Any], until: float, stop: threading.Event) -> Any:
         while True:
             try:
-                return response.result(timeout_s=LOOK_S)
+                return response.result(timeout_s=POLL_S)
             except TimeoutError:
                 if stop.is_set():
                     response.cancel()
@@ -127,7 +127,7 @@ class Remote:
                     raise
 
     @contextmanager
-    def _forgiving(self) -> Iterator[None]:
+    def _passing_over_failures(self) -> Iterator[None]:
         """Lets pass what another replica may do better, but for the part's own errors."""
         try:
             yield
@@ -137,7 +137,7 @@ class Remote:
                 raise cause from None
             logger.warning("A replica of the %s ended in %s.", self.deployment, type(cause).__name__)
 
-    def _silent(self) -> ClusterError:
+    def _no_answer(self) -> ClusterError:
         return ClusterError(f"No {self.deployment} of the cluster answers: please try again in a minute.")
 
 

@@ -76,8 +76,8 @@ def deploy(kind: str, config: Mapping[str, Any]) -> None:
     serve.run(deployment.bind(**arguments), name=kind, route_prefix=None)
 
 
-def open_door(port: int | None) -> None:
-    """Have Serve listen for HTTP at a `port` of this machine, or not at all."""
+def start_proxy(port: int | None) -> None:
+    """Have Serve's proxy listen for HTTP at a `port` of this machine, or have none."""
     location = ProxyLocation.Disabled if port is None else ProxyLocation.HeadOnly
     serve.start(proxy_location=location, http_options=HTTPOptions(host=LOOPBACK, port=port or 0))
 

@@ -45,7 +45,7 @@ def deploy(settings: DictConfig) -> None:
     """
     from ml.cluster import serving  # noqa: PLC0415
 
-    serving.open_door(settings.cluster.api_port)
+    serving.start_proxy(settings.cluster.api_port)
     for kind in PARTS:
         if settings[kind].get("_target_", "").startswith("ml.cluster."):
             config: Any = OmegaConf.to_container(settings.cluster.deployments[kind])

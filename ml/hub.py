@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx2
 from huggingface_hub import HfApi, cached_assets_path, constants, snapshot_download
@@ -147,17 +148,8 @@ def _not_a_hub(endpoint: str) -> str:
 def _download(repo_id: str, revision: str | None) -> Path:
     api = HfApi(endpoint=_endpoint())
     api.model_info(repo_id, revision=revision, timeout=METADATA_TIMEOUT_S)
-    cache_dir = _cache_dir()
-    snapshot = Path(
-        snapshot_download(
-            repo_id,
-            revision=revision,
-            allow_patterns=list(MODEL_FILES),
-            cache_dir=cache_dir,
-            endpoint=_endpoint(),
-        )
-    )
-    check = api.verify_repo_checksums(repo_id, revision=snapshot.name, cache_dir=str(cache_dir))
+    snapshot = _snapshot(repo_id, revision, endpoint=_endpoint())
+    check = api.verify_repo_checksums(repo_id, revision=snapshot.name, cache_dir=str(_cache_dir()))
     for mismatch in check.mismatches:
         damaged = snapshot / mismatch["path"]
         damaged.resolve().unlink()
@@ -173,18 +165,15 @@ def _download(repo_id: str, revision: str | None) -> Path:
 def _cached_snapshot(repo_id: str, revision: str | None) -> Path | None:
     """The cached snapshot's folder, or None where a wanted file or a part of the weights is missing."""
     try:
-        snapshot = Path(
-            snapshot_download(
-                repo_id,
-                revision=revision,
-                allow_patterns=list(MODEL_FILES),
-                cache_dir=_cache_dir(),
-                local_files_only=True,
-            )
-        )
+        snapshot = _snapshot(repo_id, revision, local_files_only=True)
     except (LocalEntryNotFoundError, HFValidationError, OSError):
         return None
     return snapshot if _has_weights(snapshot) else None
+
+
+def _snapshot(repo_id: str, revision: str | None, **options: Any) -> Path:
+    options |= {"revision": revision, "allow_patterns": list(MODEL_FILES), "cache_dir": _cache_dir()}
+    return Path(snapshot_download(repo_id, **options))
 
 
 def _has_weights(snapshot: Path) -> bool:

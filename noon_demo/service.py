@@ -20,6 +20,7 @@ from noon_demo.line import LeftError, Line
 from noon_demo.ml_inference import (
     AnalysisResult,
     Detections,
+    FoodItem,
     Models,
     NoonError,
     PhotoAnalysis,
@@ -172,8 +173,12 @@ class AnalysisService:
             photo, key = self._cache.opened(image, key)
             height, width = photo.shape[:2]
             fitting = prompt.within(width, height)
-            segment = partial(self.models.segment, photo, fitting.points, fitting.labels, fitting.box, key)
-            item = self._seen(who, lambda detector: self._cores.run(partial(segment, detector)), is_tap=True)
+            meant = photo, fitting.points, fitting.labels, fitting.box, key
+
+            def segment(detector: Detector) -> FoodItem:
+                return self._cores.run(lambda: detector.segment_at(*meant))
+
+            item = self._seen(who, segment, is_tap=True)
         return SegmentResponse(
             image=ImageJson(width=width, height=height, key=key),
             item=DetectedJson.model_validate(formatting.detected(0, item)),

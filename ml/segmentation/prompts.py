@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 from ml.types import Mask
 
 
+def depth_within(wanted: Mask) -> NDArray[np.float32]:
+    """How far each place of `wanted` (bool (h, w)) is from what is not wanted, the map's border included."""
+    return np.asarray(cv2.distanceTransform(np.pad(wanted, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1])
+
+
 def food_peaks(food: NDArray[np.float32], wanted: Mask, count: int, seam: float = 0.0) -> NDArray[np.int64]:
     """Up to `count` places (P, 2) as (x, y), deep inside `wanted` (bool (h, w)), surest food first.
 
@@ -16,8 +21,7 @@ def food_peaks(food: NDArray[np.float32], wanted: Mask, count: int, seam: float 
     nearest place that is not wanted; each choice rules out the largest disc of wanted places around it.
     Places no deeper than `seam` cells get none.
     """
-    padded = np.pad(wanted.astype(np.uint8), 1)
-    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depth = depth_within(wanted)
     merit = np.where(depth > seam, food * depth, 0)
     ys, xs = np.indices(food.shape)
     peaks: list[tuple[int, int]] = []

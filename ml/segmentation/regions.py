@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.segmentation.masks import Logits
-from ml.segmentation.prompts import food_peaks
+from ml.segmentation.prompts import depth_within, food_peaks
 from ml.types import Mask
 
 NECK = 0.7
@@ -37,7 +37,7 @@ def _necks(wanted: Mask, peaks: NDArray[np.int64]) -> Mask:
 
     A place belongs to the peak whose largest inner circle is the nearest (power diagram, Aurenhammer 1987).
     """
-    depth = cv2.distanceTransform(np.pad(wanted, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depth = depth_within(wanted)
     radius = depth[peaks[:, 1], peaks[:, 0]]
     ys, xs = np.indices(wanted.shape)
     offsets = np.stack([xs, ys], -1)[:, :, None] - peaks

@@ -29,7 +29,6 @@ from ml.types import (
     AnalysisResult,
     AnalyzedFood,
     Detections,
-    FoodItem,
     Image,
     MealFacts,
     Mode,
@@ -259,18 +258,6 @@ class Models:
         codes = barcodes.read(image)
         timings = {**found.timings_ms, "barcodes": 1000 * (time.perf_counter() - started)}
         return replace(found, barcodes=codes, timings_ms=timings)
-
-    def segment(  # noqa: PLR0917
-        self,
-        image: Image,
-        points: Sequence[tuple[float, float]],
-        labels: Sequence[int],
-        box: tuple[float, float, float, float] | None,
-        key: str,
-        detector: Detector | None = None,
-    ) -> FoodItem:
-        """The one food that points and a box mean; see `FoodDetector.segment_at`. Raises `NoonError`."""
-        return (detector or self.detectors.get()).segment_at(image, points, labels, box, key)
 
     def weigh(
         self, detections: Detections, plate_diameter_cm: float | None = None, reference: str | None = None

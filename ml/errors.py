@@ -1,4 +1,4 @@
-"""The one error type whose message is meant for a person, and whose fault an error is."""
+"""The error whose message is meant for a person, and which part was at work when an error came up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The photos in a folder of somebody's own."""
+"""Finding and reading the photos in a folder."""
 
 from __future__ import annotations
 

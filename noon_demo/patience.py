@@ -1,4 +1,4 @@
-"""How long and how many connections are kept open, over what uvicorn does itself."""
+"""Limits that uvicorn lacks: how many connections are open, and how long one may stay silent."""
 
 from __future__ import annotations
 

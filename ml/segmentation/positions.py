@@ -1,4 +1,4 @@
-"""What the SAM 2 family has to see videos by, and that takes time on photos."""
+"""Leaving out position encodings, which only the SAM 2 family's memory of videos reads."""
 
 from __future__ import annotations
 

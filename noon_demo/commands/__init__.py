@@ -1,1 +1,1 @@
-"""What the command `noon` does beside serving, one module a word."""
+"""What the command `noon` does beside serving, one module a subcommand."""

@@ -1,4 +1,4 @@
-"""The words of `noon models` for two versions side by side: try, stop, promote, compare."""
+"""Subcommands of `noon models` for two versions side by side: try, stop, promote, compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has everybody listen who is to."""
+"""Connects metrics, traces and the log to the events of a service."""
 
 from __future__ import annotations
 

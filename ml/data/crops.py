@@ -7,7 +7,6 @@ may a further folder of pictures. `crop_labels.csv` beside this file merges thei
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import zipfile
@@ -22,6 +21,7 @@ import numpy as np
 import PIL.Image
 
 from ml.data.ecustfd import read_boxes
+from ml.data.tables import read_rows
 from ml.data.titled import read_titled
 from ml.data.titles import TitleReader
 from ml.nutrition.foods import FoodTable
@@ -66,8 +66,8 @@ class Crop:
 @cache
 def label_table() -> dict[tuple[str, str], str]:
     """Label by (source, name in that source); dishes have the source "dish"."""
-    with Path(__file__).with_name("crop_labels.csv").open() as file:
-        return {(row["source"], row["name"]): row["label"] for row in csv.DictReader(file)}
+    rows = read_rows(Path(__file__).with_name("crop_labels.csv"))
+    return {(row["source"], row["name"]): row["label"] for row in rows}
 
 
 @cache
@@ -127,9 +127,8 @@ def _snacks(root: Path) -> Iterator[Crop]:
 def _grocery(root: Path) -> Iterator[Crop]:
     """Validation: the set's own, and the last quarter of each variety's test photos, taken in a row."""
     varieties: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    with (root / "grocery" / "labels.csv").open() as file:
-        for row in csv.DictReader(file):
-            varieties[row["split"], row["variety"]].append(row)
+    for row in read_rows(root / "grocery" / "labels.csv"):
+        varieties[row["split"], row["variety"]].append(row)
     first_held_out = {"train": 1.0, "val": 0.0, "test": 0.75}
     for (split, _), rows in sorted(varieties.items()):
         rows.sort(key=lambda row: row["image"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 
 from ml.data.photos import OutlinedPhoto, components, fill_holes, read_image, write_masks
+from ml.data.tables import read_rows
 from ml.types import Box, Image, Mask
 
 COIN = "coin"
@@ -20,10 +20,9 @@ MARGIN = 0.4
 def read_boxes(folder: Path) -> dict[str, list[tuple[str, str, Box]]]:
     """The (item, label, box) rows of `boxes.csv` by image name; coins carry the label `COIN`."""
     boxes: dict[str, list[tuple[str, str, Box]]] = defaultdict(list)
-    with (folder / "boxes.csv").open() as file:
-        for row in csv.DictReader(file):
-            x0, y0, x1, y1 = (round(float(row[k])) for k in ("xmin", "ymin", "xmax", "ymax"))
-            boxes[row["image"]].append((row["item"], row["label"], (x0, y0, x1, y1)))
+    for row in read_rows(folder / "boxes.csv"):
+        x0, y0, x1, y1 = (round(float(row[k])) for k in ("xmin", "ymin", "xmax", "ymax"))
+        boxes[row["image"]].append((row["item"], row["label"], (x0, y0, x1, y1)))
     return boxes
 
 

@@ -32,6 +32,7 @@ from dataclasses import astuple, dataclass
 from importlib import resources
 from pathlib import Path
 
+from ml.data import tables
 from ml.nutrition.alcohol import ALCOHOL_KCAL_G, ALCOHOLIC
 from ml.nutrition.database import food_id
 from ml.nutrition.foods import FoodTable
@@ -174,17 +175,16 @@ def read_rows(counts: Counter[str]) -> list[Row]:
 
 def read_recipes(path: Path, rows: dict[str, Row], counts: Counter[str]) -> Iterator[Row]:
     """The dishes of recipes.csv ("grams description; ...") per 100 g, from the rows of their ingredients."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for recipe in csv.DictReader(file):
-            parts = [part.strip().split(" ", 1) for part in recipe["ingredients"].split(";")]
-            total_g = sum(float(grams) for grams, _ in parts)
-            nutrients = NO_NUTRIENTS
-            for grams, ingredient in parts:
-                nutrients += rows[ingredient].nutrients.scaled(float(grams) / total_g)
-            nutrients = Nutrients.of(x if x is None else round(x, 3) for x in astuple(nutrients))
-            check = check_energy(nutrients, alcoholic=False)
-            counts["kept: recipe"] += 1
-            yield Row(recipe["description"], recipe["category"], "recipe", check, None, None, nutrients)
+    for recipe in tables.read_rows(path):
+        parts = [part.strip().split(" ", 1) for part in recipe["ingredients"].split(";")]
+        total_g = sum(float(grams) for grams, _ in parts)
+        nutrients = NO_NUTRIENTS
+        for grams, ingredient in parts:
+            nutrients += rows[ingredient].nutrients.scaled(float(grams) / total_g)
+        nutrients = Nutrients.of(x if x is None else round(x, 3) for x in astuple(nutrients))
+        check = check_energy(nutrients, alcoholic=False)
+        counts["kept: recipe"] += 1
+        yield Row(recipe["description"], recipe["category"], "recipe", check, None, None, nutrients)
 
 
 def build(folder: Path) -> Counter[str]:

@@ -8,13 +8,13 @@ food); `complete`, 1 where all food is outlined; `held_out`, 1 where it is only 
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ml.data.photos import OutlinedPhoto, fill_holes, read_levels
+from ml.data.tables import read_rows
 from ml.types import Mask
 
 COLUMNS = ("photo", "labels", "source", "kinds", "complete", "held_out")
@@ -51,14 +51,13 @@ class SharedPhoto(OutlinedPhoto):
 def read_outlines(folder: Path) -> tuple[list[SharedPhoto], list[SharedPhoto]]:
     """The photos in a folder to train and to measure on; `group` is whose they are."""
     parts: tuple[list[SharedPhoto], list[SharedPhoto]] = ([], [])
-    with (folder / "outlines.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            photo = SharedPhoto(
-                folder / row["photo"],
-                folder / row["labels"],
-                group=row["source"],
-                kinds=tuple(row["kinds"].split()),
-                complete=row["complete"] == "1",
-            )
-            parts[row["held_out"] == "1"].append(photo)
+    for row in read_rows(folder / "outlines.csv"):
+        photo = SharedPhoto(
+            folder / row["photo"],
+            folder / row["labels"],
+            group=row["source"],
+            kinds=tuple(row["kinds"].split()),
+            complete=row["complete"] == "1",
+        )
+        parts[row["held_out"] == "1"].append(photo)
     return parts

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ml.data.outlines import COLUMNS
 from ml.data.photos import components, read_levels, read_masks, write_masks
+from ml.data.tables import read_rows
 from ml.types import Mask
 
 LEAST = 20
@@ -47,8 +48,7 @@ def keep_reviewed(candidates: Path, outlines: Path, reviews: Sequence[Path]) -> 
         FileExistsError: if there is an `outlines.csv` already.
         KeyError: if a review names a number that is no candidate's.
     """
-    with (candidates / "candidates.csv").open(encoding="utf-8", newline="") as file:
-        proposed = {row["number"]: row for row in csv.DictReader(file)}
+    proposed = {row["number"]: row for row in read_rows(candidates / "candidates.csv")}
     outlines.mkdir(parents=True, exist_ok=True)
     kept = 0
     with (outlines / "outlines.csv").open("x", encoding="utf-8", newline="") as file:

@@ -11,7 +11,6 @@ are drawings, closed packets, dishes of which the title names an ingredient, or 
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
 
+from ml.data.tables import read_rows
 from ml.data.titles import TitleReader
 
 LEFT_OUT, HELD_OUT = "sources left out", "sources trained on"
@@ -46,13 +46,12 @@ class TitledPhoto:
 
 def read_titled(folder: Path, reader: TitleReader) -> Iterator[TitledPhoto]:
     """The photos in `folder` whose titles name a food; what is held out depends on names alone."""
-    with (folder / "photos.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if food := reader.read(row["title"]):
-                out = held_out(row["source"], row["file"])
-                if out == LEFT_OUT and (row["source"], row["title"]) in reviewed():
-                    out = REVIEWED
-                yield TitledPhoto(row["source"], food, folder / row["file"], out)
+    for row in read_rows(folder / "photos.csv"):
+        if food := reader.read(row["title"]):
+            out = held_out(row["source"], row["file"])
+            if out == LEFT_OUT and (row["source"], row["title"]) in reviewed():
+                out = REVIEWED
+            yield TitledPhoto(row["source"], food, folder / row["file"], out)
 
 
 def in_turn(photos: Iterable[TitledPhoto], each: int | None = None) -> list[TitledPhoto]:
@@ -74,8 +73,8 @@ def held_out(source: str, file: str) -> str | None:
 @cache
 def reviewed() -> frozenset[tuple[str, str]]:
     """(source, title) of the photos whose titles were found to be right."""
-    with Path(__file__).with_name("title_reviews.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset((row["source"], row["title"]) for row in csv.DictReader(file))
+    rows = read_rows(Path(__file__).with_name("title_reviews.csv"))
+    return frozenset((row["source"], row["title"]) for row in rows)
 
 
 def _share(name: str) -> float:

@@ -19,6 +19,7 @@ import torch
 
 from ml.data.crops import FOODS
 from ml.data.photos import read_image
+from ml.data.tables import read_rows
 from ml.data.titled import held_out
 from ml.data.titles import TitleReader
 from ml.nutrition.foods import FoodTable
@@ -47,8 +48,7 @@ def set_aside(folder: Path, recognizer: EmbeddedRecognizer, foods: FoodTable) ->
     """Move the doubtful rows of the photos in `folder`; returns how many these are."""
     recognizer.config = replace(recognizer.config, input_size=SIZE)
     labels, reader = recognizer.config.labels, TitleReader(foods)
-    with (folder / "photos.csv").open(encoding="utf-8", newline="") as table:
-        rows = list(csv.DictReader(table))
+    rows = read_rows(folder / "photos.csv")
     learnt = [
         (row["file"], food)
         for row in rows
@@ -69,8 +69,7 @@ def set_aside(folder: Path, recognizer: EmbeddedRecognizer, foods: FoodTable) ->
     aside = [row for row in rows if row["file"] in doubts]
     earlier = folder / "doubts.csv"
     if earlier.exists():
-        with earlier.open(encoding="utf-8", newline="") as table:
-            aside = [*csv.DictReader(table), *aside]
+        aside = [*read_rows(earlier), *aside]
     for path, some in ((earlier, aside), (folder / "photos.csv", kept)):
         with path.open("w", encoding="utf-8", newline="") as output:
             writer = csv.DictWriter(output, ("source", "title", "file"))

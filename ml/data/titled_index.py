@@ -27,6 +27,7 @@ import PIL.Image
 import PIL.ImageOps
 
 from ml.data.crops import FOODS, load, read_crops
+from ml.data.tables import read_rows
 from ml.data.titled import held_out
 from ml.data.titles import TitleReader
 from ml.nutrition.foods import FoodTable
@@ -191,8 +192,8 @@ def without_copies(found: Sequence[Found], known: Sequence[int]) -> list[Found]:
 def index(repositories: Path, photos: Path, known: Path | None = None) -> int:
     """Write the photos and `photos.csv`; the number of photos."""
     reader = TitleReader(FoodTable(FOODS))
-    with Path(__file__).with_name("title_sources.csv").open(encoding="utf-8", newline="") as file:
-        rules = {row["repository"]: row for row in csv.DictReader(file)}
+    sources = read_rows(Path(__file__).with_name("title_sources.csv"))
+    rules = {row["repository"]: row for row in sources}
     usual = {"source": "", "title": "", "most": ""}
     found: list[Found] = []
     for folder in sorted(repositories.glob("*+*")):

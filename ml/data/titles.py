@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
+from ml.data.tables import read_rows
 from ml.nutrition.foods import FoodTable
 from ml.types import NOT_FOOD
 
+FOLDER = Path(__file__).parent
 ASIDE = re.compile(r"\b(with|in|on|and|for|without|by|from|de|topped|served|n)\b")
 """Where the head of an English dish's name ends: "salmon with green beans" is salmon."""
 
@@ -27,8 +28,8 @@ class TitleReader:
     def __init__(self, foods: FoodTable) -> None:
         names = {name: foods.get(name) for row in foods.names_by_id().values() for name in row}
         self._labels = {_joined(name): food.label for name, food in names.items() if food}
-        self._labels |= {_joined(row["name"]): row["label"] for row in _table("title_foods.csv")}
-        self._things = {_joined(row["name"]) for row in _table("title_things.csv")}
+        self._labels |= {_joined(row["name"]): row["label"] for row in read_rows(FOLDER / "title_foods.csv")}
+        self._things = {_joined(row["name"]) for row in read_rows(FOLDER / "title_things.csv")}
 
     def read(self, title: str) -> str | None:
         """The label of a file name ("12-creamy_tomato-soup with basil.jpg"), or None.
@@ -55,11 +56,6 @@ class TitleReader:
             if form in self._labels:
                 return self._labels[form] or None
         return None
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _joined(name: str) -> str:

@@ -6,7 +6,6 @@ the order of the labels, "-" where that was not clear. Outlines of one food shou
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -19,6 +18,7 @@ from omegaconf import DictConfig
 
 from ml.data.outlines import read_outlines
 from ml.data.photos import read_image, read_levels
+from ml.data.tables import read_rows
 from ml.recognition.alike import looks
 from ml.recognition.crops import cut, with_margin
 from ml.recognition.embedded import EmbeddedRecognizer
@@ -44,8 +44,8 @@ class Plate:
 
 def read_plates(outlines: Path, recognizer: EmbeddedRecognizer) -> Iterator[Plate]:
     """The foods of each photo in a folder of which it is known what the outlines show."""
-    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        shown = {(row["source"], row["photo"]): row["foods"].split() for row in csv.DictReader(file)}
+    rows = read_rows(Path(__file__).with_suffix(".csv"))
+    shown = {(row["source"], row["photo"]): row["foods"].split() for row in rows}
     for photo in (photo for part in read_outlines(outlines) for photo in part):
         if names := shown.get((photo.group, photo.image.name)):
             image, levels = read_image(photo.image), read_levels(photo.foods)

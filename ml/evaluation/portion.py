@@ -11,7 +11,6 @@ view), or from no object at all.
 from __future__ import annotations
 
 import argparse
-import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from ml.data.ecustfd import COIN, read_boxes
 from ml.data.ecustfd import outline as grab_cut
 from ml.data.photos import read_image
 from ml.data.segmenter_measures import iou
+from ml.data.tables import read_rows
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions, weigh_outlines
 from ml.portion.plate import Plate, find_plate
@@ -77,8 +77,7 @@ def main() -> None:
 
 def load(data: Path, foods: FoodTable, segmenter: EmbeddedSegmenter, photos: int) -> list[Sample]:
     """The first `photos` photos from above of every weighed item with one food beside a coin."""
-    with (data / "weights.csv").open() as file:
-        weights = {row["item"]: row for row in csv.DictReader(file)}
+    weights = {row["item"]: row for row in read_rows(data / "weights.csv")}
     taken: dict[str, int] = defaultdict(int)
     samples = []
     for name, rows in sorted(read_boxes(data).items()):

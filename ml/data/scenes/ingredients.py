@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 from collections import Counter
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from ml.data.outlines import SharedPhoto
 from ml.data.photos import OutlinedPhoto, read_image
+from ml.data.tables import read_rows
 from ml.types import Image
 
 Photo = TypeVar("Photo", bound=OutlinedPhoto)
@@ -46,10 +46,8 @@ class Ingredients:
 
 def read_surfaces(folder: Path, rng: Generator, dishes: int, groceries: int, snacks: int) -> list[Image]:
     """Random photos that food fills, from Food-101, the Grocery Store Dataset and the snack photos."""
-    with (folder / "grocery/labels.csv").open() as file:
-        shelf = [
-            folder / "grocery/images" / r["image"] for r in csv.DictReader(file) if r["food"] not in PACKAGES
-        ]
+    rows = read_rows(folder / "grocery/labels.csv")
+    shelf = [folder / "grocery/images" / row["image"] for row in rows if row["food"] not in PACKAGES]
     snack = sorted((folder / "snack_photos").glob("*/*.jpg"))
     images = [read_image(shelf[k]) for k in rng.choice(len(shelf), groceries, replace=False)]
     images += [read_image(snack[k]) for k in rng.choice(len(snack), snacks, replace=False)]

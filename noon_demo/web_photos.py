@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,8 @@ from noon_demo.decoding import MAX_BYTES, TOO_LARGE, ImageTooLargeError
 from noon_demo.errors import RequestError
 
 MOST_REDIRECTS = 5
+AS_IT_IS = {"Accept-Encoding": "identity"}
+"""Nothing is unpacked: a few bytes could become gigabytes."""
 TIMEOUT_S = 10.0
 """For the whole download."""
 NOT_THERE = "The photo can't be fetched from {}; check the address, or send the photo itself."
@@ -54,14 +57,14 @@ async def _download(url: str, target: Path) -> str | None:
     transport = AsyncSecureTransport(await _public_address(httpx.URL(url).host))
     async with (
         httpx.AsyncClient(transport=transport, timeout=TIMEOUT_S) as client,
-        client.stream("GET", url) as answer,
+        client.stream("GET", url, headers=AS_IT_IS) as answer,
     ):
         if answer.next_request:
             return str(answer.next_request.url)
         answer.raise_for_status()
         size = 0
         with target.open("wb") as file:
-            async for chunk in answer.aiter_bytes():
+            async for chunk in answer.aiter_raw():
                 size += len(chunk)
                 if size > MAX_BYTES:
                     raise ImageTooLargeError(TOO_LARGE)
@@ -70,11 +73,19 @@ async def _download(url: str, target: Path) -> str | None:
 
 
 async def _public_address(host: str) -> str:
-    """An address of `host` that is neither private, local nor reserved. Raises `ValueError` or `OSError`."""
+    """An address of `host` that is public. Raises `ValueError` or `OSError`."""
     for *_, address in await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM):
-        if is_public_ip(str(address[0])):
+        if is_public(str(address[0])):
             return str(address[0])
     raise ValueError("no public address")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is of the internet, none of a machine, a local network or a provider (RFC 6598)."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address) and (ip.is_site_local or ip.sixtofour):
+        return False
+    return ip.is_global and is_public_ip(address)
 
 
 def _host(url: str) -> str:

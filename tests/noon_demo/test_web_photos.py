@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
@@ -40,6 +41,9 @@ class Web(BaseHTTPRequestHandler):
                 self.answer(200)
                 self.wfile.write(PIECE)
                 self.rfile.read(1)  # until the reader leaves
+            case "/packed.jpg":
+                self.answer(200, encoding="gzip, gzip")
+                self.wfile.write(gzip.compress(gzip.compress(bytes(2**25))))
             case "/6" | "/5" | "/4" | "/3" | "/2" | "/1":
                 self.answer(302, f"/{int(self.path[1:]) - 1}")
             case "/round":
@@ -51,8 +55,9 @@ class Web(BaseHTTPRequestHandler):
             case _:
                 self.answer(404)
 
-    def answer(self, status: int, location: str = "") -> None:
+    def answer(self, status: int, location: str = "", encoding: str = "identity") -> None:
         self.send_response(status)
+        self.send_header("Content-Encoding", encoding)
         if location:
             self.send_header("Location", location)
         self.end_headers()
@@ -70,7 +75,7 @@ def web() -> Iterator[str]:
 @pytest.fixture
 def public(monkeypatch):
     """This machine counts as a public host."""
-    monkeypatch.setattr(web_photos, "is_public_ip", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(web_photos, "is_public", lambda address: address == "127.0.0.1")
 
 
 def fetch(url: str, folder):
@@ -93,6 +98,29 @@ def test_no_more_is_read_than_a_photo_may_have(web, public, tmp_path):
     with pytest.raises(ImageTooLargeError):
         fetch(f"{web}/endless.jpg", tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_host_packed_small_is_not_unpacked(web, public, tmp_path):
+    assert fetch(f"{web}/packed.jpg", tmp_path).stat().st_size < 1000
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("127.0.0.1", False),
+        ("169.254.169.254", False),
+        ("100.100.100.200", False),  # inside a provider, as its machines' credentials are
+        ("::ffff:10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("2002:a00:1::1", False),
+        ("fec0::1", False),
+        ("fe80::1%1", False),
+    ],
+)
+def test_which_addresses_are_public(address, is_public):
+    assert web_photos.is_public(address) == is_public
 
 
 def test_a_download_that_is_ended_leaves_nothing(web, public, tmp_path):

@@ -30,6 +30,11 @@ def text_of(*sentences: str) -> str:
     return " ".join(sentence(part) for part in sentences if part)
 
 
+def one_of(rng: Generator, *wordings: str) -> str:
+    """One of the wordings as a text."""
+    return text_of(choose(rng, wordings))
+
+
 def in_meal(rng: Generator, meal: Meal, ask: Ask) -> str:
     """The amount, the range of energy, the share of a day, and where it comes from."""
     nutrient = ask.nutrients[0]
@@ -58,7 +63,7 @@ def in_food(rng: Generator, meal: Meal, ask: Ask) -> str:
 def two(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Two amounts of the meal."""
     amounts = listing([_have(meal, nutrient) for nutrient in ask.nutrients])
-    return text_of(choose(rng, [f"this meal has {amounts}", f"that is {amounts}"]))
+    return one_of(rng, f"this meal has {amounts}", f"that is {amounts}")
 
 
 def ranking(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -80,7 +85,7 @@ def ranking(rng: Generator, meal: Meal, ask: Ask) -> str:
     wordings = [f"{first} {has} the {ask.intent} {name}, {numbers}"]
     if ask.intent == Intent.MOST:
         wordings.append(f"{first} {comes} first, {numbers}")
-    return text_of(choose(rng, wordings))
+    return one_of(rng, *wordings)
 
 
 def goal(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -104,7 +109,7 @@ def day(rng: Generator, meal: Meal, ask: Ask) -> str:
 
 def split(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Protein, carbohydrates and fat."""
-    return text_of(choose(rng, [f"the macros are {macros(meal)}", f"it is made of {macros(meal)}"]))
+    return one_of(rng, f"the macros are {macros(meal)}", f"it is made of {macros(meal)}")
 
 
 def weigh(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -113,7 +118,7 @@ def weigh(rng: Generator, meal: Meal, ask: Ask) -> str:
         helping = helping_of(meal, ask.foods[0])
         return text_of(f"{the(helping)} {verb(helping, 'weighs', 'weigh')} about {weight(helping.mass_g)}")
     parts = listing([f"{h.mass_g.value:.0f} g of {h.label}" for h in named(meal)])
-    return text_of(choose(rng, [f"I estimate about {parts}", f"by my estimate it is about {parts}"]))
+    return one_of(rng, f"I estimate about {parts}", f"by my estimate it is about {parts}")
 
 
 def how_many(rng: Generator, meal: Meal, ask: Ask) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from numpy.random import Generator
 
-from ml.data.conversations.amounts import helping_of, macros, text_of
+from ml.data.conversations.amounts import helping_of, macros, one_of, text_of
 from ml.data.conversations.ask import Ask
 from ml.data.conversations.figures import amount_of, energy_range, named, weight
 from ml.data.conversations.judgements import shares
@@ -69,7 +69,7 @@ def really(rng: Generator, meal: Meal, ask: Ask) -> str:
     """Whether the photo shows the food that the facts name; however it was asked, without yes or no."""
     food, shown, agreed = ask.foods[0], _shown(ask), agrees(meal, ask.in_photo)
     if ask.is_plain and food in ask.in_photo:
-        return text_of(choose(rng, [f"to me it does look like {food}", f"it looks like {food} to me too"]))
+        return one_of(rng, f"to me it does look like {food}", f"it looks like {food} to me too")
     if not ask.is_plain and not agreed and len(meal.named) > 1:
         return text_of(f"it may be {food}, but by the photo alone I can't tell for sure")
     if not ask.is_plain or agreed:
@@ -93,14 +93,10 @@ def unmeasured(rng: Generator, meal: Meal, ask: Ask) -> str:
         return text_of("I see no food in this photo, so I have no numbers")
     looks = "looks like" if ask.is_plain else "may be"
     why = "the analysis could not name it" if meal.helpings else "nothing was measured"
-    return text_of(
-        choose(
-            rng,
-            [
-                f"it {looks} {_shown(ask)}, but {why}, so I can't give numbers",
-                f"it {looks} {_shown(ask)}, but I have no numbers for it",
-            ],
-        )
+    return one_of(
+        rng,
+        f"it {looks} {_shown(ask)}, but {why}, so I can't give numbers",
+        f"it {looks} {_shown(ask)}, but I have no numbers for it",
     )
 
 

@@ -27,18 +27,15 @@ ASK_THE_COOK = (
 
 def healthy(rng: Generator, meal: Meal, ask: Ask) -> str:
     """The macros, what is high and what is short, without a verdict."""
-    opening = choose(
-        rng,
-        [
-            "no single meal is healthy or unhealthy, but the numbers say this",
-            "that depends on the rest of your day",
-            "one meal alone is neither good nor bad",
-        ],
-    )
+    openings = [
+        "no single meal is healthy or unhealthy, but the numbers say this",
+        "that depends on the rest of your day",
+        "one meal alone is neither good nor bad",
+    ]
     much, little = meal.high, meal.short
     noted = f"it is high in {shares(meal, much)}" if much else "neither saturated fat nor sodium is high"
     lacks = f"it is short of {shares(meal, little)}" if little else ""
-    return text_of(opening, f"it holds {macros(meal)}", noted, lacks)
+    return text_of(choose(rng, openings), f"it holds {macros(meal)}", noted, lacks)
 
 
 def healthiest(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -46,14 +43,11 @@ def healthiest(rng: Generator, meal: Meal, ask: Ask) -> str:
     best = max(meal.counted, key=nutrient_score)
     brings = listing([amount_of(name, amount_in(best, name)) for name in (*ENCOURAGED, "calories")])
     comes = verb(best, "comes", "come")
-    first = choose(
-        rng,
-        [
-            f"{the(best)} {comes} out best by protein and fibre for the energy",
-            f"by protein and fibre for its energy, {the(best)} {comes} first",
-        ],
-    )
-    return text_of(first, f"{verb(best, 'it has', 'they have')} {brings}")
+    wordings = [
+        f"{the(best)} {comes} out best by protein and fibre for the energy",
+        f"by protein and fibre for its energy, {the(best)} {comes} first",
+    ]
+    return text_of(choose(rng, wordings), f"{verb(best, 'it has', 'they have')} {brings}")
 
 
 def add(rng: Generator, meal: Meal, ask: Ask) -> str:
@@ -62,16 +56,11 @@ def add(rng: Generator, meal: Meal, ask: Ask) -> str:
     if not little:
         return text_of("nothing is plainly missing, as protein and fibre are in a good range")
     name, share = NUTRIENT_NAMES[little[0]], percent(meal.daily_percent[little[0]])
-    return text_of(
-        choose(
-            rng,
-            [
-                f"more {name} would help, as it has just {share} of a day's reference",
-                f"it could use {name}, which is at {share} of a day's reference",
-            ],
-        ),
-        f"try {foods_rich_in(little[0], meal)}",
-    )
+    wordings = [
+        f"more {name} would help, as it has just {share} of a day's reference",
+        f"it could use {name}, which is at {share} of a day's reference",
+    ]
+    return text_of(choose(rng, wordings), f"try {foods_rich_in(little[0], meal)}")
 
 
 def cut(rng: Generator, meal: Meal, ask: Ask) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ml.insights.base import History
 from ml.insights.intents import Intent
-
-History = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import PIL.Image
+from numpy.random import Generator
 
 from ml.data.examples import fruit, kitchen, table
 from ml.data.examples.heightfield import Grid, HeightMap
@@ -19,7 +20,7 @@ GRAIN = 2.0
 """Standard deviation of the sensor's noise, in grey levels."""
 
 
-def fruit_plate(scene: HeightMap, rng: np.random.Generator) -> None:
+def fruit_plate(scene: HeightMap, rng: Generator) -> None:
     """An orange, an apple and a banana on a plate."""
     table.wooden_table(scene, rng)
     table.plate(scene)
@@ -28,7 +29,7 @@ def fruit_plate(scene: HeightMap, rng: np.random.Generator) -> None:
     fruit.banana(scene, rng, 0.4, 4.4, turn=0.1)
 
 
-def breakfast(scene: HeightMap, rng: np.random.Generator) -> None:
+def breakfast(scene: HeightMap, rng: Generator) -> None:
     """A slice of bread and two eggs on a blue plate."""
     table.linen_table(scene, rng)
     table.plate(scene, glaze="#9db4ba")
@@ -37,21 +38,21 @@ def breakfast(scene: HeightMap, rng: np.random.Generator) -> None:
     kitchen.egg(scene, rng, 4.9, 3.8, turn=-0.9)
 
 
-def pizza(scene: HeightMap, rng: np.random.Generator) -> None:
+def pizza(scene: HeightMap, rng: Generator) -> None:
     """A pizza on a dark plate."""
     table.wooden_table(scene, rng, light="#c9b08c", dark="#a0805a")
     table.plate(scene, radius=15.5, glaze="#30383d")
     kitchen.pizza(scene, rng, 0, 0)
 
 
-def french_fries(scene: HeightMap, rng: np.random.Generator) -> None:
+def french_fries(scene: HeightMap, rng: Generator) -> None:
     """A heap of french fries on a dark plate."""
     table.wooden_table(scene, rng, light="#c9b08c", dark="#a0805a")
     table.plate(scene, glaze="#3c5a68")
     kitchen.french_fries(scene, rng, 0, 0)
 
 
-SCENES: dict[str, tuple[Callable[[HeightMap, np.random.Generator], None], float]] = {
+SCENES: dict[str, tuple[Callable[[HeightMap, Generator], None], float]] = {
     "pizza": (pizza, 42.0),
     "breakfast": (breakfast, 36.0),
     "fruit": (fruit_plate, 36.0),

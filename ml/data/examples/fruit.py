@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 
 from ml.data.examples.heightfield import Field, HeightMap, blend, rgb, smoothstep
 
-Rng = np.random.Generator
 
-
-def orange(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 3.7) -> None:
+def orange(scene: HeightMap, rng: Generator, x: float, y: float, radius: float = 3.7) -> None:
     """An orange with pores and the scar of its stem."""
     grid, floor = scene.grid, scene.base(x, y)
     height, skin = _ball(scene, x, y, radius)
@@ -24,7 +23,7 @@ def orange(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 3.7) 
     scene.put(floor + 0.75 * radius + 0.96 * height + bumps, color, height > 0, gloss=0.28, glow=0.3)
 
 
-def apple(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 3.7) -> None:
+def apple(scene: HeightMap, rng: Generator, x: float, y: float, radius: float = 3.7) -> None:
     """A green apple seen on its stem, with pale streaks and dots."""
     grid, floor = scene.grid, scene.base(x, y)
     height, skin = _ball(scene, x, y, radius)
@@ -41,7 +40,7 @@ def apple(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 3.7) -
     _stem(scene, x + 0.35, y - 0.35, 0.6, floor + radius)
 
 
-def banana(scene: HeightMap, rng: Rng, x: float, y: float, turn: float = 0.0) -> None:
+def banana(scene: HeightMap, rng: Generator, x: float, y: float, turn: float = 0.0) -> None:
     """A ripe banana on its side: a bent tube with blunt edges, brown spots and dark ends."""
     grid, floor, half, bend = scene.grid, scene.base(x, y), 8.2, 9.0
     u, v = grid.points(x, y, turn)

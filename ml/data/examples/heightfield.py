@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 Field = NDArray[np.floating]
@@ -65,9 +66,7 @@ class Grid:
         v = dy[:, None] * np.cos(turn) - dx[None, :] * np.sin(turn)
         return u.astype(np.float32), v.astype(np.float32)
 
-    def noise(
-        self, rng: np.random.Generator, size_cm: float, octaves: int = 4, stretch: float = 1.0
-    ) -> Field:
+    def noise(self, rng: Generator, size_cm: float, octaves: int = 4, stretch: float = 1.0) -> Field:
         """Smooth random values, about -1 to 1; features of `size_cm`, `stretch` times longer in x."""
         total = np.zeros((self.height, self.width), np.float32)
         for octave in range(octaves):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from ml.data.examples.heightfield import Field, HeightMap, blend, rgb, smoothstep
 
-Rng = np.random.Generator
 
-
-def egg(scene: HeightMap, rng: Rng, x: float, y: float, turn: float = 0.5) -> None:
+def egg(scene: HeightMap, rng: Generator, x: float, y: float, turn: float = 0.5) -> None:
     """A brown egg in its shell."""
     grid, floor = scene.grid, scene.base(x, y)
     u, v = grid.points(x, y, turn)
@@ -19,7 +18,7 @@ def egg(scene: HeightMap, rng: Rng, x: float, y: float, turn: float = 0.5) -> No
     scene.put(floor + 1.7 + 2.2 * np.sqrt(depth), shell, depth > 0, gloss=0.06, glow=0.3)
 
 
-def bread(scene: HeightMap, rng: Rng, x: float, y: float, turn: float = 0.3) -> None:
+def bread(scene: HeightMap, rng: Generator, x: float, y: float, turn: float = 0.3) -> None:
     """A slice of white bread with its crust."""
     grid, floor, half = scene.grid, scene.base(x, y), 5.0
     u, v = grid.points(x, y, turn)
@@ -34,7 +33,7 @@ def bread(scene: HeightMap, rng: Rng, x: float, y: float, turn: float = 0.3) -> 
     scene.put(height, color, rim < 0, glow=0.2)
 
 
-def pizza(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 13.0) -> None:
+def pizza(scene: HeightMap, rng: Generator, x: float, y: float, radius: float = 13.0) -> None:
     """A baked pizza: a blistered crust, melted cheese over sauce, salami and basil."""
     grid, floor = scene.grid, scene.base(x, y)
     u, v = grid.points(x, y)
@@ -56,7 +55,7 @@ def pizza(scene: HeightMap, rng: Rng, x: float, y: float, radius: float = 13.0) 
         _basil(scene, rng, x + reach * np.cos(turn), y + reach * np.sin(turn))
 
 
-def _salami(scene: HeightMap, rng: Rng, x: float, y: float) -> None:
+def _salami(scene: HeightMap, rng: Generator, x: float, y: float) -> None:
     grid, radius = scene.grid, rng.uniform(1.7, 1.95)
     u, v = grid.points(x, y)
     r = np.hypot(u, v) / radius + 0.04 * grid.noise(rng, 1, 2)
@@ -67,7 +66,7 @@ def _salami(scene: HeightMap, rng: Rng, x: float, y: float) -> None:
     scene.put(height, color, r < 1, gloss=0.3, glow=0.2)
 
 
-def _basil(scene: HeightMap, rng: Rng, x: float, y: float) -> None:
+def _basil(scene: HeightMap, rng: Generator, x: float, y: float) -> None:
     u, v = scene.grid.points(x, y, rng.uniform(0, 2 * np.pi))
     across = np.abs(v) / (0.75 * np.sqrt(np.clip(1 - (u / 1.35) ** 2, 1e-3, 1)) * (1 - 0.25 * u))
     color = blend(rgb("#2c5a22"), rgb("#4f8534"), 0.5 + 0.4 * np.sin(7 * u + 9 * np.abs(v)))
@@ -76,7 +75,7 @@ def _basil(scene: HeightMap, rng: Rng, x: float, y: float) -> None:
     scene.put(height, color, (across < 1) & (np.abs(u) < 1.35), gloss=0.12)
 
 
-def french_fries(scene: HeightMap, rng: Rng, x: float, y: float, spread: float = 5.2) -> None:
+def french_fries(scene: HeightMap, rng: Generator, x: float, y: float, spread: float = 5.2) -> None:
     """A heap of french fries."""
     floor, baking = scene.base(x, y), scene.grid.noise(rng, 0.7, 3)
     for _ in range(round(5.5 * spread**2)):
@@ -85,7 +84,7 @@ def french_fries(scene: HeightMap, rng: Rng, x: float, y: float, spread: float =
         _fry(scene, rng, (x + reach * np.cos(angle), y + reach * np.sin(angle)), lift, baking)
 
 
-def _fry(scene: HeightMap, rng: Rng, place: tuple[float, float], lift: float, baking: Field) -> None:
+def _fry(scene: HeightMap, rng: Generator, place: tuple[float, float], lift: float, baking: Field) -> None:
     u, v = scene.grid.points(*place, rng.uniform(0, np.pi))
     half, thick = rng.uniform(2.4, 4.2), rng.uniform(0.42, 0.52)
     v = v - rng.uniform(-0.03, 0.03) * u * u

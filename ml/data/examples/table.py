@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from ml.data.examples.heightfield import HeightMap, blend, rgb, smoothstep
 
-Rng = np.random.Generator
 PLANK_CM = 7.5
 THREADS_PER_CM = 42 / (2 * np.pi)
 
 
-def wooden_table(scene: HeightMap, rng: Rng, light: str = "#b98a5e", dark: str = "#7c5332") -> None:
+def wooden_table(scene: HeightMap, rng: Generator, light: str = "#b98a5e", dark: str = "#7c5332") -> None:
     """Planks along x with grain and thin gaps."""
     _, v = scene.grid.points(0, 0)
     row = v / PLANK_CM + 0.3
@@ -24,7 +24,7 @@ def wooden_table(scene: HeightMap, rng: Rng, light: str = "#b98a5e", dark: str =
     scene.put(0.1 + 0.012 * grain - 0.08 * gap, color, gloss=0.02)
 
 
-def linen_table(scene: HeightMap, rng: Rng, color: str = "#cfd8dc") -> None:
+def linen_table(scene: HeightMap, rng: Generator, color: str = "#cfd8dc") -> None:
     """A woven cloth with soft folds."""
     u, v = scene.grid.points(0, 0)
     turns = 2 * np.pi * THREADS_PER_CM

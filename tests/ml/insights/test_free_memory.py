@@ -8,7 +8,7 @@ from ml.insights.language import free_memory
 
 @pytest.fixture
 def container(monkeypatch, tmp_path):
-    """The files by which Linux tells of a container's memory: 1 GB taken, most of it for files read before."""
+    """The files by which Linux tells of a container's memory: 1 GB taken, most of it for files once read."""
     monkeypatch.setattr(free_memory, "CGROUP", tmp_path)
     (tmp_path / "memory.current").write_text("1000000000\n")
     (tmp_path / "memory.stat").write_text("anon 200000000\nfile 800000000\ninactive_file 700000000\n")

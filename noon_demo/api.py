@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +178,7 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
         edits: [{"edit": "eat", "share": 0.5}],
     }
     for component, sample in samples.items():  # what the API's description shows
-        component.example_payload = partial(_same, sample)
+        component.example_payload = lambda sample=sample: sample
     unopened: Json = {"preprocess": False}  # or gr.File would leave an empty file behind at each call
     gr.on(
         [],
@@ -194,10 +193,6 @@ def add_endpoints(service: AnalysisService, uploads: Uploads) -> None:
     gr.on([], recalculate, [before, edits], result, api_name="recalculate", queue=False)
     gr.on([], lookup, food, result, api_name="lookup")
     gr.on([], health, None, result, api_name="health", queue=False)
-
-
-def _same(value: object) -> object:
-    return value
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import Field, FiniteFloat
+from pydantic_core import from_json
 
 from noon_demo.errors import RequestError
 from noon_demo.schemas import Mode, Strict
@@ -72,9 +72,9 @@ class Prompt(Strict):
     def read(cls, points: str, labels: str | None, box: str | None) -> Prompt:
         """The prompt of JSON texts; without labels all points are on the food. Raises `RequestError`."""
         try:
-            places = json.loads(points or "[]")
-            marks = json.loads(labels) if labels else [1] * len(places)
-            return cls.model_validate({"points": places, "labels": marks, "box": json.loads(box or "null")})
+            places = from_json(points or "[]")
+            marks = from_json(labels) if labels else [1] * len(places)
+            return cls.model_validate({"points": places, "labels": marks, "box": from_json(box or "null")})
         except (ValueError, TypeError):
             raise RequestError(NOT_A_PROMPT) from None
 

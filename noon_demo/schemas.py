@@ -206,7 +206,7 @@ class ProductJson(Strict):
     name: str
     brand: str
     quantity: str
-    nutrition_per_100g: dict[str, float]
+    nutrition_per_100g: dict[str, FiniteFloat]
     source: str
     licence: str
     url: str

@@ -316,6 +316,7 @@ def test_a_point_outlines_the_food_below_it_and_the_photo_is_sent_once(client, r
         ({"points": "[[5, 5]]"}, 400, "add a photo"),
         ({"points": "[[5]]"}, 400, "[[x, y]]"),
         ({"points": "nonsense"}, 400, "[[x, y]]"),
+        ({"points": "[" * 100_000}, 400, "[[x, y]]"),
         ({"points": "[]"}, 400, "a point on the food"),
         ({"points": "[[1e9, 5]]"}, 400, "within the photo"),
         ({"points": "[[5, 5]]", "labels": "[0]"}, 400, "a point on the food"),

@@ -45,6 +45,8 @@ class Server(BaseHTTPRequestHandler):
             self.answer(200, "<html>")
         elif code == "3":
             self.answer(500, "{}")
+        elif code == "4":
+            self.answer(200, '{"status": 1, "product": {"nutriments": {"fat_100g": 1e999}}}')
         elif code.startswith("444"):
             for byte in b"HTTP/1.0 200 OK\r\n\r\n":
                 self.wfile.write(bytes([byte]))
@@ -102,7 +104,7 @@ def test_a_product_is_asked_for_once(facts):
     assert len(asked) == 2
 
 
-@pytest.mark.parametrize("code", ["2", "3"])
+@pytest.mark.parametrize("code", ["2", "3", "4"])
 def test_what_goes_wrong_there_is_logged_and_no_product(facts, code, caplog):
     assert OpenFoodFacts(facts).products([code]) == {code: None}
     assert "Open Food Facts gave no answer" in caplog.text

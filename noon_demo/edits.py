@@ -68,7 +68,10 @@ class Remove(Strict):
 
 
 class Add(Strict):
-    """A food that the photo doesn't show: `grams` of it, or what is said ("2 eggs"), or a usual serving."""
+    """A food that the photo doesn't show: `grams` of it, or what is said ("2 eggs"), or a usual serving.
+
+    Without `grams` it may be several ("an apple and a banana").
+    """
 
     edit: Literal["add"]
     food: Name

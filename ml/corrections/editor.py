@@ -15,8 +15,9 @@ from dataclasses import replace
 import numpy as np
 
 from ml.corrections.amounts import eaten, grams_of, portion_of, served, serving, times, usual
+from ml.corrections.listed import listed
 from ml.corrections.masks import split
-from ml.corrections.quantities import read_quantity
+from ml.corrections.quantities import Quantity, read_quantity
 from ml.corrections.rows import CorrectionError, added, find, next_id, replaced, with_foods
 from ml.nutrition.facts import add_up, whole_mass
 from ml.nutrition.foods import FoodTable
@@ -106,9 +107,13 @@ class MealEditor:
     def add(self, meal: MealFacts, name: str, grams: float | None = None) -> MealFacts:
         """A food that the photo doesn't show, such as "oil", "2 eggs" or "1 tbsp of honey".
 
-        Without `grams` it is as much as the name says, or else a usual serving.
+        Without `grams` it is as much as the name says, or else a usual serving, and may be several foods.
         """
-        said = read_quantity(name)
+        for food in [name] if grams else listed(name, self._search):
+            meal = self._add(meal, read_quantity(food), grams)
+        return meal
+
+    def _add(self, meal: MealFacts, said: Quantity, grams: float | None) -> MealFacts:
         new = replace(usual(said.food, self._search), id=next_id(meal), named_by="person")
         if grams is None:
             grams = grams_of(said, new)

@@ -48,7 +48,14 @@ SOME_OF = re.compile(
     rf"(?:{I_ATE}\s+)?(?P<part>{NUMBER})\s+of\s+(?:the\s+)?(?P<whole>{NUMBER})\s+(?P<food>.+)"
 )
 ATE_ALL_BUT = re.compile(
-    rf"{I_ATE}\s+(?:all|everything)\s+(?:but|except|apart\s+from)(?:\s+for)?\s+(?P<food>.+)"
+    rf"{I_ATE}\s+(?:(?:it\s+)?all|everything)\s+(?:but|except|apart\s+from)(?:\s+for)?\s+(?P<food>.+)"
+)
+ATE_ALL = re.compile(
+    rf"(?:{I_ATE}|ate|finished)\s+(?:(?:{IT}\s+)?all|everything|the\s+(?:whole|entire)\s+(?:thing|lot|meal|plate))(?:\s+up)?"
+    rf"|(?:i|we|he|she){OFTEN}\s+(?:finished\s+(?:{IT}|(?:my|our|the)\s+(?:plate|meal|food))(?:\s+(?:all|off|up))?"
+    r"|(?:cleaned|cleared|emptied)\s+(?:my|our|his|her|the)\s+plate|left\s+nothing)"
+    rf"|(?:(?:{IT}|everything){IS}{OFTEN}\s+)?all\s+gone|everything{IS}\s+(?:gone|eaten)"
+    rf"|(?:there{IS}\s+)?nothing(?:{IS})?\s+left(?:\s+over)?"
 )
 ATE = re.compile(rf"{I_ATE}\s+(?P<parts>{SHARE}.*?)(?:,?\s+(?:and|but)\s+left\s+the\s+rest)?")
 NEXT_PART = re.compile(rf"(?:,|,?\s+and)\s+(?={SHARE}\s)")

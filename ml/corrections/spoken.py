@@ -12,6 +12,7 @@ from typing import Any
 
 from ml.corrections import phrases
 from ml.corrections.amounts import grams_of, usual
+from ml.corrections.listed import listed
 from ml.corrections.plate import Plate, plain_name
 from ml.corrections.quantities import GRAMS, number, read_quantity
 from ml.corrections.rows import CorrectionError
@@ -226,7 +227,7 @@ def _more(match: re.Match[str], plate: Plate) -> Spoken | None:
 
 def _added(text: str, plate: Plate) -> list[str]:
     """The names of foods, with their amounts, that a text lists; [] unless each is clear."""
-    for names in ([text], phrases.AND.split(text)):
+    for names in (listed(text, plate.search), [text], phrases.AND.split(text)):
         plain = [re.sub(r"^(?:some|the|my|more|extra)\s+", "", name) for name in names]
         if all(plate.is_clear(read_quantity(name).food) for name in plain):
             return plain
@@ -257,6 +258,7 @@ READINGS = (
     (phrases.ATE_MUCH, _much_of),
     (phrases.SOME_OF, _some_of),
     (phrases.ATE_ALL_BUT, _gone),
+    (phrases.ATE_ALL, lambda _, plate: _eat(1.0, None, "all") if plate.foods else None),
     (phrases.ATE, _eaten),
     (phrases.LEFT, _left),
     (phrases.GONE, _gone),

@@ -22,6 +22,8 @@ ALIKE = 82.0
 """Score of a food, or likeness of one of its names in percent, from which a typed name means it."""
 OTHER_LANGUAGE = 0.95
 """What a name counts in another language than the one asked for."""
+MOST_HEADS, ROWS = 3, 20
+"""Of how many foods a word may be said and yet name one, and the rows among which they are sought."""
 HEAD_FIRST = ("es",)
 """Languages that name the food before its kind: "tarta de manzana", but "apple pie"."""
 
@@ -82,14 +84,30 @@ class FoodSearch:
         """
         return self._matches(query, language, limit)[:limit]
 
+    def rows(self, text: str, limit: int) -> list[ScoredRecord]:
+        """Up to `limit` rows of the database, best first, [] when nothing fits.
+
+        Names in other languages than English count where one is just what was typed, or no English one fits.
+        """
+        hits = self._database.search(text, limit)
+        least = OTHER_LANGUAGE if hits else 0.0
+        named = [
+            ScoredRecord(self._records[match.food], match.score)
+            for _, _, match in sorted(self._reviewed(text, "en"), key=lambda match: match[1], reverse=True)
+            if match.score >= least
+        ]
+        best: dict[int, ScoredRecord] = {}
+        for row in sorted([*hits, *named], key=lambda row: row.score, reverse=True):
+            best.setdefault(row.record.food_id, row)
+        return list(best.values())[:limit]
+
     def resolve(self, text: str) -> tuple[str, Food | None, FoodRecord]:
         """The label, food and database row that a label, name, description or typed name means.
 
         The label of a food that the table lacks is its description. Raises `UnknownFoodError`, also where
         the name is but a little like that of a food, or the beginning of one.
         """
-        label = text if text in self._records else self._label_of.get(normalize(text))
-        label = label or self._label_of.get(_stems(text))
+        label = self._label(text)
         if label is not None:
             return label, self._table.get(label), self._records[label]
         record = self._database.by_description(text)
@@ -101,12 +119,24 @@ class FoodSearch:
             raise UnknownFoodError(f'No food is known by the name "{text[:60]}"; try a plainer one.')
         return self.resolve(best.food)
 
+    def is_name(self, text: str) -> bool:
+        """Whether a text is the name of a food in one of the languages, in singular or plural."""
+        return self._label(text) is not None or self._database.by_description(text) is not None
+
+    def _label(self, text: str) -> str | None:
+        """The label of the food with this name."""
+        label = text if text in self._records else self._label_of.get(normalize(text))
+        return label or self._label_of.get(_stems(text))
+
     def _is_meant(self, match: FoodMatch, text: str) -> bool:
         """Whether the food fits well, or one of its names is nearly what was typed or within it.
 
-        What a description says after its head may be the name: "Fish, catfish", "Spices, oregano, dried".
+        What a description says after its head may be the name: "Fish, catfish", "Spices, oregano, dried";
+        what is said so of many foods is none: "Pecans, unsalted", "Butter, light".
         """
-        head, *kinds = re.split(r", | \(", match.food)
+        if len(self._heads_with(text)) > MOST_HEADS:
+            return False
+        head, *kinds = _parts(match.food)
         names = [head, *(name for named in self._table.named.values() for name in named.get(match.food, ()))]
         said = set(words_of(text))
         return (
@@ -114,6 +144,11 @@ class FoodSearch:
             or any(fuzz.ratio(normalize(text), normalize(name)) >= ALIKE for name in (*names, *kinds))
             or any(said.issuperset(words_of(name)) for name in names)
         )
+
+    def _heads_with(self, kind: str) -> set[str]:
+        """The heads of the descriptions that have this after them."""
+        found = [_parts(hit.record.description) for hit in self._database.search(kind, ROWS)]
+        return {head for head, *kinds in found if normalize(kind) in map(normalize, kinds)}
 
     def _matches(self, query: str, language: str, limit: int) -> list[FoodMatch]:
         """All reviewed foods that fit and up to `limit` rows of the database, best first."""
@@ -155,6 +190,11 @@ class FoodSearch:
 def _unreviewed(hit: ScoredRecord) -> FoodMatch:
     record = hit.record
     return FoodMatch(record.description, record.description, record.per_100g.calories, hit.score)
+
+
+def _parts(description: str) -> list[str]:
+    """A description's head and what is said after it."""
+    return re.split(r", | \(", description)
 
 
 def _stems(name: str) -> str:

@@ -243,7 +243,7 @@ class Models:
 
     def search_foods(self, text: str, limit: int) -> list[FoodRow]:
         """The rows of the food composition database that fit `text` best. Raises `NotLoadedError`."""
-        return [formatting.food_row(hit.record, hit.score) for hit in self.database.get().search(text, limit)]
+        return [formatting.food_row(hit.record, hit.score) for hit in self.search.rows(text, limit)]
 
     def detect(
         self,

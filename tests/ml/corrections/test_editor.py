@@ -83,11 +83,41 @@ def test_a_weight_that_a_person_gave_takes_less_room_where_the_food_is_a_denser_
         ("two coffees", "coffee", 480),
         ("2 portions of rice", "rice", 320),
         ("olive oil", "olive oil", 14),
+        ("½ avocado", "avocado", 75),
+        ("1 1/2 cups of rice", "rice", 237),
+        ("one and a half bananas", "banana", 177),
+        ("a dozen eggs", "egg", 600),
+        ("a couple of eggs", "egg", 100),
+        ("zwei Eier", "egg", 100),
+        ("eine halbe Avocado", "avocado", 75),
+        ("eine Handvoll Nüsse", "nuts", 30),
+        ("1 EL Olivenöl", "olive oil", 13.5),
+        ("250 Gramm Quark", "cottage cheese", 250),
+        ("zwei Scheiben Brot", "bread", 60),
+        ("dos huevos", "egg", 100),
+        ("media manzana", "apple", 91),
+        ("un vaso de leche", "milk", 258),
+        ("100 g de arroz", "rice", 100),
+        ("una tarta de manzana", "apple pie", 130),
+        ("rice and beans", "rice and beans", 250),
     ],
 )
 def test_as_much_is_added_as_is_said(editor, name: str, label: str, mass: float) -> None:
     food = editor.add(meal(salad=100), name).foods[-1]
     assert (food.item.label, food.portion.mass_g.value) == (label, pytest.approx(mass))
+
+
+@pytest.mark.parametrize(
+    ("name", "masses"),
+    [
+        ("an apple and a banana", {"apple": 182, "banana": 118}),
+        ("2 slices of toast with butter", {"toast": 50, "butter": 10}),
+        ("Schnitzel mit Pommes", {"schnitzel": 160, "french fries": 120}),
+        ("un huevo, pan y dos tomates", {"egg": 50, "bread": 30, "tomato": 246}),
+    ],
+)
+def test_several_foods_are_added_at_once(editor, name: str, masses: dict[str, float]) -> None:
+    assert grams(editor.add(meal(salad=100), name)) == {"salad": 100} | masses
 
 
 def test_grams_count_before_an_amount_in_the_name(editor) -> None:

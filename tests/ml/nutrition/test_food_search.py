@@ -113,7 +113,22 @@ def test_a_name_without_a_choice_is_taken_for_what_fits_best(search, typed, food
     assert search.resolve(typed)[0] == food
 
 
-@pytest.mark.parametrize("typed", ["seitan", "mascarpone", "whole grain", "cocido", "soft", "oyst"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "seitan",
+        "mascarpone",
+        "whole grain",
+        "cocido",
+        "soft",
+        "oyst",
+        "unsalted",
+        "low fat",
+        "sugar free",
+        "light",
+        "dried",
+    ],
+)
 def test_a_name_that_is_only_a_little_like_one_is_not_taken_for_it(search, typed):
     with pytest.raises(UnknownFoodError):
         search.resolve(typed)
@@ -132,6 +147,23 @@ def test_a_name_means_one_food_in_a_language(table):
     for language in LANGUAGES:
         names = [name.casefold() for names in table.named[language].values() for name in names]
         assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("Wodka", "Vodka"),
+        ("Käse", "Cheese, NFS"),
+        ("pollo", "Chicken, NS as to part, sauteed, skin eaten"),
+        ("Apfel", "Apple, raw"),
+        ("apple", "Apple, raw"),
+        ("Big Mac", "Big Mac (McDonalds)"),
+    ],
+)
+def test_rows_of_the_database_are_found_by_names_in_each_language(search, typed, first):
+    rows = search.rows(typed, limit=5)
+    assert rows[0].record.description == first
+    assert len({row.record.food_id for row in rows}) == len(rows) <= 5
 
 
 def test_another_language_is_answered_in_english(search):

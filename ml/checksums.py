@@ -24,7 +24,7 @@ class ChecksumError(NoonError):
 def sums(folder: Path, patterns: Iterable[str] = ("*",)) -> str:
     """A line for each file of `folder` that is of the `KINDS` and matches one of the shell `patterns`."""
     files = {path for pattern in patterns for path in folder.glob(pattern) if path.suffix in KINDS}
-    return "".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(files))
+    return "".join(f"{sha256(path)}  {path.name}\n" for path in sorted(files))
 
 
 def write(folder: Path, patterns: Iterable[str] = ("*",)) -> None:
@@ -60,14 +60,15 @@ def verify(path: Path) -> None:
             raise ChecksumError(
                 f"The file {name} of {folder.name} is missing: restore it from the repository."
             )
-        if _sha256(folder / name) != digest:
+        if sha256(folder / name) != digest:
             raise ChecksumError(
                 f"The file {name} of {folder.name} is damaged: restore it from the repository, or run "
                 "`make checksums` if you changed it."
             )
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The hexadecimal SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

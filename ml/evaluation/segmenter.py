@@ -30,7 +30,7 @@ from ml.segmentation.closeup import outline
 from ml.segmentation.embedded import EmbeddedSegmenter
 from ml.types import Image, Mask
 
-LEAST = 0.002
+LEAST_AREA = 0.002
 """Share of a shared photo from which on a thing is clicked on."""
 STRIP = 120
 """Pixels that a strip beside food has at least on both sides."""
@@ -46,7 +46,7 @@ class Group(NamedTuple):
     def targets(self, photo: OutlinedPhoto) -> list[Mask]:
         """The bool HxW masks of this kind: foods, dishes or things; of shared photos those large enough."""
         if isinstance(photo, SharedPhoto):
-            return [mask for mask in photo.masks(self.kind) if mask.mean() > LEAST]
+            return [mask for mask in photo.masks(self.kind) if mask.mean() > LEAST_AREA]
         return read_masks(photo.dishes if self.kind == "vessel" and photo.dishes else photo.foods)
 
 

@@ -4,6 +4,7 @@ With a first word such as `models` it does something else, in `noon_demo/command
 """
 
 import importlib
+import os
 import sys
 
 from noon_demo import config, spaces
@@ -25,6 +26,7 @@ def serve(arguments: list[str]) -> None:
     """Serve the page."""
     settings = config.load_or_exit(arguments)
     spaces.prepare()
+    os.environ.pop("GRADIO_SERVER_NAME", None)  # by which Gradio checks the port, an IPv4 address or not
 
     from noon_demo import server  # noqa: PLC0415 - gradio reads the environment that the settings set
 

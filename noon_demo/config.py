@@ -38,7 +38,7 @@ CHOICES = {
     "offline.insights.dtype": DTYPES,
 }
 RANGES = {
-    "server.port": (0, 65535),
+    "server.port": (1, 65535),
     "server.queue_size": (1, 10_000),
     "plate_diameter_cm": (MIN_PLATE_CM, MAX_PLATE_CM),
     "trial_errors_percent": (0, 100),

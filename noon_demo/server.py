@@ -57,7 +57,8 @@ def serve(settings: DictConfig) -> None:
     memory.share()
     logs.set_up(settings.server.log_level, settings.server.log_format)
     traces.set_up()
-    _check_address(settings.server.host, settings.server.port)
+    host = settings.server.host.strip("[]")
+    _check_address(host, settings.server.port)
     patience.limit_connections()
     uploads = _open_uploads()
     models = Models(settings)
@@ -72,7 +73,7 @@ def serve(settings: DictConfig) -> None:
     tools = agents.Agents(service, uploads, threads)
     blocks.mcp_server = True  # the page's API view tells of it
     blocks.launch(
-        server_name=settings.server.host,
+        server_name=f"[{host}]" if ":" in host else host,
         server_port=settings.server.port,
         root_path=settings.server.root_path.rstrip("/"),
         max_file_size=PHOTO_ROUTES["/gradio_api/upload"],

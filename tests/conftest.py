@@ -80,13 +80,14 @@ def start(
     program: Path = ROOT / "app.py",
     first: str = "profile=embedded",
     patience_s: float = START_S,
+    host: str = "127.0.0.1",
     port: int | None = None,
     **variables: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """As `served`, with the server's process. Nothing that it started is left afterwards.
 
     The `first` argument may be a command instead, such as "cluster". `patience_s` is how long it may take to
-    be ready.
+    be ready, `host` where it is asked.
     """
     port = port or free_port()
     ours = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(folder / "gradio")}
@@ -98,7 +99,7 @@ def start(
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{host}:{port}"
     try:
         _wait(url, process, folder / "log", patience_s)
         yield url, process

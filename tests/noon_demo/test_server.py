@@ -69,6 +69,11 @@ def test_told_to_end_it_finishes_what_runs_refuses_what_comes_and_leaves_nothing
     assert "Traceback" not in log
 
 
+def test_an_ipv6_address_is_served(tmp_path):
+    with start(tmp_path, host="[::1]", GRADIO_SERVER_NAME="::1") as (url, _):
+        assert httpx.get(url).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("host", "port", "advice"),
     [

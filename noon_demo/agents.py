@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import itertools
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -192,7 +193,7 @@ class Agents:
         token = context.meta.progressToken if context.meta else None
         if token is None:
             return None
-        told, loop = iter(range(1, 1_000_000)), current_token()
+        told, loop = itertools.count(1), current_token()
 
         def report(stage: str) -> None:
             try:

@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
+from operator import attrgetter
 from typing import Any
 
 import httpx
-from cachetools import LRUCache, cached
+from cachetools import LRUCache, cachedmethod
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from noon_demo import logs
@@ -79,11 +80,12 @@ class OpenFoodFacts:
 
     def _product(self, barcode: str) -> ProductJson | None:
         try:
-            return cached(self._known, lock=self._lock)(self._fetch)(barcode)
+            return self._fetch(barcode)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValidationError) as error:
             logger.warning("Open Food Facts gave no answer: %s", logs.fault(error))
             return None
 
+    @cachedmethod(attrgetter("_known"), lock=attrgetter("_lock"))
     def _fetch(self, barcode: str) -> ProductJson | None:
         until = time.monotonic() + TIMEOUT_S
         data = bytearray()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import ipaddress
 import logging
 import os
@@ -19,7 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from noon_demo import logs
-from noon_demo.errors import UNFORESEEN
+from noon_demo.errors import DISK_FULL, UNFORESEEN, is_disk_full
 from noon_demo.images import MAX_BYTES, TOO_LARGE
 
 logger = logging.getLogger(__name__)
@@ -123,8 +122,8 @@ class Guard:
             logger.debug("How it came to that:", exc_info=error)
             if exchange.answered:
                 raise logs.LoggedError from None  # ends the connection, which lacks the rest
-            if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                await exchange.refuse(scope, 507, "The server's disk is full; please try again later.")
+            if is_disk_full(error):
+                await exchange.refuse(scope, 507, DISK_FULL)
             else:
                 await exchange.refuse(scope, 500, UNFORESEEN)
 

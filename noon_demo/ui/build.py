@@ -35,8 +35,10 @@ WRITTEN = """(meal, written) =>
 ARRIVED = called("photo", "arrived")
 """Has Analyze wait for a photo that is still on its way, and sent again where the server has deleted it."""
 
-HELD = called("photo", "held")
-"""Has a photo that the server has deleted meanwhile sent again before an event that needs it."""
+ASKED = called("meal/index", "asked")
+"""Has Ask wait for corrections on their way, and a photo that the server has deleted sent again."""
+
+PRESS_ANALYZE = "() => document.querySelector('#analyze').click()"
 
 OPEN_API_VIEW = """() => {
   if (new URLSearchParams(location.search).get("view") !== "api") return;
@@ -75,7 +77,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
             callbacks.press_ask,
             [page.follow_up, page.meal, page.photo],
             page.ticket,
-            js=HELD,
+            js=ASKED,
             **press,
         ),
     ]
@@ -85,6 +87,7 @@ def _connect(blocks: gr.Blocks, page: Page, callbacks: Callbacks) -> None:
         presses.append(button.click(callbacks.press_example(example), page.shown, marked, **press))
     starts = [page.analyze.click, *(button.click for button in page.examples.values())]
     gr.on(starts, None, js=called("shell", "started"), outputs=page.message, **quiet)
+    page.question.submit(None, js=PRESS_ANALYZE, **quiet)
     page.cancel.click(callbacks.cancel, photo, page.earlier, **press)
     page.meal.input(
         callbacks.corrected,

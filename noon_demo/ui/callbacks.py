@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -90,10 +90,10 @@ class Callbacks:
 
     def corrected(self, meal: Any, request: gr.Request) -> Updates:
         """A person corrected the meal: what was said of it before, or is being said, no longer holds."""
-        self.visits.outdate(_visitor(request))
-        return self._described(meal)
+        ended = self.visits.outdate(_visitor(request))
+        return self._described(meal, (text.ASK_AGAIN,) if ended == ASK else ())
 
-    def _described(self, meal: Any) -> Updates:
+    def _described(self, meal: Any, warnings: Sequence[str] = ()) -> Updates:
         """What is said of a meal that was corrected or brought back, which can be asked about."""
         result = meal_result(meal)
         if not result.insights:  # undone to before anything was written
@@ -102,7 +102,7 @@ class Callbacks:
         return {
             self.page.stop: gr.Button(visible=False),
             self.page.follow_ups: gr.Row(visible=True),
-            self.page.insight: panels.insight(said, result.insights_source, live=False),
+            self.page.insight: panels.insight(said, result.insights_source, warnings, live=bool(warnings)),
             self.page.turns: said,
             self.page.details: panels.how_computed(result),
         }
@@ -247,7 +247,7 @@ class Callbacks:
     def _asked(self, form: dict[Any, Any], run: Run) -> Iterator[Updates]:
         """The answer to a further question, and the meal if that corrects it.
 
-        A question that is stopped while it waits stays in its field.
+        A question that is stopped before the first word of its answer stays in its field.
         """
         page = self.page
         turns: tuple[tuple[str, str], ...] = tuple(map(tuple, form[page.turns] or ()))
@@ -255,15 +255,14 @@ class Callbacks:
         answers = self.service.ask(
             before, question, photo_path(form[page.photo]), history=turns, stop=run.stop, visitor=run.asker
         )
+        yield {page.stop: gr.Button(visible=True), page.message: ""}
         answer, said = before, turns
         with suppress(LeftError):
             for answer in answers:
                 said = (*turns, (question, answer.insights))
-                yield {
-                    page.insight: panels.insight(said),
-                    page.stop: gr.Button(visible=True),
-                    page.message: "",
-                }
+                yield {page.insight: panels.insight(said)}
+        if not answer.insights:
+            answer, said = before, turns
         warnings = [warning for warning in answer.warnings if warning not in before.warnings]
         corrected = answer.detected_items is not before.detected_items
         yield {

@@ -86,13 +86,19 @@ class Visits:
                 return None
             return self._press(visitor, NOTHING, photo)
 
-    def outdate(self, visitor: str) -> None:
-        """The meal on the page is another than what a visitor's run writes of: end that."""
+    def outdate(self, visitor: str) -> str:
+        """The meal on the page is another than what a visitor's run writes of: end that.
+
+        Returns what was pressed for it.
+        """
         with self._lock:
             visit = self._visits.get(visitor)
             run = visit.run if visit else None
-            if visit and run and run.is_of_meal and not run.superseded:
-                self._press(visitor, NOTHING, visit.newest.photo)
+            if not visit or not run or not run.is_of_meal or run.superseded:
+                return NOTHING
+            ended = visit.newest
+            self._press(visitor, NOTHING, ended.photo)
+            return ended.purpose
 
     def _press(self, visitor: str, purpose: str, photo: str | None) -> Press:
         visit = self._visits.setdefault(visitor, _Visit())

@@ -40,6 +40,14 @@ def test_how_it_was_computed_is_told(meal_page: Page):
         expect(meal_page.locator("#details")).to_contain_text(words)
 
 
+def test_enter_in_the_question_analyzes(open_page):
+    page = open_page()
+    choose(page, MEAL)
+    page.fill("#question textarea", QUESTION)
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#insight h3")).to_have_text(QUESTION)
+
+
 def test_a_further_question_is_answered_below_the_first(meal_page: Page):
     meal_page.fill("#follow-up textarea", "Is it vegetarian?")
     meal_page.click("#ask")

@@ -23,6 +23,7 @@ from tests.chromium import (
     start,
     unfold,
 )
+from tests.meal_page import opened
 
 PIZZA, FRIES = MEAL.with_name("pizza.jpg"), MEAL.with_name("fries.jpg")
 SETTLE_MS = 1000
@@ -249,6 +250,46 @@ def test_a_question_that_is_stopped_while_it_waits_can_be_asked_again(page, open
     chat.text, chat.word_delay_s, chat.delay_s = "A vegan plate.", 0, 0
     page.click("#ask")
     expect(page.locator("#insight h3")).to_have_text(["Is it colourful?", "Is it vegan?"])
+
+
+def test_a_first_question_is_stopped_before_its_first_word(page, chat):
+    analyze(page, question="Is it colourful?")
+    chat.delay_s = 60
+    page.fill("#follow-up textarea", "Is it vegan?")
+    page.click("#ask")
+    page.click("#stop")
+    expect(page.locator("#stop")).to_be_hidden()
+    expect(page.locator("#insight h3")).to_have_text(["Is it colourful?"])
+    expect(page.locator("#follow-up textarea")).to_have_value("Is it vegan?")
+    chat.delay_s = 0
+    page.click("#ask")
+    expect(page.locator("#insight h3")).to_have_text(["Is it colourful?", "Is it vegan?"])
+
+
+def test_a_question_asked_while_a_correction_is_on_its_way_is_answered_after_it(page, chat):
+    analyze(page)
+    underway = hold(page, "**/api/recalculate", most=1)
+    opened(page).locator('[data-do="multiply"]').last.click()
+    page.fill("#follow-up textarea", "Is it vegan?")
+    page.click("#ask")
+    page.wait_for_timeout(SETTLE_MS)
+    chat.text = "A vegan plate."
+    underway[0].continue_()
+    expect(page.locator("#insight h3")).to_have_text(["Is it vegan?"])
+    expect(page.locator("#insight p").last).to_have_text("A vegan plate.")
+    expect(page.locator("#follow-up textarea")).to_have_value("")
+
+
+def test_who_corrects_the_meal_while_an_answer_grows_is_told_to_ask_again(page, chat):
+    analyze(page)
+    chat.text, chat.word_delay_s = ENDLESS, WORD_S
+    page.fill("#follow-up textarea", "Is it vegan?")
+    page.click("#ask")
+    expect_growth(page)
+    opened(page).locator('[data-do="multiply"]').last.click()
+    assert chat.left.wait(LEFT_S)
+    expect(page.locator("#insight footer")).to_contain_text("please ask again")
+    expect(page.locator("#follow-up textarea")).to_have_value("Is it vegan?")
 
 
 @pytest.mark.parametrize("button", ["Delete: ", "Delete all"])

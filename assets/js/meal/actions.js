@@ -172,7 +172,10 @@ export function actions({ root, meal, ui, view, render, say, failed }) {
       ui.mode.adding = false;
       render();
     },
-    "outline-undo": () => ui.mode.undo(),
+    "outline-undo"() {
+      ui.faults.delete("photo");
+      ui.mode.undo();
+    },
     "outline-done"() {
       const { id, now } = ui.mode;
       const { mask, label, confidence, candidates } = now.found;

@@ -18,6 +18,11 @@ export class Meal {
     this.failed = failed;
   }
 
+  /** Settled once the edits that were made so far are done. */
+  get settled() {
+    return this.#queue;
+  }
+
   get canUndo() {
     return this.#past.length > 0;
   }

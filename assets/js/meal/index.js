@@ -1,6 +1,7 @@
 /** The meal editor: the photo with its outlines and the list of foods, always in step. */
 
 import { onChange, t, told } from "../i18n.js";
+import { held } from "../photo.js";
 import { actions } from "./actions.js";
 import { spokenTotal } from "./amounts.js";
 import { addressOf } from "./api.js";
@@ -17,13 +18,21 @@ import { mealTools, photoTools } from "./tools.js";
 import { totals } from "./totals.js";
 import { gestures, View } from "./view.js";
 
+let shown; // the meal on the page
+
+/** The inputs of Ask, as soon as no correction is on its way and the server has the photo. */
+export async function asked(...inputs) {
+  await shown?.settled;
+  return held(...inputs);
+}
+
 /** Show `props.value`, null or {photo, result}, below `element`, and keep it as the person corrects it. */
 export function mount(element, { props, trigger, watch }) {
   const root = element.querySelector(".meal");
   const status = element.querySelector(".meal-status");
   const view = new View();
   const ui = nothingChosen();
-  const meal = new Meal({ changed, failed });
+  const meal = (shown = new Meal({ changed, failed }));
   const page = { root, meal, ui, view, render, say, failed };
   const act = actions(page);
 
@@ -141,7 +150,8 @@ const nothingChosen = () => ({
 
 function editor(meal, ui, view) {
   const { warnings } = meal.result;
-  return html`<fieldset class="meal-editor" data-key="editor" aria-label="${t("meal.title")}">
+  return html`<fieldset class="meal-editor" data-key="editor">
+      <legend class="meal-unseen"><h2>${t("meal.title")}</h2></legend>
       ${totals(meal)} ${fault(ui, "meal")}
       <div class="meal-columns">
         <div class="meal-seen">

@@ -6,6 +6,7 @@ import { html } from "./dom.js";
 import { extended, path } from "./geometry.js";
 import { nameOf } from "./list.js";
 
+const MOST_POINTS = 50; // as MAX_POINTS in noon_demo/requests.py
 const NOTHING = { points: [], labels: [], box: null };
 
 export class Outline {
@@ -41,6 +42,10 @@ export class Outline {
   /** Take a point to the food, or from it. */
   tap(point, on) {
     const { points, labels, box } = this.now;
+    if (points.length === MOST_POINTS) {
+      this.failed("photo", t("meal.outline.many_points", { most: MOST_POINTS }));
+      return undefined;
+    }
     const whole = point.map(Math.round);
     return this.#ask({
       points: [...points, whole],

@@ -1,6 +1,6 @@
 // Brings back the photo and the question of which there was no meal yet when the page was loaded anew, as Gradio does
 // by itself once a connection broke.
-import { current, resume as resumePhoto } from "./photo.js";
+import { current, isAt, resume as resumePhoto } from "./photo.js";
 
 const STORED = "noon-draft";
 
@@ -8,10 +8,8 @@ const field = () => document.querySelector("#question textarea");
 
 /** Keeps the question for this tab, and the photo unless it is the one at `address`, of which there is a meal. */
 export function keep(address) {
-  const photo = current();
-  const isDone = photo && address.endsWith(photo.path);
   try {
-    sessionStorage.setItem(STORED, JSON.stringify({ photo: isDone ? null : photo, question: field().value }));
+    sessionStorage.setItem(STORED, JSON.stringify({ photo: isAt(address) ? null : current(), question: field().value }));
   } catch {
     // without storage nothing is kept
   }

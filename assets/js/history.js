@@ -45,7 +45,7 @@ export async function mount(element, hidden) {
 export function keep(meal) {
   if (!meal?.result) return;
   latest = { photo: addressOf(meal.photo), result: meal.result };
-  if (!isServers(meal.photo) || meal.photo.endsWith(photo.current()?.path)) showMeal();
+  if (!isServers(meal.photo) || photo.isAt(meal.photo)) showMeal();
   keeping = keeping.then(() => kept(meal)).catch(() => say(t("history.unkept")));
 }
 
@@ -143,7 +143,8 @@ function row(meal) {
   const time = new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(meal.time);
   const kcal = meal.result.nutrition ? totalEnergy(meal.result).amount : t("meal.not_counted");
   const picture = meal.thumbnail ? make("img", { src: meal.thumbnail, alt: "" }) : make("i", {});
-  const facts = make("span", {}, make("b", {}, name), make("small", {}, `${time} · ${kcal}`));
+  const facts = `${time} · ${kcal}`;
+  const words = make("span", {}, make("b", {}, name), " ", make("small", {}, facts));
   const openMeal = async () => {
     list.box.close();
     await reopen(meal);
@@ -153,7 +154,7 @@ function row(meal) {
   return make(
     "li",
     {},
-    make("button", { type: "button", class: "noon-open", "aria-label": `${t("history.open")}: ${name}`, onclick: openMeal }, picture, facts),
+    make("button", { type: "button", class: "noon-open", "aria-label": `${t("history.open")}: ${name} ${facts}`, onclick: openMeal }, picture, words),
     button("history.repeat", () => repeat(meal)),
     button("history.delete", () => remove(meal)),
   );

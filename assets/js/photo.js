@@ -23,6 +23,11 @@ export function current() {
   return place?.component.props.value ?? null;
 }
 
+/** Whether the photo on the page is the one at a server's address, or was before it was sent again. */
+export function isAt(address) {
+  return Boolean(place?.paths.some((path) => address.endsWith(path)));
+}
+
 /** Puts the photo of an earlier meal on the page as it was, or none; false if the visitor was quicker. */
 export async function restore(blob) {
   await ready;
@@ -42,9 +47,12 @@ export async function example(path) {
   return [fileData(path, `${window.gradio_config.root}/gradio_api/file=${path}`), ""];
 }
 
-/** The inputs of Analyze, the photo first, as soon as one that is still on its way is on the page. */
+/**
+ * The inputs of Analyze, the photo first, as soon as one that is still on its way is on the page; never, where the
+ * visitor thinks better of it meanwhile.
+ */
 export async function arrived(_photo, ...others) {
-  await place?.arrival();
+  if (place && !(await place.arrival())) return new Promise(() => {});
   return held(current(), ...others);
 }
 
@@ -81,7 +89,8 @@ class Place {
     this.component = component;
     this.latest = 0; // of the photos put here, the number of the last
     this.arriving = null; // the promise of the photo on its way here
-    this.sent = null; // the last file sent, `{ file, path }`
+    this.interruptions = 0;
+    this.sent = null; // the last file sent, `{ file, paths }`: where the server put it, the latest last
     for (const button of element.querySelectorAll(".noon-choose")) button.onclick = choose;
     this.find(".noon-take").onclick = () => this.take();
     this.find(".noon-remove").onclick = () => this.remove();
@@ -129,9 +138,11 @@ class Place {
     }
   }
 
-  /** Waits until no photo is on its way here. */
+  /** Waits until no photo is on its way here; false if that was interrupted. */
   async arrival() {
+    const { interruptions } = this;
     while (this.arriving) await this.arriving;
+    return interruptions === this.interruptions;
   }
 
   /** Sends a photo and shows it; false if another was put here meanwhile. */
@@ -143,8 +154,16 @@ class Place {
     return true;
   }
 
+  /** Where the server has the photo on the page, and had it before it was sent again. */
+  get paths() {
+    const { path } = current() ?? {};
+    if (!path) return [];
+    return path === this.sent?.paths.at(-1) ? this.sent.paths : [path];
+  }
+
   showSent(file, { path, url }) {
-    this.sent = { file, path };
+    const before = file === this.sent?.file ? this.sent.paths : [];
+    this.sent = { file, paths: [...before, path] };
     this.component.props.value = fileData(path, url);
     this.show();
   }
@@ -186,7 +205,7 @@ class Place {
   async hold() {
     const { path, url } = current() ?? {};
     if (!url || !(await isGone({ url }))) return;
-    const file = path === this.sent?.path && this.sent.file;
+    const file = path === this.sent?.paths.at(-1) && this.sent.file;
     const uploaded = file && (await this.component.upload(file).catch(() => null));
     if (path !== current()?.path) return;
     if (uploaded) return this.showSent(file, uploaded);
@@ -207,6 +226,7 @@ class Place {
   /** What is still on its way here is no longer wanted. */
   interrupt() {
     this.latest++;
+    this.interruptions++;
     this.element.firstElementChild.ariaBusy = this.arriving = null;
     this.say("");
   }

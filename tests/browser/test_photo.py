@@ -68,6 +68,10 @@ def sent(page: Page) -> PIL.Image.Image:
     return PIL.Image.open(io.BytesIO(httpx.get(address).content))
 
 
+def analyses(server: str) -> int:
+    return httpx.get(f"{server}/api/health").json()["counts"]["analyses"]
+
+
 def expect_photo(page: Page) -> None:
     expect(page.locator("#photo .noon-said")).to_have_text("Photo added.")
     expect(page.locator("#photo img")).not_to_have_js_property("naturalWidth", 0)
@@ -163,6 +167,21 @@ def test_analyze_waits_for_a_photo_that_is_being_sent(page: Page, earlier):
     expect(page.locator("#message")).to_be_empty()
     expect(page.locator("#earlier")).to_be_empty()
     expect(page.locator("#input")).to_be_hidden()
+
+
+def test_an_example_pressed_after_analyze_takes_the_place_of_a_photo_being_sent(page: Page, server: str):
+    sending = hold(page, "**/gradio_api/upload*")
+    page.set_input_files("#photo .noon-file", PIZZA)
+    expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
+    page.click("#analyze")
+    page.locator("#examples button", has_text="Rice").click()
+    expect(page.locator("#insight footer")).to_be_visible()
+    before = analyses(server)
+    with page.expect_response("**/gradio_api/upload*"):
+        sending[0].continue_()
+    page.wait_for_timeout(SETTLE_MS)
+    assert analyses(server) == before
+    expect(page.locator("#meal")).to_contain_text("rice", ignore_case=True)
 
 
 def test_analyze_does_not_wait_for_a_photo_that_could_not_be_sent(page: Page):

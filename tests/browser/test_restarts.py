@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import MEAL, choose
+from tests.chromium import MEAL, analyze, choose
 from tests.conftest import free_port, served
 
 PIZZA = MEAL.with_name("pizza.jpg")
@@ -50,3 +50,17 @@ def test_the_first_press_counts(open_page, restart):
     restart()
     rice.dispatch_event("click")  # folded away
     expect(page.locator("#meal")).to_contain_text("fried rice", ignore_case=True)
+
+
+def test_a_meal_asked_about_is_still_that_of_its_photo_after_a_reload(open_page, restart):
+    page = open_page()
+    analyze(page, PIZZA)
+    restart()
+    page.fill("#follow-up textarea", "Is it vegan?")
+    page.click("#ask")
+    expect(page.locator("#insight h3")).to_have_text("Is it vegan?")
+    page.reload()
+    expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
+    expect(page.locator("#insight footer")).to_be_visible()
+    expect(page.locator("#earlier")).to_be_empty()
+    expect(page.locator("#follow-up textarea")).to_be_editable()

@@ -49,6 +49,12 @@ def test_coins_are_called_by_their_names_in_the_pages_language(open_page):
     assert called(page, "i18n", f"told('{source}')") == told
 
 
+def test_what_the_server_refuses_is_said_in_the_pages_language(open_page):
+    page = open_page(locale="de-DE")
+    refused = "Please correct edits.0.food: string should have at most 200 characters."
+    assert called(page, "i18n", f"told('{refused}')").startswith("Bitte korrigiere edits.0.food (")
+
+
 def test_other_languages_see_english(open_page):
     page = open_page(locale="fr-FR")
     expect(page.locator("#analyze")).to_have_text("Analyze")

@@ -53,7 +53,7 @@ function value(product, key) {
 
 function field(name, words, value, mode = "decimal") {
   return html`<label for="meal-label-${name}">${words}</label>
-    <input id="meal-label-${name}" name="${name}" type="text" inputmode="${mode}" autocomplete="off" value="${value}" />`;
+    <input id="meal-label-${name}" name="${name}" type="text" inputmode="${mode}" autocomplete="off" maxlength="200" value="${value}" />`;
 }
 
 /** The edit of a filled form. Throws an `Error` with a sentence about what is missing or too much. */

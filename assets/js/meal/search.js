@@ -17,6 +17,7 @@ export function search(purpose, id, label) {
       type="text"
       role="combobox"
       autocomplete="off"
+      maxlength="200"
       autocapitalize="none"
       spellcheck="false"
       aria-autocomplete="list"

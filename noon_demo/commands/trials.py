@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, get_args
 
 from noon_demo.choices import Newcomer, Versioned
@@ -76,7 +77,7 @@ def _compare(versions: Versions, given: argparse.Namespace) -> Iterator[str]:
 
 
 def _percent(text: str) -> float:
-    percent = float(text)
-    if not 0 <= percent <= 100:
-        raise argparse.ArgumentTypeError(f"must be from 0 to 100, not {text}")
-    return percent
+    with suppress(ValueError):
+        if 0 <= (percent := float(text)) <= 100:
+            return percent
+    raise argparse.ArgumentTypeError(f"must be from 0 to 100, not {text}")

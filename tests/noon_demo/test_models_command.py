@@ -131,3 +131,9 @@ def test_guesses_of_the_token_are_limited_and_change_nothing(client):
 def test_without_a_token_there_is_no_such_page(server):
     assert httpx.get(f"{server}/admin").status_code == 404
     assert httpx.post(f"{server}/admin", data={"token": ""}).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("percent", ["ten", "101"])
+def test_a_percentage_that_is_none_is_told_in_a_sentence(tmp_path, percent):
+    said, status = noon_models(tmp_path, "try", "recognizer", SHIPPED, "--percent", percent)
+    assert (said.rpartition("--percent: ")[2], status) == (f"must be from 0 to 100, not {percent}\n", 2)

@@ -81,7 +81,7 @@ async def _public_address(host: str) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is of the internet, not of a machine, local network or a provider (RFC 6598)."""
+    """Whether an IP address is of the internet, not of a machine, a network or a provider (RFC 6598)."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address) and (ip.is_site_local or ip.sixtofour):
         return False

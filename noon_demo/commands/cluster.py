@@ -37,6 +37,6 @@ def _deploy(settings: DictConfig) -> None:
 
     deploy(settings)
     if settings.cluster.api_port is not None:
-        from noon_demo import rest_replicas  # noqa: PLC0415 - imports Ray
+        from noon_demo.rest import replicas  # noqa: PLC0415 - imports Ray
 
-        rest_replicas.run(settings)
+        replicas.run(settings)

@@ -1,4 +1,4 @@
-"""Plain HTTP for scripts, mounted at `/api`: `POST /analyze`, `GET /health`, described at `/docs`."""
+"""The application: `POST /analyze`, `GET /health`, those of `meal.py`, and their description at `/docs`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
-from noon_demo import rest_form, rest_meal, teaching
+from noon_demo import teaching
 from noon_demo.errors import RequestError
 from noon_demo.images import TOO_LARGE, ImageTooLargeError
 from noon_demo.line import BusyError
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
+from noon_demo.rest import form, meal
 from noon_demo.schemas import AnalysisResponse, ErrorResponse, HealthResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials import lots
@@ -49,25 +50,25 @@ def build(service: AnalysisService, most_at_once: int) -> FastAPI:
         },
     )
     threads = CapacityLimiter(most_at_once)
-    app.include_router(rest_meal.router(service, threads))
+    app.include_router(meal.router(service, threads))
 
     @app.post(
         "/analyze",
         response_model=AnalysisResponse,
         responses={status: {"model": ErrorResponse} for status in (400, 413, 415, 503)},
         form_limits={"max_files": 1, "max_fields": 8, "max_part_size": FIELD_BYTES},
-        dependencies=[Depends(rest_form.only_known_fields)],
+        dependencies=[Depends(form.only_known_fields)],
     )
     async def analyze(
         request: Request,
         *,
-        image: rest_form.Photo,
-        question: rest_form.Question = "",
-        mode: rest_form.Mode = "hybrid",
-        plate_diameter_cm: rest_form.PlateDiameter = None,
-        reference: rest_form.Reference = "",
-        taught: rest_form.Taught = "",
-        query: rest_form.Query = "",
+        image: form.Photo,
+        question: form.Question = "",
+        mode: form.Mode = "hybrid",
+        plate_diameter_cm: form.PlateDiameter = None,
+        reference: form.Reference = "",
+        taught: form.Taught = "",
+        query: form.Query = "",
     ) -> Response:
         """The JSON that the Gradio endpoint `/analyze` returns, for a photo sent as a form.
 
@@ -162,7 +163,7 @@ async def _sentence(request: Request, error: Exception) -> JSONResponse:
 
 async def _unfit(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return _refusal(rest_form.unfit(request, error))
+    return _refusal(form.unfit(request, error))
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

@@ -29,6 +29,7 @@ from ml.errors import NoonError
 from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import FoodList
+from ml.insights.language.queued import Received, pieces
 from ml.recognition.base import Recognition
 from ml.recognition.naming import NamingThresholds
 from ml.recognition.prototypes import FeatureSpace
@@ -93,9 +94,9 @@ class Remote:
         told = ""
         for pause_s in PAUSES_S:
             time.sleep(pause_s)
-            with self._passing_over_failures(), closing(self._pieces(method, *args)) as pieces:
+            with self._passing_over_failures(), closing(self._listen(method, *args)) as received:
                 text = ""
-                for piece in pieces:
+                for piece in received:
                     if stop.is_set():
                         return
                     text += piece
@@ -106,10 +107,25 @@ class Remote:
                 return
         raise self._no_answer()
 
-    def _pieces(self, method: str, *args: Any) -> Generator[str, None, None]:
+    def _listen(self, method: str, *args: Any) -> Generator[str, None, None]:
+        """What one of the replicas yields, and "" now and then while it is silent or none is free."""
         response = getattr(self._handle.options(stream=True), method).remote(*args)
+        received = Received()
+
+        def listen() -> None:
+            try:
+                for piece in response:
+                    received.put(piece)
+                received.put(None)
+            except Exception as error:  # noqa: BLE001 - raised again below
+                received.put(error)
+
+        threading.Thread(target=listen, daemon=True).start()
         try:
-            yield from response
+            for piece in pieces(received):
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
         finally:
             response.cancel()
 

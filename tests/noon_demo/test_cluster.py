@@ -223,6 +223,19 @@ def test_a_replica_stops_writing_when_nobody_reads(writer):
     assert "whole" not in diary.read_text()
 
 
+def test_who_waits_for_a_busy_replica_may_leave(writer):
+    part, diary, _ = writer
+    diary.write_text("")
+    waits = request()
+    with ThreadPoolExecutor() as pool:
+        busy = [pool.submit(list, part.answer(request())) for _ in range(4)]
+        eventually(lambda: diary.read_text().count(SENTENCES[0]) == 4)
+        for piece in part.answer(waits):
+            assert not piece
+            waits.stop.set()
+        assert not any(answer.done() for answer in busy)
+
+
 def test_a_batch_by_ray_data_gives_the_rows_of_the_api(noon, tmp_path):
     page, *_ = noon
     folder, out = tmp_path / "photos", tmp_path / "results.jsonl"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
-import queue
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
 from contextlib import aclosing, closing
 from typing import Any
 
@@ -25,13 +24,13 @@ from ml.insights.checks.sentence_stream import MAX_ANSWER_CHARS, limited
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import SCHEMA, FoodList, parse_food_list
 from ml.insights.language.prompt import Message, conversation, food_list_request
+from ml.insights.language.queued import POLL_S, Received, pieces
 from ml.insights.language.remote_errors import NoAnswerError, sentence_of
 from ml.insights.language.thinking import ThoughtFilter
 from ml.redact import host_of
 from ml.types import Image
 
 CONNECT_TIMEOUT_S = 3.0
-POLL_S = 0.1
 IMAGE_SIDE_PX = 768
 MAX_TOKENS = 400
 NONSENSE = (ValueError, TypeError, AttributeError)
@@ -76,15 +75,15 @@ class RemoteInsights:
     def answer(self, request: Request) -> Generator[str, None, None]:
         """See `Insights.answer`. Setting `stop`, or closing the iterator, closes the connection."""
         messages = conversation(request.question, request.facts, request.history)
-        with closing(self._stream(request.image, messages, request.stop)) as pieces:
-            yield from grounded(pieces, KnownMeal(request.facts, request.question), self.grounding)
+        with closing(self._stream(request.image, messages, request.stop)) as text:
+            yield from grounded(text, KnownMeal(request.facts, request.question), self.grounding)
 
     def list_foods(self, image: Image, stop: threading.Event | None = None) -> FoodList:
         """The foods the model sees in `image` (uint8 HxWx3 RGB) with its estimate of their grams."""
         schema = {"type": "json_schema", "json_schema": {"name": "foods", "strict": True, "schema": SCHEMA}}
         stop = stop or threading.Event()
-        with closing(self._stream(image, food_list_request(), stop, response_format=schema)) as pieces:
-            text = "".join(limited(pieces, MAX_ANSWER_CHARS))
+        with closing(self._stream(image, food_list_request(), stop, response_format=schema)) as answer:
+            text = "".join(limited(answer, MAX_ANSWER_CHARS))
         try:
             return parse_food_list(text)
         except ValueError as error:
@@ -98,12 +97,12 @@ class RemoteInsights:
         left = threading.Event()
         ends = [left, stop]
         deadline = time.monotonic() + self._timeout_s
-        received: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+        received = Received()
 
         async def listen() -> None:
             try:
-                async with aclosing(self._request(with_image(messages, image), options)) as pieces:
-                    while (piece := await _next(pieces, ends, deadline)) is not None:
+                async with aclosing(self._request(with_image(messages, image), options)) as answer:
+                    while (piece := await _next(answer, ends, deadline)) is not None:
                         received.put(piece)
             except (openai.OpenAIError, httpx2.InvalidURL, TimeoutError, NoAnswerError, *NONSENSE) as error:
                 received.put(error)
@@ -112,7 +111,7 @@ class RemoteInsights:
 
         threading.Thread(target=lambda: asyncio.run(listen()), daemon=True).start()
         try:
-            for piece in _pieces(received):
+            for piece in pieces(received):
                 if isinstance(piece, Exception):
                     sentence = sentence_of(piece, self._base_url, self._model, self._timeout_s)
                     raise InsightsError(sentence) from piece
@@ -157,18 +156,6 @@ def with_image(messages: list[Message], image: Image) -> list[Message]:
         {**message, "content": [photo if part["type"] == "image" else part for part in message["content"]]}
         for message in messages
     ]
-
-
-def _pieces(received: queue.SimpleQueue[str | Exception | None]) -> Iterator[str | Exception]:
-    """What was received up to None, and "" for each `POLL_S` without."""
-    while True:
-        try:
-            piece = received.get(timeout=POLL_S)
-        except queue.Empty:
-            piece = ""
-        if piece is None:
-            return
-        yield piece
 
 
 async def _next(pieces: AsyncIterator[str], ends: Sequence[threading.Event], deadline: float) -> str | None:

@@ -45,7 +45,7 @@ ENGLISH_ONLY = tag("span", "insight.english", 'class="noon-english"')
 def status_line(parts: Sequence[PartStatus]) -> str:
     """Which models are loading or have failed, such as "Segmenter: loading"; nothing once all are ready."""
     amiss = "".join(_part(part) for part in parts if part.state != "ready")
-    return f'<ul class="noon-status" role="status">{amiss}</ul>' if amiss else ""
+    return f'<div role="status"><ul class="noon-status">{amiss}</ul></div>' if amiss else ""
 
 
 def _part(part: PartStatus) -> str:

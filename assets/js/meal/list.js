@@ -183,7 +183,7 @@ function amount(item, ui) {
       data-do="multiply"
       data-id="${item.id}"
       data-factor="0.5"
-      aria-label="${t("meal.halve")}"
+      aria-label="× ½, ${t("meal.halve")}"
     >
       × ½
     </button>
@@ -194,7 +194,7 @@ function amount(item, ui) {
       data-do="multiply"
       data-id="${item.id}"
       data-factor="2"
-      aria-label="${t("meal.double")}"
+      aria-label="× 2, ${t("meal.double")}"
     >
       × 2
     </button>

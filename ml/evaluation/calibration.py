@@ -17,7 +17,7 @@ BINS = 15
 TEMPERATURES = np.geomspace(0.3, 3, 231)
 SLOPES = np.geomspace(0.02, 2, 81)
 MIDDLES = 201
-"""From as far below the least energy as the greatest is above it."""
+"""What the fits choose from. Middles lie between the greatest energy and as far below the least one."""
 
 
 class Reliability(NamedTuple):

@@ -44,6 +44,7 @@ MAX_NEW_TOKENS = 100
 WHAT = "Describe what is in the photo."
 NO_FACTS = MealFacts((), NO_NUTRIENTS, NO_NUTRIENTS, NO_NUTRIENTS, None)
 BLIND, TRANSCRIPTS, TIMED = 100, 30, 12
+"""How many of the cases are written for a blind read and as transcripts, and how many are timed."""
 GB = 1e9
 
 

@@ -27,6 +27,7 @@ from ml.nutrition.foods import FoodTable
 from ml.types import NOT_FOOD, Image, MealFacts
 
 CHAINS = 2
+"""Conversations about each photo."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,7 @@ COIN_CM, COIN_NAME = 2.5, "1 yuan (before 2019)"
 WHITE_PLATE_CM, RED_PLATE_CM = 20.7, 18.7
 TAKEN_PLATE_CM = 26.0
 MIN_IOU = 0.8
+"""Of the two outlines of a food, from which on they are nearly the same."""
 BUNCH = "grape"
 """The one food that lies there in more than one piece."""
 WAYS = ("coin, found", "plate, stated", "nothing said", "no object")

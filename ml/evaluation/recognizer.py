@@ -1,11 +1,10 @@
 """Print the recognizer's tables: `python -m ml.evaluation.recognizer data=FOLDER`.
 
-With `calibrate=true` crops are seen by way of the settings' `detail` and `coarser`, the temperature, the
-familiarity and the thresholds are first chosen on every second validation crop, and all are written to
-`config.json`; the tables are always of the other half. With `titled=FOLDER`
-they include people's photos, and thresholds are chosen for those: for sources that training never saw (those
-with reviewed titles, if any), and for foods that are no labels. Also draws `calibration.png` beside the
-weights.
+The tables are of every second validation crop. With `calibrate=true` the others are looked at first, by way
+of the settings' `detail` and `coarser`; the temperature, the familiarity and the thresholds that fit them are
+written to `config.json` with these. With `titled=FOLDER` people's photos are among the crops, and the choice
+is made for them: for sources that training never saw (those with reviewed titles, if any), and for foods that
+are no labels. Also draws `calibration.png` beside the weights.
 """
 
 from __future__ import annotations

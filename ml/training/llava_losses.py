@@ -53,11 +53,10 @@ def alignment_loss(places: Tensor, targets: Tensor, words: Tensor) -> Tensor:
     """How far a photo's projected places (N, P, D) are from the words of its label.
 
     The mean squared distance of each place to its label's embedding, as a share of the embeddings' own mean
-    square, and the cross-entropy of the first place, the mean's, against all labels' `words` (labels, D), by
-    cosine.
-    `targets` are int64 (N,).
+    square, and the cross-entropy of the first place, the whole photo's, against the `words` (labels, D) of
+    all labels by cosine. `targets` are int64 (N,).
     """
     distance = (places - words[targets][:, None]).square().mean() / words.square().mean()
-    mean = nn.functional.normalize(places[:, 0], dim=-1)
-    logits = mean @ nn.functional.normalize(words, dim=-1).T / TEMPERATURE
+    whole = nn.functional.normalize(places[:, 0], dim=-1)
+    logits = whole @ nn.functional.normalize(words, dim=-1).T / TEMPERATURE
     return distance + nn.functional.cross_entropy(logits, targets)

@@ -177,6 +177,6 @@ def blur(field: Field, radius_px: float) -> Field:
 
 
 def _tone(picture: Field) -> NDArray[np.uint8]:
-    """Linear light to sRGB, highlights rolled off by Reinhard's curve (2002) with white at 2."""
+    """Linear light to sRGB, highlights rolled off by a curve like Reinhard's (2002), but flatter."""
     curve = picture * (1 + picture / 4) / (1 + 0.55 * picture)
     return np.rint(np.clip(curve, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)

@@ -25,7 +25,7 @@ from ml.types import Image
 
 POLL_S = 0.1
 FIRST_WORDS = 24
-"""Tokens of a sentence, which is checked before it is shown."""
+"""Tokens of a first sentence, about: it is shown once it is whole and checked."""
 
 
 class InProcessInsights(ABC):

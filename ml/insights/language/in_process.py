@@ -118,13 +118,13 @@ class InProcessInsights(ABC):
                 yield piece
             if is_over():
                 return
-            self.last = job.result()
+            self.last = taken = job.result()
         except (RuntimeError, MemoryError) as error:
             raise InsightsError(f"{self.name} failed, probably for want of memory: ask again.") from error
         finally:
             left.set()
             job.cancel()
-        if is_empty and not self.last.is_complete:
+        if is_empty and not taken.is_complete:
             raise InsightsError(f"{self.name} took more than {self._time_limit_s:g} s: try again later.")
 
     def _write(

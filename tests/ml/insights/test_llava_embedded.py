@@ -16,7 +16,7 @@ from ml.insights.base import Request
 from ml.insights.builtin import BuiltinInsights
 from ml.insights.errors import InsightsError
 from ml.insights.language.food_list import MAX_FOODS
-from ml.insights.language.model import Prompt
+from ml.insights.language.model import Generation, Prompt
 from ml.insights.llava_embedded import extra, gemma
 from ml.insights.llava_embedded.part import EmbeddedLlavaInsights
 from ml.insights.routing import writers
@@ -74,6 +74,18 @@ def test_stop_ends_an_answer_within_a_second(tokenizer):
     stopped = time.monotonic()
     list(pieces)
     assert time.monotonic() - stopped < 1
+
+
+class Overtaken(EmbeddedLlavaInsights):
+    """A part where another visitor's whole answer is always the one that finished last."""
+
+    last = property(lambda self: Generation(1, 0, 1, 0.0, 0.0, True), lambda self, taken: None)
+
+
+def test_an_answer_that_takes_too_long_is_told_whoever_else_is_answered(tokenizer):
+    part = Overtaken(assembled(tokenizer), tokenizer, time_limit_s=0)
+    with pytest.raises(InsightsError, match="took more than 0 s"):
+        list(ask(part))
 
 
 def test_a_follow_up_computes_only_what_is_new_however_long_the_prompt(tokenizer):

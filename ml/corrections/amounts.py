@@ -17,23 +17,68 @@ WATER_G_CM3 = 1.0
 """Density taken of a food whose own nobody knows."""
 USUAL_G = 100.0
 """Taken of a food whose serving nobody knows, where its category says no less."""
-CATEGORY_G = {
-    "Butter and animal fats": 14.0,
-    "Margarine": 14.0,
-    "Mayonnaise": 14.0,
-    "Salad dressings and vegetable oils": 14.0,
-    "Cream and cream substitutes": 15.0,
-    "Mustard and other condiments": 15.0,
-    "Soy-based condiments": 15.0,
-    "Tomato-based condiments": 15.0,
-    "Jams, syrups, toppings": 20.0,
-    "Sugars and honey": 4.0,
-    "Sugar substitutes": 1.0,
-    "Nuts and seeds": 30.0,
-    "Dips, gravies, other sauces": 30.0,
+_SERVED = {
+    1: ("Sugar substitutes",),
+    4: ("Sugars and honey",),
+    14: ("Butter and animal fats", "Margarine", "Mayonnaise", "Salad dressings and vegetable oils"),
+    15: (
+        "Bacon",
+        "Cream and cream substitutes",
+        "Mustard and other condiments",
+        "Soy-based condiments",
+        "Tomato-based condiments",
+    ),
+    20: ("Jams, syrups, toppings",),
+    30: (
+        "Candy containing chocolate",
+        "Candy not containing chocolate",
+        "Cheese",
+        "Cookies and brownies",
+        "Crackers, excludes saltines",
+        "Cream cheese, sour cream, whipped cream",
+        "Dips, gravies, other sauces",
+        "Nuts and seeds",
+        "Olives, pickles, pickled vegetables",
+        "Popcorn",
+        "Potato chips",
+        "Pretzels/snack mix",
+        "Tortilla, corn, other chips",
+    ),
+    40: ("Cereal bars", "Dried fruits", "Nutrition bars"),
+    50: ("Rolls and buns", "Yeast breads"),
+    55: ("Cold cuts and cured meats", "Doughnuts, sweet rolls, pastries", "Frankfurters", "Sausages"),
+    150: ("Wine",),
+    170: ("Yogurt, Greek", "Yogurt, regular"),
+    240: (
+        "Apple juice",
+        "Citrus juice",
+        "Coffee",
+        "Fruit drinks",
+        "Milk, nonfat",
+        "Milk, reduced fat",
+        "Other fruit juice",
+        "Plant-based milk",
+        "Smoothies and grain drinks",
+        "Tea",
+        "Vegetable juice",
+    ),
+    245: ("Soups, broth-based", "Soups, cream-based"),
+    360: (
+        "Beer",
+        "Diet soft drinks",
+        "Diet sport and energy drinks",
+        "Flavored or carbonated water",
+        "Soft drinks",
+        "Sport and energy drinks",
+    ),
 }
-"""Grams of what is eaten in small amounts, by the database's categories: a tablespoon of fats, cream and
-condiments, two of dips and 30 g of nuts (21 CFR 101.12(b)), a teaspoon of sugar, a packet of sweetener."""
+CATEGORY_G = {category: float(grams) for grams, categories in _SERVED.items() for category in categories}
+"""Grams of what is eaten in other amounts, by the database's categories: the reference amounts of
+21 CFR 101.12(b); of sweetener a packet, of coffee and tea a cup, of beer as of soft drinks, of wine 150 g."""
+
+
+PARTS = frozenset({"bar", "cube", "slice", "stick", "strip", "wedge"})
+"""Words after a food that say of what there is so many: ten cucumber slices are no ten cucumbers."""
 
 
 def usual(name: str, search: FoodSearch) -> AnalyzedFood:
@@ -50,10 +95,12 @@ def grams_of(said: Quantity, food: AnalyzedFood) -> float | None:
     table, known = food.food, {measure.name: measure.grams for measure in food.measures}
     if table is not None and table.piece_g is not None:
         known.setdefault("piece", table.piece_g)
-    for measure in [said.measure] if said.measure else [singular(food.item.label.split()[-1]), "piece"]:
+    last = singular(said.food.casefold().split()[-1])
+    part = said.measure or (last if last in PARTS else "")
+    for measure in [part] if part else [last, singular(food.item.label.split()[-1]), "piece"]:
         if measure in known:
             return said.many * known[measure]
-    if said.measure in ("", "serving") and (table is not None or said.many == 1):
+    if part in ("", "serving") and (table is not None or said.many == 1):
         return None
     grams = max(round(food.portion.mass_g.value), 1)
     raise CorrectionError(f"How much is that? Say grams, such as {grams} g of {said.food}.")

@@ -14,9 +14,10 @@ from ml.words import NUMBERS, decimal, singular
 GRAMS = {
     **{"g": 1.0, "gram": 1.0, "kg": 1000.0, "oz": 28.35, "ounce": 28.35, "lb": 453.6, "pound": 453.6},
     **{"ml": 1.0, "cl": 10.0, "l": 1000.0, "liter": 1000.0, "litre": 1000.0},
-    **{"gramm": 1.0, "gramo": 1.0, "kilo": 1000.0, "litro": 1000.0},
+    **{"gramm": 1.0, "gramo": 1.0, "kilo": 1000.0, "litro": 1000.0, "pint": 473.0, "shot": 44.0},
 }
-"""Of one unit; avoirdupois ounces and pounds by NIST Handbook 44, litres as if of water."""
+"""Of one unit; avoirdupois ounces and pounds and the US pint by NIST Handbook 44, a shot as 1.5 US fluid
+ounces; litres, pints and shots as if of water."""
 MEASURES = {
     "tablespoon": "tbsp tbs el esslöffel cucharada cucharadas",
     "teaspoon": "tsp tl teelöffel cucharadita cucharaditas",
@@ -25,11 +26,11 @@ MEASURES = {
     "mug": "",
     "bowl": "schüssel schüsseln schale schalen bol boles cuenco cuencos",
     "plate": "teller plato platos",
-    "slice": "scheibe scheiben rebanada rebanadas loncha lonchas rodaja rodajas",
+    "slice": "rasher rashers scheibe scheiben rebanada rebanadas loncha lonchas rodaja rodajas",
     "piece": "stück stücke trozo trozos pedazo pedazos",
     "handful": "handvoll puñado puñados",
     "scoop": "kugel kugeln bola bolas",
-    "can": "dose dosen lata latas",
+    "can": "tin tins dose dosen lata latas",
     "bottle": "flasche flaschen botella botellas",
     "serving": "portion portions portionen porción porciones ración raciones",
 }
@@ -90,8 +91,12 @@ def read_quantity(text: str) -> Quantity:
     Quantity(food='rice', many=0.5, measure='cup')
     >>> read_quantity("2 EL Olivenöl")
     Quantity(food='Olivenöl', many=2.0, measure='tablespoon')
+    >>> read_quantity("glass of milk")
+    Quantity(food='milk', many=1.0, measure='glass')
     """
     match = _QUANTITY.fullmatch(text.strip())
+    if match is None and (one := _QUANTITY.fullmatch(f"1 {text.strip()}")) and one["listed"]:
+        match = one
     if match is None:
         return Quantity(text.strip())
     said = (match["unit"] or match["listed"] or match["measure"] or "").casefold()

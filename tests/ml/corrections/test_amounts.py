@@ -29,10 +29,14 @@ def search():
         ("brown sugar", 4),
         ("vinegar", 15),
         ("Hazelnuts", 30),
+        ("Big Mac", 219),
+        ("granola bar", 40),
+        ("ginger ale", 360),
+        ("skimmed milk", 240),
         ("Rabbit", 100),
     ],
 )
-def test_a_little_is_added_of_what_is_eaten_in_little_amounts(search, name, grams):
+def test_as_much_is_added_as_is_usual_of_its_kind(search, name, grams):
     _, food, record = search.resolve(name)
     assert serving(food, record).mass_g.value == pytest.approx(grams)
 

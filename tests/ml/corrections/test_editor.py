@@ -100,6 +100,16 @@ def test_a_weight_that_a_person_gave_takes_less_room_where_the_food_is_a_denser_
         ("100 g de arroz", "rice", 100),
         ("una tarta de manzana", "apple pie", 130),
         ("rice and beans", "rice and beans", 250),
+        ("slice of ham", "ham", 28),
+        ("Tasse Kaffee", "coffee", 237),
+        ("2 pizza slices", "pizza", 214),
+        ("10 cucumber slices", "cucumber", 70),
+        ("5 cherry tomatoes", "cherry tomatoes", 85),
+        ("a chocolate bar", "chocolate", 44),
+        ("half a baguette", "baguette", 125),
+        ("half a chicken", "chicken", 299),
+        ("a pint of beer", "beer", 473),
+        ("a shot of vodka", "Vodka", 44),
     ],
 )
 def test_as_much_is_added_as_is_said(editor, name: str, label: str, mass: float) -> None:
@@ -124,7 +134,9 @@ def test_grams_count_before_an_amount_in_the_name(editor) -> None:
     assert grams(editor.add(meal(salad=100), "2 eggs", 90))["egg"] == 90
 
 
-@pytest.mark.parametrize("name", ["a pinch of salt", "two bags of potato chips", "1000 eggs", "3 rabbits"])
+@pytest.mark.parametrize(
+    "name", ["a pinch of salt", "two bags of potato chips", "1000 eggs", "3 rabbits", "5 avocado slices"]
+)
 def test_an_amount_that_nobody_knows_is_asked_for(editor, name: str) -> None:
     with pytest.raises(CorrectionError, match=r"Say grams|at most 5,000 g"):
         editor.add(meal(salad=100), name)

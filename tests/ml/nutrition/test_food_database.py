@@ -31,7 +31,7 @@ def database():
         ("BROCOLI", "Broccoli, fresh, cooked, no added fat"),
         ("courgette", "Summer squash, cooked, as ingredient"),
         ("greek yogurt", "Yogurt, Greek, whole milk, plain"),
-        ("big mac", "Big Mac (McDonalds)"),
+        ("big mac", "McDONALD'S, BIG MAC"),
         ("crème brûlée", "Creme brulee with cream (recipe of USDA foods)"),
         ("butter", "Butter, stick"),
         ("tofu", "Tofu, extra firm, prepared with nigari"),

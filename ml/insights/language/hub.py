@@ -92,12 +92,9 @@ def _load(name: str, folder: Path, dtype: torch.dtype) -> tuple[Any, Any]:
 
 
 def _limit_tiles(model: Any, processor: Any, most: int) -> None:
-    """Let a model that looks closer cut a photo into no more than `most` tiles."""
+    """Let a model that looks closer cut a photo into no more than `most` tiles, or as few as it knows to."""
     side = model.config.vision_config.image_size
-    shapes = [
-        (height, width)
-        for height, width in model.config.image_grid_pinpoints
-        if (height // side) * (width // side) <= most
-    ]
-    model.config.image_grid_pinpoints = shapes
-    processor.image_processor.image_grid_pinpoints = shapes
+    shapes = model.config.image_grid_pinpoints
+    tiles = [(height // side) * (width // side) for height, width in shapes]
+    kept = [shape for shape, count in zip(shapes, tiles, strict=True) if count <= max(most, min(tiles))]
+    model.config.image_grid_pinpoints = processor.image_processor.image_grid_pinpoints = kept

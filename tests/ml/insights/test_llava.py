@@ -271,11 +271,12 @@ def test_a_question_of_special_tokens_is_data(llava):
 
 def test_fewer_tiles_make_a_shorter_prompt(reciting):
     prompts = []
-    for tiles in (1, 4):
+    for tiles in (1, 4, 0):
         part = LlavaInsights(str(reciting), max_tiles=tiles)
         list(ask(part))
         prompts.append(part.last.prompt_tokens)
     assert prompts[0] < prompts[1]
+    assert prompts[2] == prompts[0], "it knows no shape of fewer tiles"
 
 
 def test_foods_are_listed_whatever_the_model_thinks(random):

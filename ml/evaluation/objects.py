@@ -25,7 +25,7 @@ NEAR = 0.15
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of datasets")
-    parser.add_argument("--every", type=int, default=5, help="look at each how manieth photo of ECUSTFD")
+    parser.add_argument("--every", type=int, default=5, help="look at one in so many photos of ECUSTFD")
     arguments = parser.parse_args()
     print("| photos | number | coin found | of a wrong size | card found |\n| --- | --- | --- | --- | --- |")
     print_ecustfd(arguments.data / "ecustfd", arguments.every)

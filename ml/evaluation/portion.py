@@ -62,7 +62,7 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of ECUSTFD")
-    parser.add_argument("--photos", type=int, default=3, help="photos an item")
+    parser.add_argument("--photos", type=int, default=3, help="photos of each item")
     parser.add_argument("--foods", type=Path, default=ASSETS / "nutrition" / "foods.csv")
     parser.add_argument("--segmenter", type=Path, default=ASSETS / "segmenter")
     arguments = parser.parse_args()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import AsyncIterator, Generator
 from contextlib import closing
@@ -16,8 +17,8 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
-from noon_demo import teaching
-from noon_demo.errors import RequestError
+from noon_demo import logs, teaching
+from noon_demo.errors import DISK_FULL, RequestError, is_disk_full
 from noon_demo.images import TOO_LARGE, ImageTooLargeError
 from noon_demo.line import BusyError
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
@@ -25,6 +26,8 @@ from noon_demo.rest import form, meal
 from noon_demo.schemas import AnalysisResponse, ErrorResponse, HealthResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials import lots
+
+logger = logging.getLogger(__name__)
 
 DESCRIPTION = "A photo of a meal in; what is on the plate, its nutrition and an insight out. Estimates."
 FIELD_BYTES = 2**17
@@ -167,8 +170,11 @@ async def _unfit(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
-    """What the framework refuses: a body that is too large, no form, no such route."""
+    """What the framework refuses: a body that is too large or can't be stored, no form, no such route."""
     assert isinstance(error, HTTPException)
+    if (cause := error.__cause__) and is_disk_full(cause):
+        logger.error("A request's body can't be stored: %s", logs.fault(cause))
+        return JSONResponse({"error": DISK_FULL}, 507)
     if error.status_code == 413:
         return _refusal(ImageTooLargeError(TOO_LARGE))
     return JSONResponse({"error": f"This can't be served: {error.detail}"}, error.status_code, error.headers)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -131,6 +134,17 @@ def test_a_full_line_answers_503_with_a_time_and_health_never_waits(models):
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
     assert all(answer.json()["error"].startswith("Noon is busy, with ") for answer in refused)
     assert models.seen == served
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no full device elsewhere")
+def test_a_full_disk_is_told_in_a_sentence(models, monkeypatch):
+    with Path("/dev/full").open("r+b", buffering=0) as full, rest_served(AnalysisService(models, 0)) as url:
+        monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full)
+        answer = httpx.post(f"{url}/api/analyze", files={"image": bytes(2**21)})
+    assert (answer.status_code, answer.json()) == (
+        507,
+        {"error": "The server's disk is full; please try again later."},
+    )
 
 
 def test_who_leaves_gives_the_place_in_line_to_others(models):

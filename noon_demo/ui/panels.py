@@ -112,13 +112,10 @@ def how_computed(response: AnalysisResponse) -> str:
         for item in response.detected_items
         if item.source
     }
-    seconds = {
-        _name(stage.replace("_", " ").capitalize()): f"{ms / 1000:.2f} s"
-        for stage, ms in response.timings_ms.items()
-    }
+    seconds = {_known("stage", stage): f"{ms / 1000:.2f} s" for stage, ms in response.timings_ms.items()}
     return (
-        _facts("details.models", {_part_name(part): name for part, name in response.models.items()})
-        + _facts("details.versions", {_part_name(part): id for part, id in response.versions.items()})
+        _facts("details.models", {_known("part", part): name for part, name in response.models.items()})
+        + _facts("details.versions", {_known("part", part): id for part, id in response.versions.items()})
         + _facts("details.scale", scale)
         + _facts("part.nutrition", sources)
         + _facts("details.time", seconds)
@@ -133,9 +130,9 @@ def _facts(title: str, facts: Mapping[str, str]) -> str:
     return f'<section class="noon-facts">{tag("h3", title)}<dl>{rows}</dl></section>'
 
 
-def _part_name(part: str) -> str:
-    key = f"part.{part}"
-    return tag("dt", key) if key in text.ENGLISH else _name(part)
+def _known(group: str, name: str) -> str:
+    key = f"{group}.{name}"
+    return tag("dt", key) if key in text.ENGLISH else _name(name)
 
 
 def _name(name: str) -> str:

@@ -37,6 +37,7 @@ def test_what_is_english_alone_says_so_and_the_rest_is_translated(open_page):
     page.get_by_role("button", name="Wie das berechnet wurde").click()
     expect(page.locator("#details h3")).to_have_text(["Modelle", "Versionen", "Maßstab", "Nährwerte", "Zeit"])
     expect(page.locator("#details")).to_contain_text("ein Tellerrand, angenommen als")
+    expect(page.locator("#details section").last).to_contain_text("Einschätzung")
 
 
 def test_coins_are_called_by_their_names_in_the_pages_language(open_page):

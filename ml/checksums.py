@@ -75,4 +75,6 @@ def sha256(path: Path) -> str:
 
 if __name__ == "__main__":
     for argument in sys.argv[1:]:
+        if not Path(argument).is_dir():
+            sys.exit(f"There is no folder {argument}.")
         write(Path(argument))

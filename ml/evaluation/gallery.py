@@ -18,7 +18,7 @@ import PIL.Image
 from omegaconf import DictConfig
 
 from ml.data.examples.meals import RenderedMeal, random_meal
-from ml.data.segmenter_measures import iou
+from ml.data.segmentation_metrics import iou
 from ml.detector import FoodDetector
 from ml.evaluation.embedded_detector import embedded_detector
 from ml.types import FoodItem, Image, Mask

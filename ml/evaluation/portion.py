@@ -21,7 +21,7 @@ import numpy as np
 from ml.data.ecustfd import COIN, read_boxes
 from ml.data.ecustfd import outline as grab_cut
 from ml.data.photos import read_image
-from ml.data.segmenter_measures import iou
+from ml.data.segmentation_metrics import iou
 from ml.data.tables import read_rows
 from ml.nutrition.foods import FoodTable
 from ml.portion.estimator import estimate_portions, weigh_outlines

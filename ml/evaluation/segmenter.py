@@ -22,7 +22,7 @@ from ml.data.ecustfd import load_ecustfd
 from ml.data.meals import load_meals
 from ml.data.outlines import SharedPhoto, read_outlines
 from ml.data.photos import OutlinedPhoto, read_image, read_masks, split
-from ml.data.segmenter_measures import CLICKS, FALSE_ALARM_AREA, ClickScores, iou
+from ml.data.segmentation_metrics import CLICKS, FALSE_ALARM_AREA, ClickScores, iou
 from ml.detector import FoodDetector
 from ml.nutrition.foods import FoodTable
 from ml.recognition.embedded import EmbeddedRecognizer

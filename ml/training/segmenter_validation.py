@@ -12,7 +12,7 @@ from torch import nn
 
 from ml.data.scenes.canvas import Scene
 from ml.data.scenes.maker import SceneMaker
-from ml.data.segmenter_measures import FALSE_ALARM_AREA, ClickScores
+from ml.data.segmentation_metrics import FALSE_ALARM_AREA, ClickScores
 from ml.segmentation.base import Embedding
 from ml.segmentation.decoding import predict_masks
 from ml.training.scene_stream import coarse

@@ -9,7 +9,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from ml.data.segmenter_measures import iou
+from ml.data.segmentation_metrics import iou
 
 ASSETS = Path(__file__).parents[2] / "assets"
 

@@ -11,7 +11,7 @@ from ml.data.examples.meals import random_meal
 from ml.data.scenes.backgrounds import background
 from ml.data.scenes.canvas import Canvas
 from ml.data.scenes.tableware import clutter, plate
-from ml.data.segmenter_measures import ClickScores
+from ml.data.segmentation_metrics import ClickScores
 from ml.evaluation.gallery import ask, tally
 from tests.foodless import checks, grey, noise, text, white
 

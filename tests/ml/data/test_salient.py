@@ -10,7 +10,7 @@ from ml.data.examples.meals import random_meal
 from ml.data.outlines import read_outlines
 from ml.data.salient import clear_outline, propose, to_try
 from ml.data.salient_reviews import keep_reviewed
-from ml.data.segmenter_measures import iou
+from ml.data.segmentation_metrics import iou
 from ml.data.titled import LEFT_OUT, TitledPhoto
 from ml.data.trimming import trim_plate
 from ml.nutrition.foods import FoodTable

@@ -12,7 +12,7 @@ from ml.data.scenes.cut_outs import CutOuts
 from ml.data.scenes.ingredients import Ingredients, fair_shares
 from ml.data.scenes.maker import SceneMaker
 from ml.data.scenes.views import close_window
-from ml.data.segmenter_measures import iou
+from ml.data.segmentation_metrics import iou
 from tests.discs import disc
 from tests.photo_sets import make_photo_sets
 

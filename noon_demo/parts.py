@@ -19,17 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 class Named(Protocol):
-    """What every part has."""
+    """What every part has: how results name it, and which weights of it answer."""
 
-    @property
-    def name(self) -> str:
-        """How results name it."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """Which weights of it."""
-        ...
+    name: str
+    version: str
 
 
 T = TypeVar("T", bound=Named)

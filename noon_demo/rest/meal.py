@@ -107,4 +107,4 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
 
 
 def _json(answer: Strict) -> Response:
-    return JSONResponse(answer.model_dump(mode="json"))
+    return Response(answer.model_dump_json(), media_type="application/json")

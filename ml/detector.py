@@ -24,6 +24,9 @@ from ml.segmentation.closeup import outline
 from ml.segmentation.masks import enlarge, mask_to_box, tidy_apart
 from ml.types import NOT_FOOD, Box, Detections, FoodItem, Image, Mask, Report
 
+MOST_FOODS = 12
+"""That are told of a photo, those with the best masks."""
+
 Answer = tuple[Box, Recognition]
 """A mask's box and what is seen in it."""
 
@@ -46,17 +49,12 @@ class FoodDetector:
         food_locator: FoodLocator,
         recognizer: Recognizer,
         parents: Mapping[str, str],
-        *,
-        search: SearchSettings | None = None,
-        most_items: int = 12,
         remembered: int = 4,
     ) -> None:
         self.segmenter = segmenter
         self.food_locator = food_locator
         self.recognizer = recognizer
         self.parents = parents
-        self.search = search or SearchSettings()
-        self.most_items = most_items
         self._embeddings: LRUCache[str, Embedding] = LRUCache(remembered)
         self._lock = Lock()
 
@@ -84,9 +82,9 @@ class FoodDetector:
             same = self.food_locator is self.segmenter
             food = self.food_locator.food_probability(embedding if same else self.food_locator.embed(image))
         with stage("decode", "Outlining each food"), at_work(*segmenter):
-            logits, _ = segment_foods(self.segmenter, embedding, food, self.search)
+            logits, _ = segment_foods(self.segmenter, embedding, food, SearchSettings())
         with stage("clean_up", "Tidying the outlines"):
-            masks = [enlarge(mask, image.shape[:2]) for mask in tidy_apart(logits[: self.most_items])]
+            masks = [enlarge(mask, image.shape[:2]) for mask in tidy_apart(logits[:MOST_FOODS])]
             masks = sorted((mask for mask in masks if mask.any()), key=np.count_nonzero, reverse=True)
         with stage("recognize", "Naming each food"), at_work("recognizer", self.recognizer.version):
             items = self._with_looks(self._foods(masks, self._classify(image, masks)))

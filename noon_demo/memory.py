@@ -1,6 +1,6 @@
 """Keeping the C library from holding on to memory that requests no longer need.
 
-glibc has memory of its own for up to eight threads per core, and gives back what lies at its end only.
+glibc's malloc keeps up to eight arenas per core, and gives back only what lies at the end of one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _libc = None if sys.platform == "win32" else ctypes.CDLL(None)
 
 
 def share() -> None:
-    """Have all threads share two pools of memory. To be called before there are threads."""
+    """Have all threads share two arenas. To be called before there are threads."""
     if _libc and hasattr(_libc, "mallopt"):
         _libc.mallopt(M_ARENA_MAX, ARENAS)
 

@@ -14,7 +14,7 @@ PLACE = "Waiting: {} ahead of you"
 
 @dataclass(frozen=True)
 class Waiting:
-    """Who asks, how that is told of the progress, and what ends it early."""
+    """Who asks, what is told of the progress, and what ends the request early."""
 
     visitor: str
     stop: threading.Event | None = None

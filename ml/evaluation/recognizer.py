@@ -22,12 +22,7 @@ from omegaconf import DictConfig
 
 from ml.data.crops import NO_LABEL, OTHER_DISHES, Crop, load, meal_foods, read_crops
 from ml.data.titled import HELD_OUT, LEFT_OUT, REVIEWED
-from ml.evaluation.calibration import (
-    Floats,
-    expected_calibration_error,
-    fit_familiarity,
-    fit_temperature,
-)
+from ml.evaluation.calibration import Floats, expected_calibration_error, fit_familiarity, fit_temperature
 from ml.evaluation.recognizer_answers import Answers, ask, consistency, outcome, outcomes
 from ml.evaluation.recognizer_plot import plot
 from ml.nutrition.foods import FoodTable

@@ -50,11 +50,7 @@ def in_food(rng: Generator, meal: Meal, ask: Ask) -> str:
         return text_of(f"there is no nutrition data for {the(helping)}, so I can't say")
     part = f"about {amount_of(nutrient, amount_in(helping, nutrient))}"
     first = choose(
-        rng,
-        [
-            f"{the(helping)} {verb(helping, 'has', 'have')} {part}",
-            f"there is {part} in {the(helping)}",
-        ],
+        rng, [f"{the(helping)} {verb(helping, 'has', 'have')} {part}", f"there is {part} in {the(helping)}"]
     )
     total = exact_amount(nutrient, getattr(meal.facts.total, nutrient))
     return text_of(first, f"the whole meal has {total}" if len(meal.counted) > 1 else "")

@@ -71,10 +71,7 @@ class Grid:
         total = np.zeros((self.height, self.width), np.float32)
         for octave in range(octaves):
             cell = size_cm / 2**octave
-            shape = (
-                int(self.height * self.cm / cell) + 3,
-                int(self.width_cm / (cell * stretch)) + 3,
-            )
+            shape = (int(self.height * self.cm / cell) + 3, int(self.width_cm / (cell * stretch)) + 3)
             coarse = rng.standard_normal(shape).astype(np.float32)
             total += (
                 cv2.resize(coarse, (self.width, self.height), interpolation=cv2.INTER_CUBIC) * 0.5**octave

@@ -56,14 +56,7 @@ class Canvas:
         self.things: list[Mask] = []
 
     def lay(
-        self,
-        layer: Layer,
-        x: int,
-        y: int,
-        *,
-        food: bool,
-        served: Opacity | None = None,
-        shadow: float = 0.25,
+        self, layer: Layer, x: int, y: int, *, food: bool, served: Opacity | None = None, shadow: float = 0.25
     ) -> bool:
         """Put a layer with its top left corner at (x, y); what it covers of others is no longer theirs.
 

@@ -10,11 +10,7 @@ from typing import Any
 import PIL.Image
 import torch
 from torch import Tensor
-from transformers import (
-    LogitsProcessor,
-    PreTrainedTokenizerBase,
-    StoppingCriteria,
-)
+from transformers import LogitsProcessor, PreTrainedTokenizerBase, StoppingCriteria
 from transformers.generation.streamers import BaseStreamer
 from transformers.modeling_layers import GradientCheckpointingLayer
 

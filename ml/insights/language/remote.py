@@ -56,12 +56,7 @@ class RemoteInsights:
     answers_on_diets = True
 
     def __init__(
-        self,
-        base_url: str,
-        model: str,
-        api_key: str | None = None,
-        *,
-        timeout_s: float = 60.0,
+        self, base_url: str, model: str, api_key: str | None = None, *, timeout_s: float = 60.0
     ) -> None:
         if not base_url or not model:
             raise InsightsError("Remote insights need the endpoint's base URL and a model name: set both.")

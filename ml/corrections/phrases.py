@@ -43,6 +43,7 @@ THE_OLD_IS = re.compile(
 ONLY_NEW = re.compile(rf"{IT}{IS}{OFTEN}\s+(?P<new>.+)")
 WEIGHS = re.compile(rf"(?P<food>.+?)(?:\s+(?:weighs?|weighed)|{IS}|:)?{OFTEN}\s+{AMOUNT}(?:,?\s+not\s+.+)?")
 GRAMS_OF = re.compile(rf"(?:{IT}{IS}{OFTEN}\s+)?(?P<food>\d+(?:[.,]\d+)?\s*{UNIT}\s+.+?)(?:,?\s+not\s+.+)?")
+AMOUNTS_TO = re.compile(rf"(?P<food>.+?){IS}{OFTEN}\s+(?P<much>{NUMBER}\s+\w+)")
 ATE_MUCH = re.compile(rf"{I_ATE}\s+(?P<food>.+)")
 SOME_OF = re.compile(
     rf"(?:{I_ATE}\s+)?(?P<part>{NUMBER})\s+of\s+(?:the\s+)?(?P<whole>{NUMBER})\s+(?P<food>.+)"

@@ -14,7 +14,7 @@ from ml.corrections import phrases
 from ml.corrections.amounts import grams_of, usual
 from ml.corrections.listed import listed
 from ml.corrections.plate import Plate, plain_name
-from ml.corrections.quantities import GRAMS, number, read_quantity
+from ml.corrections.quantities import GRAMS, MEASURES, Quantity, number, read_quantity
 from ml.corrections.rows import CorrectionError
 from ml.nutrition.search import FoodSearch
 from ml.types import AnalyzedFood, MealFacts
@@ -120,11 +120,25 @@ def _much_of(match: re.Match[str], plate: Plate) -> Spoken | None:
         return _weigh(said.grams, foods) if foods else _absent(said.food, said.grams, plate)
     if not foods:
         return None
-    food, *others = foods
-    if others or said.measure not in {measure.name for measure in food.measures}:
-        return Spoken((), f'How much is that? Say for example "the {food.item.label} weighs 100 g"')
-    edit = {"edit": "measure", "id": food.id, "amount": said.many, "measure": said.measure}
-    return Spoken((edit,), f"{food.item.label} is now {match['food']}")
+    question = f'How much is that? Say for example "the {foods[0].item.label} weighs 100 g"'
+    return _measure(said, foods, match["food"]) or Spoken((), question)
+
+
+def _amounts_to(match: re.Match[str], plate: Plate) -> Spoken | None:
+    """ "The rice was one cup", but not "the rice was a disaster", nor "it's a pizza" of a pizza."""
+    words = f"{match['much']} of {plain_name(match['food'])}"
+    said = read_quantity(words)
+    if said.measure not in MEASURES and re.match(r"an?\s", match["much"]):
+        return None
+    return _measure(said, plate.named(match["food"]), words)
+
+
+def _measure(said: Quantity, foods: Sequence[AnalyzedFood], words: str) -> Spoken | None:
+    """So many of a measure that the only food has."""
+    if len(foods) != 1 or said.measure not in {measure.name for measure in foods[0].measures}:
+        return None
+    edit = {"edit": "measure", "id": foods[0].id, "amount": said.many, "measure": said.measure}
+    return Spoken((edit,), f"{foods[0].item.label} is now {words}")
 
 
 def _eaten(match: re.Match[str], plate: Plate) -> Spoken | None:
@@ -255,6 +269,7 @@ READINGS = (
     (phrases.SWAP, _swapped),
     (phrases.WEIGHS, _weighed),
     (phrases.GRAMS_OF, _much_of),
+    (phrases.AMOUNTS_TO, _amounts_to),
     (phrases.ATE_MUCH, _much_of),
     (phrases.SOME_OF, _some_of),
     (phrases.ATE_ALL_BUT, _gone),

@@ -83,6 +83,12 @@ def test_nothing_of_a_meal_without_foods_is_corrected(search) -> None:
         ("I only ate half", ("rice", "egg"), [eat(None, 0.5)]),
         ("I only ate half of the rice!", ("rice", "egg"), [eat(1, 0.5)]),
         ("we ate 30 % of it", ("rice",), [eat(None, 0.3)]),
+        (
+            "the rice was about one cup",
+            ("rice", "egg"),
+            [{"edit": "measure", "id": 1, "amount": 1, "measure": "cup"}],
+        ),
+        ("it was two slices", ("pizza",), [{"edit": "measure", "id": 1, "amount": 2, "measure": "slice"}]),
         ("I ate it all", ("rice", "egg"), [eat(None, 1)]),
         ("I ate everything", ("rice", "egg"), [eat(None, 1)]),
         ("All gone!", ("rice", "egg"), [eat(None, 1)]),
@@ -251,6 +257,8 @@ def test_it_is_asked_back_where_it_may_be_several(search, message) -> None:
         "no nuts, I'm allergic",
         "I left one egg",
         "I ate one egg",
+        "the egg is an egg",
+        "the rice was a disaster",
         "add more questions. " * 50,
     ],
 )

@@ -15,16 +15,8 @@ from ml.words import listing, normalize, sentence
 
 USUALLY = {
     "pork": (
-        "pork",
-        "bacon",
-        "ham",
-        "prosciutto",
-        "salami",
-        "pepperoni",
-        "baby back ribs",
-        "lard",
-        "pancetta",
-        "blt",
+        *("pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "baby back ribs", "lard"),
+        *("pancetta", "blt"),
     ),
     "sesame": ("sesame", "hummus", "tahini", "falafel", "halva"),
     "sulphites": ("wine",),
@@ -32,16 +24,8 @@ USUALLY = {
 """Words in the names of foods that usually hold what the data has no column for."""
 PERHAPS = {
     "pork": (
-        "carbonara",
-        "croque",
-        "club",
-        "cobb",
-        "sausage",
-        "chorizo",
-        "hot dog",
-        "lorraine",
-        "schnitzel",
-        "biscuits and gravy",
+        *("carbonara", "croque", "club", "cobb", "sausage", "chorizo", "hot dog", "lorraine"),
+        *("schnitzel", "biscuits and gravy"),
     ),
     "alcohol": ("tiramisu", "fondue", "risotto", "bourguignon", "rum", "brandy", "sherry", "liqueur"),
     "sesame": ("sushi", "bagel", "bun", "hamburger", "poke", "bibimbap", "stir fry"),

@@ -10,6 +10,8 @@ import PIL.Image
 import pytest
 
 from ml.data.segmentation_metrics import iou
+from ml.nutrition.foods import FoodTable
+from ml.portion.estimator import estimate_portions
 
 ASSETS = Path(__file__).parents[2] / "assets"
 
@@ -74,3 +76,12 @@ def test_a_photo_shrunk_keeps_its_name(detector, name):
         ((candidates, _),) = detector.recognizer.classify([read(name, scale)])
         names.add(candidates[0].label)
     assert len(names) == 1
+
+
+def test_a_heap_of_doughnuts_is_no_single_one(detector):
+    photo = read("doughnuts")
+    largest = max(detector.detect(photo).items, key=lambda item: item.mask.sum())
+    food = FoodTable(ASSETS / "nutrition" / "foods.csv").get(largest.label)
+    (portion,) = estimate_portions(photo, [largest.mask], [food], 26).portions
+    assert portion.mass_g.value > 3 * food.piece_g
+    assert portion.mass_g.high > 3 * portion.mass_g.low

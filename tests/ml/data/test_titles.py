@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.data.titled import HELD_OUT, LEFT_OUT, REVIEWED, read_titled, reviewed
+from ml.data.titled import HELD_OUT, LEFT_OUT, REVIEWED, oversights, read_titled, reviewed
 from ml.data.titles import TitleReader
 from ml.nutrition.foods import FoodTable
 
@@ -58,3 +58,10 @@ def test_left_out_photos_with_reviewed_titles_are_told_apart(reader, tmp_path):
     (tmp_path / "photos.csv").write_text("\n".join(["source,title,file", *rows]))
     photos = list(read_titled(tmp_path, reader))
     assert [p.held_out for p in photos] == [REVIEWED] * len(pairs) + [LEFT_OUT]
+
+
+def test_photos_that_show_food_under_the_name_of_a_thing_count_as_neither(reader, tmp_path):
+    rows = [f'"{source}","{title}",{i}.jpg' for i, (source, title) in enumerate(sorted(oversights()))]
+    (tmp_path / "photos.csv").write_text("\n".join(["source,title,file", *rows, "elsewhere,cat.jpg,cat.jpg"]))
+    assert [p.path.name for p in read_titled(tmp_path, reader)] == ["cat.jpg"]
+    assert rows

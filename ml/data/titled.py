@@ -6,7 +6,7 @@ had there, and `file`, its path in the folder. `titles.py` reads the food from t
 A title may be wrong: of 960 photos of sources left out, looked at with the food's name beside them and
 nothing of what a recognizer says, 649 were found to be photos on which that food is plain to see. The others
 are drawings, closed packets, dishes of which the title names an ingredient, or something else altogether.
-`title_reviews.csv` beside this file lists the 649. Of 400 whose titles name a thing that is no food 13 do show
+`title_reviews.csv` beside this file lists the 649. Of 400 whose titles name a thing that is no food, 13 show
 some; `title_oversights.csv` lists these, and they are taken for neither.
 """
 

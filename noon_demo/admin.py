@@ -17,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from noon_demo.choices import AS_CONFIGURED, Choice, Versioned
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models, NoonError
+from noon_demo.ml_inference.choices import AS_CONFIGURED, Choice, Versioned
 
 GUESSES, GUESS_S = 10, 60
 """Wrong tokens that an address may send within so many seconds."""

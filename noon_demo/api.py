@@ -10,13 +10,13 @@ from typing import Any
 import gradio as gr
 import PIL.Image
 
-from noon_demo import overlay
 from noon_demo.edits import RecalculateRequest
 from noon_demo.ml_inference import format_nutrition_response
+from noon_demo.photos.uploads import Uploads
 from noon_demo.requests import Prompt, check_plate_diameter
+from noon_demo.results import overlay
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials.lots import known_as
-from noon_demo.uploads import Uploads
 
 Json = dict[str, Any]
 Photo = dict[str, Any] | None

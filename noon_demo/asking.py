@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from noon_demo import corrections, images
+from noon_demo import corrections
 from noon_demo.edits import Edit, Edits
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import AnalysisResult, Models, PhotoAnalysis
+from noon_demo.photos import images
 from noon_demo.schemas import AnalysisResponse
 
 History = Sequence[tuple[str, str]]

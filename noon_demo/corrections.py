@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from noon_demo import edits, formatting, masks
+from noon_demo import edits
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import (
     LABEL_ID,
@@ -32,6 +32,7 @@ from noon_demo.ml_inference import (
     scale_by_plate,
     totals,
 )
+from noon_demo.results import formatting, masks
 from noon_demo.schemas import AnalysisResponse, ItemJson, MaskJson, ScaleJson
 
 DAMAGED = "This result is damaged: its parts don't fit together; analyse the photo again."

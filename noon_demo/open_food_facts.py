@@ -17,8 +17,8 @@ import httpx
 from cachetools import LRUCache, cachedmethod
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from noon_demo import logs
 from noon_demo.schemas import ProductJson
+from noon_demo.watching import logs
 
 logger = logging.getLogger(__name__)
 

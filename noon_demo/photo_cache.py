@@ -12,11 +12,11 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from cachetools import LRUCache
 
-from noon_demo import images
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Detections, PhotoAnalysis
+from noon_demo.photos import images
+from noon_demo.photos.sources import NO_PHOTO
 from noon_demo.requests import Sizes
-from noon_demo.sources import NO_PHOTO
 
 Found = TypeVar("Found", Detections, PhotoAnalysis)
 Key = tuple[str, ...]

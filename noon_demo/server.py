@@ -19,18 +19,21 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from noon_demo import admin, agents, api, logs, memory, patience, rest, spaces, ui
+from noon_demo import admin, api, rest, spaces, ui
+from noon_demo.concurrency import memory
+from noon_demo.concurrency.line import LIGHT_THREADS
 from noon_demo.config import ROOT
-from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
-from noon_demo.line import LIGHT_THREADS
+from noon_demo.mcp.server import Agents
+from noon_demo.middleware import connections
+from noon_demo.middleware.guard import PHOTO_ROUTES, Guard, Hosts
+from noon_demo.middleware.path_prefix import PathPrefix
 from noon_demo.ml_inference import Models
-from noon_demo.path_prefix import PathPrefix
+from noon_demo.photos.uploads import Uploads
 from noon_demo.service import AnalysisService
 from noon_demo.trials.lots import Lots
 from noon_demo.trials.trials import Trials
 from noon_demo.ui.visits import MOST_VISITS
-from noon_demo.uploads import Uploads
-from noon_demo.watching import endpoint, traces
+from noon_demo.watching import endpoint, logs, traces
 from noon_demo.watching.requests import Requests
 from noon_demo.watching.setting_up import watch
 
@@ -59,7 +62,7 @@ def serve(settings: DictConfig) -> None:
     traces.set_up()
     host = settings.server.host.strip("[]")
     _check_address(host, settings.server.port)
-    patience.limit_connections()
+    connections.limit_connections()
     uploads = _open_uploads()
     models = Models(settings)
     service = AnalysisService.of(models, settings)
@@ -70,7 +73,7 @@ def serve(settings: DictConfig) -> None:
         models.load()
     blocks = build(service, uploads)
     threads = settings.server.queue_size + LIGHT_THREADS
-    tools = agents.Agents(service, uploads, threads)
+    tools = Agents(service, uploads, threads)
     blocks.mcp_server = True  # the page's API view tells of it
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
@@ -103,7 +106,7 @@ def serve(settings: DictConfig) -> None:
         },
         **ui.LAUNCH,
     )
-    blocks.server.config.http_protocol_class = patience.PatientProtocol
+    blocks.server.config.http_protocol_class = connections.PatientProtocol
     blocks.server.config.timeout_graceful_shutdown = FLUSH_S
     over = threading.Event()
     threading.Thread(target=_keep_loaded, args=(models, over), name="load models", daemon=True).start()

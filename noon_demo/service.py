@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from omegaconf import DictConfig
 
-from noon_demo import asking, corrections, formatting, health, images, teaching
-from noon_demo.cores import Cores
+from noon_demo import asking, corrections, teaching
+from noon_demo.concurrency.cores import Cores
+from noon_demo.concurrency.line import LeftError, Line
+from noon_demo.concurrency.running import Running
+from noon_demo.concurrency.waiting import Waiting
 from noon_demo.edits import Edit
 from noon_demo.errors import RequestError
-from noon_demo.line import LeftError, Line
 from noon_demo.ml_inference import (
     AnalysisResult,
     Detections,
@@ -29,8 +31,9 @@ from noon_demo.ml_inference import (
     references,
 )
 from noon_demo.photo_cache import PhotoCache
+from noon_demo.photos import images
 from noon_demo.requests import Prompt, Sizes, check_mode, check_question
-from noon_demo.running import Running
+from noon_demo.results import formatting
 from noon_demo.schemas import (
     AnalysisResponse,
     DetectedJson,
@@ -45,7 +48,7 @@ from noon_demo.schemas import (
     TaughtJson,
     TeachResponse,
 )
-from noon_demo.waiting import Waiting
+from noon_demo.watching import health
 from noon_demo.watching.events import Events
 from noon_demo.watching.recent import Recent
 

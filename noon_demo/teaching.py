@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from noon_demo.errors import RequestError
-from noon_demo.images import Image
 from noon_demo.ml_inference import Detections, FoodSearch, Models, NoonError, TaughtFood
+from noon_demo.photos.images import Image
 from noon_demo.schemas import Taught, TaughtJson, TeachResponse
 
 NOT_TAUGHT = (

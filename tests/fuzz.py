@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from noon_demo import images
+from noon_demo.photos import images
 from tests.hostile_images import tiny_bomb
 from tests.local_server import memory_mb, server_process, watched
 from tests.mutated_images import mutated_images

@@ -37,7 +37,7 @@ def workers(process: psutil.Process | None = None) -> list[psutil.Process]:
     found = []
     for child in (process or psutil.Process()).children():
         with suppress(psutil.NoSuchProcess):
-            if "noon_demo.decoder" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+            if "noon_demo.photos.decoder" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
                 found.append(child)
     return found
 

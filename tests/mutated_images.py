@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import PIL.Image
 
-from noon_demo import images  # noqa: F401  (registers HEIF with Pillow)
+from noon_demo.photos import images  # noqa: F401  (registers HEIF with Pillow)
 from tests.hostile_images import encoded
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

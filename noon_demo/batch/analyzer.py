@@ -12,10 +12,10 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from noon_demo import logs
 from noon_demo.batch.rows import Row, failed, rows
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models, NoonError, analyze, nutrition_response
+from noon_demo.watching import logs
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from noon_demo import config
-from noon_demo.choices import AS_CONFIGURED, Choice, Versioned
 from noon_demo.commands import trials
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Models, NoonError, Versions
+from noon_demo.ml_inference.choices import AS_CONFIGURED, Choice, Versioned
 
 CONFIGURED = "configured"
 """What stands for `AS_CONFIGURED` on the command line."""

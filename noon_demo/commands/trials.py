@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, get_args
 
-from noon_demo.choices import Newcomer, Versioned
 from noon_demo.errors import RequestError
 from noon_demo.ml_inference import Versions
+from noon_demo.ml_inference.choices import Newcomer, Versioned
 from noon_demo.trials import report
 from noon_demo.trials.observations import Observations
 

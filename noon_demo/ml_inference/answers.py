@@ -6,7 +6,7 @@ from typing import Any
 
 from ml.nutrition.daily_values import percent_daily_value
 from ml.types import AnalysisResult, MealFacts
-from noon_demo import formatting
+from noon_demo.results import formatting
 from noon_demo.schemas import AnalysisResponse, TotalsJson
 
 

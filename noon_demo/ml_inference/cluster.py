@@ -11,7 +11,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from noon_demo.config import PARTS
-from noon_demo.parts import NotLoadedError
+from noon_demo.ml_inference.parts import NotLoadedError
 
 NOT_INSTALLED = "Ray is not installed: make run-ray installs it, or pip install -r requirements-ray.txt."
 

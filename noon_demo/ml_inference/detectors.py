@@ -11,8 +11,8 @@ from omegaconf import DictConfig
 
 from ml import zero_gpu
 from ml.nutrition.foods import FoodTable
-from noon_demo.choices import Versioned
-from noon_demo.parts import Part
+from noon_demo.ml_inference.choices import Versioned
+from noon_demo.ml_inference.parts import Part
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models
     from ml.detector import FoodDetector

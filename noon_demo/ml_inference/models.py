@@ -36,12 +36,13 @@ from ml.types import (
     Report,
     Scale,
 )
-from noon_demo import formatting, open_food_facts
-from noon_demo.choices import Versioned
+from noon_demo import open_food_facts
+from noon_demo.ml_inference.choices import Versioned
 from noon_demo.ml_inference.detectors import Detectors
+from noon_demo.ml_inference.parts import Kind, NotLoadedError, Part
 from noon_demo.ml_inference.renewal import Renewal
 from noon_demo.ml_inference.versions import Versions
-from noon_demo.parts import Kind, NotLoadedError, Part
+from noon_demo.results import formatting
 from noon_demo.schemas import FoodRow, PartStatus
 from noon_demo.trials.observations import Setup
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ml import self_test, zero_gpu
 from ml.errors import NoonError
-from noon_demo.choices import Choice, ChoicesError, Newcomer, Versioned
 from noon_demo.errors import RequestError
-from noon_demo.parts import NotLoadedError, Part
+from noon_demo.ml_inference.choices import Choice, ChoicesError, Newcomer, Versioned
+from noon_demo.ml_inference.parts import NotLoadedError, Part
 
 if TYPE_CHECKING:
     from noon_demo.ml_inference.models import Models

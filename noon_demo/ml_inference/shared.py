@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from ml import zero_gpu
 from ml.insights.base import Insights
 from ml.types import AnalysisResult, Detections
-from noon_demo import config, images
+from noon_demo import config
 from noon_demo.ml_inference.models import Models
-from noon_demo.parts import check_process
+from noon_demo.ml_inference.parts import check_process
+from noon_demo.photos import images
 from noon_demo.requests import check_mode, check_question
 
 if TYPE_CHECKING:  # these import torch, which is left to the thread that loads the models

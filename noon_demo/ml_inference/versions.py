@@ -13,8 +13,8 @@ from ml import checksums, loading
 from ml.errors import NoonError
 from ml.versions.card import VersionError
 from ml.versions.library import Library, Version
-from noon_demo.choices import AS_CONFIGURED, Choice, Choices, Versioned
 from noon_demo.errors import RequestError
+from noon_demo.ml_inference.choices import AS_CONFIGURED, Choice, Choices, Versioned
 
 logger = logging.getLogger(__name__)
 

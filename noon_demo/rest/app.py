@@ -17,15 +17,16 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
-from noon_demo import logs, teaching
+from noon_demo import teaching
+from noon_demo.concurrency.line import BusyError
 from noon_demo.errors import DISK_FULL, RequestError, is_disk_full
-from noon_demo.images import TOO_LARGE, ImageTooLargeError
-from noon_demo.line import BusyError
 from noon_demo.ml_inference import AnalysisResult, format_nutrition_response
+from noon_demo.photos.images import TOO_LARGE, ImageTooLargeError
 from noon_demo.rest import form, meal
 from noon_demo.schemas import AnalysisResponse, ErrorResponse, HealthResponse
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials import lots
+from noon_demo.watching import logs
 
 logger = logging.getLogger(__name__)
 

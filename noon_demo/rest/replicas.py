@@ -13,14 +13,15 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from noon_demo import logs, memory, rest
-from noon_demo.guard import Guard, Hosts
-from noon_demo.line import LIGHT_THREADS
+from noon_demo import rest
+from noon_demo.concurrency import memory
+from noon_demo.concurrency.line import LIGHT_THREADS
+from noon_demo.middleware.guard import Guard, Hosts
+from noon_demo.middleware.path_prefix import PathPrefix
 from noon_demo.ml_inference import Models
-from noon_demo.path_prefix import PathPrefix
 from noon_demo.service import AnalysisService
 from noon_demo.trials.trials import Trials
-from noon_demo.watching import traces
+from noon_demo.watching import logs, traces
 from noon_demo.watching.requests import Requests
 from noon_demo.watching.setting_up import watch
 

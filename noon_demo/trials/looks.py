@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from noon_demo import memory
-from noon_demo.choices import Versioned
-from noon_demo.images import Image
+from noon_demo.concurrency import memory
+from noon_demo.concurrency.running import Running
 from noon_demo.ml_inference import AnalyzedFood, Models, failed_part
-from noon_demo.running import Running
+from noon_demo.ml_inference.choices import Versioned
+from noon_demo.photos.images import Image
 from noon_demo.trials.agreement import compare
 from noon_demo.trials.measures import times
 from noon_demo.trials.observations import Setup

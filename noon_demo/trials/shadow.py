@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from noon_demo import logs
-from noon_demo.images import Image
+from noon_demo.photos.images import Image
+from noon_demo.watching import logs
 
 logger = logging.getLogger(__name__)
 

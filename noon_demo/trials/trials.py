@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from noon_demo.images import Image
+from noon_demo.concurrency.running import Running
 from noon_demo.ml_inference import Models
-from noon_demo.running import Running
+from noon_demo.photos.images import Image
 from noon_demo.trials.bounds import Bounds
 from noon_demo.trials.looks import Looks
 from noon_demo.trials.shadow import Shadow

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cachetools import LRUCache
 
-from noon_demo.choices import Versioned
 from noon_demo.edits import Edit
 from noon_demo.ml_inference import AnalysisResult
+from noon_demo.ml_inference.choices import Versioned
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.trials.assignment import gets_newcomer
 from noon_demo.trials.bounds import Bounds

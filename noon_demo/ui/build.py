@@ -6,16 +6,16 @@ from typing import Any
 
 import gradio as gr
 
-from noon_demo.blocks import PublicBlocks
 from noon_demo.config import ROOT
+from noon_demo.photos.uploads import EXAMPLES, Uploads
 from noon_demo.service import AnalysisService
 from noon_demo.ui import text
+from noon_demo.ui.blocks import PublicBlocks
 from noon_demo.ui.callbacks import Callbacks
 from noon_demo.ui.layout import Page, lay_out
 from noon_demo.ui.scripts import called
 from noon_demo.ui.text import I18N
 from noon_demo.ui.theme import NoonTheme
-from noon_demo.uploads import EXAMPLES, Uploads
 
 STYLES = ("noon", "photo", "dialogs", "meal", "meal-controls", "meal-photo", "meal-foods", "meal-numbers")
 LAUNCH: dict[str, Any] = {

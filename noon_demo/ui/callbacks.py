@@ -11,10 +11,12 @@ from typing import Any
 import gradio as gr
 import PIL.Image
 
-from noon_demo import images, teaching
+from noon_demo import teaching
+from noon_demo.concurrency.line import LeftError
 from noon_demo.errors import UNFORESEEN
-from noon_demo.line import LeftError
 from noon_demo.ml_inference import AnalysisResult, Report, nutrition_response
+from noon_demo.photos import images
+from noon_demo.photos.uploads import Uploads
 from noon_demo.service import PLAIN_ERRORS, AnalysisService
 from noon_demo.trials.lots import known_as
 from noon_demo.ui import panels, text
@@ -22,7 +24,6 @@ from noon_demo.ui.forms import meal_result, photo_path, plate_cm, typed_text
 from noon_demo.ui.layout import Page
 from noon_demo.ui.progress import reporter
 from noon_demo.ui.visits import ANALYZE, ASK, NOTHING, Press, Run, Visits
-from noon_demo.uploads import Uploads
 
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()

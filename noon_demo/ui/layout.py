@@ -8,12 +8,12 @@ from pathlib import Path
 
 import gradio as gr
 
+from noon_demo.photos.uploads import EXAMPLES
 from noon_demo.requests import MODES
 from noon_demo.ui import panels
 from noon_demo.ui.photo import Photo
 from noon_demo.ui.scripts import mounted
 from noon_demo.ui.text import I18N
-from noon_demo.uploads import EXAMPLES
 
 MEAL = '<div class="meal"></div><p class="meal-status meal-unseen" role="status"></p>'
 """What `assets/js/meal` fills; the value is `{"photo": address, "result": an AnalysisResponse}` or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from noon_demo.blocks import SentPhoto
+from noon_demo.ui.blocks import SentPhoto
 from noon_demo.ui.scripts import mounted
 from noon_demo.ui.text import tag
 

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Journal(Watcher):
-    """One line an event, at level INFO, with the attribute `fields` for `noon_demo.logs`."""
+    """One line an event, at level INFO, with the attribute `fields` for `noon_demo.watching.logs`."""
 
     def __init__(self) -> None:
         logger.setLevel(logging.INFO)

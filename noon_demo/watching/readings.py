@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, get_args
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from noon_demo import health
 from noon_demo.schemas import PartState
+from noon_demo.watching import health
 
 if TYPE_CHECKING:
     from noon_demo.service import AnalysisService

@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 from playwright.sync_api import Page, expect
 
-from noon_demo.uploads import EXAMPLES
+from noon_demo.photos.uploads import EXAMPLES
 from tests.chromium import MEAL, PHONE, analyze, choose, unfold
 
 QUESTION = "How much protein is in this meal?"

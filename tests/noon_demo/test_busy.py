@@ -21,10 +21,10 @@ from starlette.applications import Starlette
 
 from ml.errors import NoonError
 from ml.types import Detections, Image, MealFacts, Nutrients, PhotoAnalysis
-from noon_demo.agents import Agents
-from noon_demo.guard import MCP
+from noon_demo.mcp.server import Agents
+from noon_demo.middleware.guard import MCP
+from noon_demo.photos.uploads import Uploads
 from noon_demo.service import AnalysisService
-from noon_demo.uploads import Uploads
 from tests.conftest import eventually
 from tests.rest_server import app_served, rest_served
 

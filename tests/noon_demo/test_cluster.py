@@ -19,9 +19,9 @@ from ml.insights.base import Request
 from ml.insights.errors import InsightsError
 from ml.types import NO_NUTRIENTS, MealFacts
 from noon_demo import config
-from noon_demo.choices import Newcomer
 from noon_demo.commands import batch
 from noon_demo.ml_inference import Models, Versions
+from noon_demo.ml_inference.choices import Newcomer
 from noon_demo.service import AnalysisService
 from noon_demo.trials.observations import Observations
 from tests.conftest import eventually, free_port, start

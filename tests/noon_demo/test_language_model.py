@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 
 from noon_demo import config
-from noon_demo.line import LeftError
+from noon_demo.concurrency.line import LeftError
 from noon_demo.ml_inference import Models, format_nutrition_response
 from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService

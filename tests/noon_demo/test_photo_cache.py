@@ -7,8 +7,8 @@ from contextlib import nullcontext
 import numpy as np
 
 from ml.types import Detections, FoodItem, Image
-from noon_demo import images
 from noon_demo.photo_cache import PhotoCache
+from noon_demo.photos import images
 
 FOOD = FoodItem("rice", 1.0, ())
 

@@ -16,8 +16,9 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from noon_demo import server, uploads
-from noon_demo.uploads import Uploads
+from noon_demo import server
+from noon_demo.photos import uploads
+from noon_demo.photos.uploads import Uploads
 from tests.conftest import eventually, start
 
 PATIENCE_S = 60

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ml.recognition.embedded import EmbeddedRecognizer
+from noon_demo.concurrency.line import BusyError, Line
 from noon_demo.edits import Edits
-from noon_demo.line import BusyError, Line
 from noon_demo.ml_inference import nutrition_response
 from noon_demo.watching.events import Events, Watcher
 from tests.noon_demo.watching.notes import Notes

@@ -10,8 +10,8 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from starlette.testclient import TestClient
 
+from noon_demo.concurrency.line import BusyError, Line
 from noon_demo.edits import Edits
-from noon_demo.line import BusyError, Line
 from noon_demo.ml_inference import nutrition_response
 from noon_demo.service import AnalysisService
 from noon_demo.watching import endpoint

@@ -17,12 +17,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from noon_demo import logs, rest
-from noon_demo.blocks import PublicBlocks
+from noon_demo import rest
 from noon_demo.edits import Edits
-from noon_demo.guard import PHOTO_ROUTES, Guard, Hosts
+from noon_demo.middleware.guard import PHOTO_ROUTES, Guard, Hosts
 from noon_demo.ml_inference import nutrition_response
-from noon_demo.watching import request_ids
+from noon_demo.ui.blocks import PublicBlocks
+from noon_demo.watching import logs, request_ids
 from noon_demo.watching.events import Events
 from noon_demo.watching.journal import Journal
 from noon_demo.watching.requests import LEFT, Requests, route_of

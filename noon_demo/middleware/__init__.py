@@ -1,0 +1,1 @@
+"""What every request passes before its route: limits of connections, hosts and sizes, a proxy's path."""

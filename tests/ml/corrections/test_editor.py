@@ -108,6 +108,9 @@ def test_a_weight_that_a_person_gave_takes_less_room_where_the_food_is_a_denser_
         ("a chocolate bar", "chocolate", 44),
         ("half a baguette", "baguette", 125),
         ("half a chicken", "chicken", 299),
+        ("zwei Wiener", "frankfurter", 114),
+        ("una morcilla", "blood sausage", 55),
+        ("1 EL Nutella", "chocolate hazelnut spread", 18.5),
         ("a pint of beer", "beer", 473),
         ("a shot of vodka", "Vodka", 44),
     ],
@@ -124,6 +127,11 @@ def test_as_much_is_added_as_is_said(editor, name: str, label: str, mass: float)
         ("2 slices of toast with butter", {"toast": 50, "butter": 10}),
         ("Schnitzel mit Pommes", {"schnitzel": 160, "french fries": 120}),
         ("un huevo, pan y dos tomates", {"egg": 50, "bread": 30, "tomato": 246}),
+        ("tea with milk and sugar", {"tea with milk": 240, "sugar": 4}),
+        (
+            "Brot mit Nutella und Kaffee mit Milch",
+            {"bread": 30, "chocolate hazelnut spread": 20, "coffee with milk": 240},
+        ),
     ],
 )
 def test_several_foods_are_added_at_once(editor, name: str, masses: dict[str, float]) -> None:

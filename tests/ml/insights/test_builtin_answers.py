@@ -99,6 +99,8 @@ def answer(meal: MealFacts, question: str, history: History = ()) -> str:
         ("grilled salmon, rice", "Is it pescatarian?", r"^Yes, as usually made"),
         ("pepperoni, rice", "Is it vegetarian?", r"^No, it isn't vegetarian: the pepperoni is not"),
         ("pepperoni, rice", "Does it contain pork?", r"^The pepperoni is pork"),
+        ("blood sausage", "Does it contain pork?", r"^The blood sausage is pork"),
+        ("frankfurter", "Does it contain pork?", r"^There may be pork in it"),
         ("biscuits and gravy", "Does it contain pork?", r"^There may be pork in it"),
         ("fried tofu, rice", "Does it contain soy?", r"^Expect soy: the fried tofu"),
         ("paella", "Is it pescatarian?", r"^It may be pescatarian, but that depends on how the paella was"),

@@ -77,6 +77,11 @@ def search(table):
         ("Wodka", "de", "Wodka", "Vodka"),
         ("Kirschtomaten", "de", "Kirschtomaten", "cherry tomatoes"),
         ("ginger ale", "en", "ginger ale", "Soft drink, ginger ale"),
+        ("Nutella", "de", "Nuss-Nougat-Creme", "chocolate hazelnut spread"),
+        ("Wiener", "de", "Wiener Würstchen", "frankfurter"),
+        ("Käsebrot", "de", "Käsebrot", "cheese sandwich"),
+        ("té con leche", "es", "té con leche", "tea with milk"),
+        ("Eiweißpulver", "de", "Proteinpulver", "protein powder"),
     ],
 )
 def test_the_food_comes_first_by_its_name_in_that_language(search, typed, language, name, food):

@@ -152,6 +152,11 @@ def test_diet_answers_do_not_contradict_each_other(foods):
         ("fried tofu", "soy", "yes"),
         ("biscuits and gravy", "gluten", "yes"),
         ("chicken salad", "egg", "yes"),
+        ("coffee with milk", "dairy", "yes"),
+        ("protein powder", "dairy", "yes"),
+        ("chocolate hazelnut spread", "nuts", "yes"),
+        ("cheese sandwich", "gluten", "yes"),
+        ("blood sausage", "vegetarian", "no"),
     ],
 )
 def test_diet_answers_that_matter_to_people(foods, label, question, answer):

@@ -14,11 +14,11 @@ ALLERGENS = ("gluten", "nuts", "egg", "fish", "shellfish", "soy", "dairy")
 def diet_foods(meal: Meal, diet: str) -> tuple[Answer, list[Helping]]:
     """What the meal is by the name of a diet or allergen of `Diet`, and the foods that make it so.
 
-    One food against a diet decides, as one with an allergen does. The foods are those with data.
+    One food against a diet decides, as one with an allergen does. What nothing is known of may be either.
     """
     order: tuple[Answer, ...] = ("no", "maybe", "yes") if diet in SUITS else ("yes", "maybe", "no")
     helpings = meal.in_order(meal.helpings)
     for answer in order:
-        if foods := [h for h in helpings if h.food is not None and getattr(h.food.diet, diet) == answer]:
+        if foods := [h for h in helpings if (getattr(h.food.diet, diet) if h.food else "maybe") == answer]:
             return answer, foods
     return "maybe", []

@@ -51,6 +51,14 @@ def test_one_food_decides_on_diets_and_allergens():
     assert not any(line.startswith("fish") for line in lines)
 
 
+def test_what_nothing_is_known_of_may_hold_anything():
+    facts = burger_and_fries()
+    snack = dataclasses.replace(analyzed("snack", 50, facts.foods[0].nutrients), food=None)
+    lines = facts_text(dataclasses.replace(facts, foods=(facts.foods[0], snack))).splitlines()
+    assert "vegan: maybe, snack" in lines
+    assert "nuts: maybe, snack" in lines
+
+
 def test_equal_foods_are_one():
     facts = burger_and_fries()
     foods = (facts.foods[0], *facts.foods)

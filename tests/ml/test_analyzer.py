@@ -94,7 +94,7 @@ def test_rim_that_would_make_giants_of_the_food_is_not_believed_but_kept(analyze
 def test_stated_plate_is_believed_even_so(analyzer):
     facts = analyzer.analyze(served(("apple", 7.5, 0, 0)), plate_diameter_cm=52.0)
     assert facts.scale.source == "a plate rim, stated to be 52 cm across"
-    assert facts.foods[0].portion.mass_g.value > 500
+    assert facts.foods[0].portion.mass_g.value > 350  # more than one apple weighs
     assert facts.warnings == ()
 
 

@@ -221,7 +221,7 @@ def test_old_files_go_and_with_too_many_the_oldest(kept, monkeypatch):
     monkeypatch.setattr(uploads, "SPARE_BYTES", 0)
     kept.sweep()
     assert [file.exists() for file in files] == [False, False, True, True]
-    monkeypatch.setattr(uploads, "KEPT_S", 0.0)
+    monkeypatch.setattr(uploads, "KEPT_S", -1.0)  # also of what is changed meanwhile
     kept.sweep()
     assert not any(file.exists() for file in files)
     assert not list(kept.folder.iterdir())

@@ -119,7 +119,7 @@ def _holds(allergen: str, foods: Sorted) -> str:
     if unsure:
         return sentence(f"there may be {allergen} in it: {perhaps}")
     if not foods["no"]:
-        return sentence(f"whether there is {allergen} in it cannot be told, as nothing here could be named")
+        return sentence(f"whether it holds {allergen} cannot be told, as nothing here could be named")
     expected = "are not" if allergen == "nuts" else "is not"
     return sentence(f"{allergen} {expected} to be expected in {_all(foods['no'], 'or')}, as usually made")
 

@@ -206,6 +206,12 @@ def start(page: Page, question: str = "", mode: str = "Foods and insight", photo
     page.click("#analyze")
 
 
+def ask(page: Page, question: str) -> None:
+    """Ask a further question without waiting for the answer."""
+    page.fill("#follow-up textarea", question)
+    page.click("#ask")
+
+
 def expect_growth(page: Page) -> None:
     """The answer is longer than it was."""
     answer = page.locator("#insight p").last

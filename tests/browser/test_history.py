@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, choose, expect_loaded, hold, unfold
+from tests.chromium import ANSWER_MS, MEAL, PHONE, analyze, ask, choose, expect_loaded, hold, unfold
 from tests.meal_page import cards, opened
 
 KEPT = """async () => {
@@ -95,8 +95,7 @@ def test_a_reload_loses_nothing(page: Page):
         expect(page.locator(".meal-energy")).to_have_text(total, use_inner_text=True)
     expect(page.locator("#insight p").first).to_have_text(said)
     expect(page.locator("#input")).to_be_hidden()
-    page.fill("#follow-up textarea", "Is it vegetarian?")
-    page.click("#ask")
+    ask(page, "Is it vegetarian?")
     expect(page.locator("#insight h3").last).to_have_text("Is it vegetarian?")
     expect(page.locator("#earlier")).to_be_empty()
     assert len(kept(page)) == 1

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import ENDLESS, LEFT_S, MEAL, MODEL_ONLY, WORD_S, analyze, expect_growth, start
+from tests.chromium import ENDLESS, LEFT_S, MEAL, MODEL_ONLY, WORD_S, analyze, ask, expect_growth, start
 from tests.meal_page import opened
 
 UNSEEN = MEAL.with_name("pizza.jpg")
@@ -54,8 +54,7 @@ def test_a_further_question_keeps_the_analysis_and_the_first_answer(open_page, c
     analyze(page, question="Is it colourful?")
     before = photos_analysed(server)
     chat.text = "It is tasty too."
-    page.fill("#follow-up textarea", "And tasty?")
-    page.click("#ask")
+    ask(page, "And tasty?")
     expect(page.locator("#insight h3")).to_have_text(["Is it colourful?", "And tasty?"])
     expect(page.locator("#insight p")).to_have_text(["A colourful plate.", "It is tasty too."])
     assert photos_analysed(server) == before
@@ -69,8 +68,7 @@ def test_who_stops_before_the_first_word_may_ask_again(open_page, chat):
     start(page, "Is it colourful?")
     page.click("#stop")
     chat.delay_s = 0
-    page.fill("#follow-up textarea", "Is it now?")
-    page.click("#ask")
+    ask(page, "Is it now?")
     expect(page.locator("#insight p")).to_have_text("A colourful plate.")
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.checkpoints import RECITAL, save_llava_onevision
-from tests.chromium import analyze
+from tests.chromium import analyze, ask
 from tests.conftest import served
 
 
@@ -23,8 +23,7 @@ def test_it_answers_two_questions_about_a_photo(open_page):
     page = open_page()
     analyze(page, question="Is it balanced?")
     expect(page.locator("#insight p")).to_have_text(RECITAL)
-    page.fill("#follow-up textarea", "What would help?")
-    page.click("#ask")
+    ask(page, "What would help?")
     expect(page.locator("#insight h3")).to_have_text(["Is it balanced?", "What would help?"])
     expect(page.locator("#insight p")).to_have_text([RECITAL, RECITAL])
     expect(page.locator("#insight footer")).to_have_text("Written by tiny-llava.")

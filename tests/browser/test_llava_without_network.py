@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.checkpoints import RECITAL
-from tests.chromium import analyze
+from tests.chromium import analyze, ask
 from tests.conftest import served
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -27,8 +27,7 @@ def test_it_answers_about_the_photo_and_leaves_allergens_to_the_builtin_part(ope
     analyze(page, question="Is it balanced?")
     expect(page.locator("#insight p")).to_have_text(RECITAL)
     expect(page.locator("#insight footer")).to_have_text("Written by LLaVA of Gemma 3 270M, embedded.")
-    page.fill("#follow-up textarea", "Is there egg in it?")
-    page.click("#ask")
+    ask(page, "Is there egg in it?")
     expect(page.locator("#insight h3")).to_have_text(["Is it balanced?", "Is there egg in it?"])
     expect(page.locator("#insight")).to_contain_text("ask whoever made the food")
     expect(page.locator("#insight")).to_contain_text("Written from the table above")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from noon_demo.photos.uploads import EXAMPLES
-from tests.chromium import MEAL, PHONE, analyze, choose, unfold
+from tests.chromium import MEAL, PHONE, analyze, ask, choose, unfold
 
 QUESTION = "How much protein is in this meal?"
 TAP_PX = 44
@@ -49,8 +49,7 @@ def test_enter_in_the_question_analyzes(open_page):
 
 
 def test_a_further_question_is_answered_below_the_first(meal_page: Page):
-    meal_page.fill("#follow-up textarea", "Is it vegetarian?")
-    meal_page.click("#ask")
+    ask(meal_page, "Is it vegetarian?")
     expect(meal_page.locator("#insight h3")).to_have_text([QUESTION, "Is it vegetarian?"])
     expect(meal_page.locator("#insight footer")).to_be_visible()
     expect(meal_page.locator("#follow-up textarea")).to_have_value("")

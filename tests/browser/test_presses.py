@@ -15,6 +15,7 @@ from tests.chromium import (
     PHONE,
     WORD_S,
     analyze,
+    ask,
     choose,
     expect_growth,
     hold,
@@ -140,8 +141,7 @@ def test_the_stop_of_a_newer_run_outlives_an_older_one(page, chat):
 def test_an_answer_about_the_earlier_photo_is_neither_finished_nor_remembered(page, chat):
     analyze(page)
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
-    page.fill("#follow-up textarea", "Is there bread?")
-    page.click("#ask")
+    ask(page, "Is there bread?")
     expect_growth(page)
     choose(page, PIZZA)
     assert chat.left.wait(LEFT_S)
@@ -149,8 +149,7 @@ def test_an_answer_about_the_earlier_photo_is_neither_finished_nor_remembered(pa
     chat.text, chat.word_delay_s = "Pizza it is.", 0
     page.click("#analyze")
     expect_result(page, "pizza", "Pizza it is.")
-    page.fill("#follow-up textarea", "Is it hot?")
-    page.click("#ask")
+    ask(page, "Is it hot?")
     expect_result(page, "pizza", "Pizza it is.", "Pizza it is.")
     assert "bread" not in str(chat.requests[-1]["messages"])
 
@@ -233,15 +232,13 @@ def test_who_stops_waiting_for_the_writer_keeps_the_meal(page, open_page, chat):
 def test_a_question_that_is_stopped_while_it_waits_can_be_asked_again(page, open_page, chat):
     analyze(page, question="Is it colourful?")
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
-    page.fill("#follow-up textarea", "Is it hot?")
-    page.click("#ask")
+    ask(page, "Is it hot?")
     expect_growth(page)
     chat.delay_s = 60
     other = open_page()
     start(other, photo=FRIES)
     expect(other.locator(".noon-progress")).to_contain_text("ahead of you")
-    page.fill("#follow-up textarea", "Is it vegan?")
-    page.click("#ask")
+    ask(page, "Is it vegan?")
     assert chat.left.wait(LEFT_S)
     page.wait_for_function(STOPPED, polling=500)
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -255,8 +252,7 @@ def test_a_question_that_is_stopped_while_it_waits_can_be_asked_again(page, open
 def test_a_first_question_is_stopped_before_its_first_word(page, chat):
     analyze(page, question="Is it colourful?")
     chat.delay_s = 60
-    page.fill("#follow-up textarea", "Is it vegan?")
-    page.click("#ask")
+    ask(page, "Is it vegan?")
     page.click("#stop")
     expect(page.locator("#stop")).to_be_hidden()
     expect(page.locator("#insight h3")).to_have_text(["Is it colourful?"])
@@ -270,8 +266,7 @@ def test_a_question_asked_while_a_correction_is_on_its_way_is_answered_after_it(
     analyze(page)
     underway = hold(page, "**/api/recalculate", most=1)
     opened(page).locator('[data-do="multiply"]').last.click()
-    page.fill("#follow-up textarea", "Is it vegan?")
-    page.click("#ask")
+    ask(page, "Is it vegan?")
     page.wait_for_timeout(SETTLE_MS)
     chat.text = "A vegan plate."
     underway[0].continue_()
@@ -283,8 +278,7 @@ def test_a_question_asked_while_a_correction_is_on_its_way_is_answered_after_it(
 def test_who_corrects_the_meal_while_an_answer_grows_is_told_to_ask_again(page, chat):
     analyze(page)
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
-    page.fill("#follow-up textarea", "Is it vegan?")
-    page.click("#ask")
+    ask(page, "Is it vegan?")
     expect_growth(page)
     opened(page).locator('[data-do="multiply"]').last.click()
     assert chat.left.wait(LEFT_S)

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import expect
 
-from tests.chromium import MEAL, analyze, choose
+from tests.chromium import MEAL, analyze, ask, choose
 from tests.conftest import free_port, served
 
 PIZZA = MEAL.with_name("pizza.jpg")
@@ -56,8 +56,7 @@ def test_a_meal_asked_about_is_still_that_of_its_photo_after_a_reload(open_page,
     page = open_page()
     analyze(page, PIZZA)
     restart()
-    page.fill("#follow-up textarea", "Is it vegan?")
-    page.click("#ask")
+    ask(page, "Is it vegan?")
     expect(page.locator("#insight h3")).to_have_text("Is it vegan?")
     page.reload()
     expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)

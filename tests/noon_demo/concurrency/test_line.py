@@ -31,6 +31,13 @@ class Crowd:
         thread.start()
         eventually(lambda: self._known() > before)
 
+    def send_and_stop(self, visitor: str) -> None:
+        """Send one request that waits, and stop waiting."""
+        stop = threading.Event()
+        self.send(visitor, stop)
+        stop.set()
+        eventually(lambda: self.errors)
+
     def let_go(self, times: int) -> None:
         for _ in range(times):
             self.leave.release()
@@ -109,11 +116,8 @@ def test_one_visitor_cannot_take_all_places():
 
 def test_who_stops_waiting_leaves_the_line():
     crowd = Crowd(Line(1, 10))
-    stop = threading.Event()
     crowd.send("ann")
-    crowd.send("ben", stop)
-    stop.set()
-    eventually(lambda: crowd.errors)
+    crowd.send_and_stop("ben")
     assert isinstance(crowd.errors[0], LeftError)
     assert crowd.line.waiting == 0
     crowd.let_go(1)
@@ -121,11 +125,8 @@ def test_who_stops_waiting_leaves_the_line():
 
 def test_who_stops_waiting_and_asks_again_was_not_served():
     crowd = Crowd(Line(1, 10))
-    stop = threading.Event()
     crowd.send("ann")
-    crowd.send("ben", stop)
-    stop.set()
-    eventually(lambda: crowd.errors)
+    crowd.send_and_stop("ben")
     for visitor in ("ben", "cem"):
         crowd.send(visitor)
     crowd.let_go(3)

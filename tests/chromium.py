@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -160,12 +162,28 @@ def choose(page: Page, path) -> None:
     expect(page.locator("#photo [data-state=shown]:not([aria-busy])")).to_be_attached()
 
 
-def hold(page: Page, address: str, most: int | None = None) -> list[Route]:
-    """The page's requests to an address from now on, or the first few, which the test then continues."""
-    held: list[Route] = []
+@dataclass
+class Held:
+    """Requests of a page, in the order they came, which the test then continues."""
+
+    page: Page
+    routes: list[Route] = field(default_factory=list)
+
+    def first(self) -> Route:
+        """The first of them, waited for: what the page says of it may be seen before it comes."""
+        until = time.monotonic() + ANSWER_MS / 1000
+        while not self.routes:
+            assert time.monotonic() < until
+            self.page.wait_for_timeout(10)
+        return self.routes[0]
+
+
+def hold(page: Page, address: str, most: int | None = None) -> Held:
+    """The page's requests to an address from now on, or the first few."""
+    held = Held(page)
 
     def wait(route: Route) -> None:
-        held.append(route)
+        held.routes.append(route)
 
     page.route(address, wait, times=most)
     return held

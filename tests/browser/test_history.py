@@ -173,7 +173,7 @@ def test_while_a_meal_is_opened_the_page_says_so(page: Page):
     open_list(page)
     page.get_by_role("button", name="Open: ").click()
     expect(said).to_have_text("Adding the photo …")
-    sending[0].continue_()
+    sending.first().continue_()
     expect(said).to_be_empty()
 
 
@@ -221,7 +221,7 @@ def test_a_photo_chosen_while_a_meal_is_brought_back_stays(page: Page):
         page.reload()
     choose(page, PIZZA)
     with page.expect_response(UPLOAD):
-        sending[0].continue_()
+        sending.first().continue_()
     page.wait_for_timeout(SETTLE_MS)
     expect(page.locator(".meal-energy")).to_have_count(0)
     expect(page.locator("#photo img")).not_to_have_js_property("naturalWidth", 0)

@@ -197,7 +197,7 @@ def test_an_edit_undone_before_it_is_made_can_be_redone(open_page):
     held = hold(page, "**/api/recalculate", most=1)
     card.get_by_role("button", name="Twice as much").click()
     page.keyboard.press("Control+z")
-    held[0].continue_()
+    held.first().continue_()
     expect(said(page)).to_contain_text("Undone")
     assert grams(card) == weight
     page.get_by_role("button", name="Redo", exact=True).click()

@@ -50,7 +50,7 @@ def test_what_a_further_photo_shows_goes_to_no_other_meal(page):
     foods = cards(page).count()
     expect(page.locator("[data-key=angle]")).not_to_contain_text("Looking")
     with page.expect_response("**/api/analyze", timeout=ANSWER_MS):
-        looking[0].continue_()
+        looking.first().continue_()
     page.wait_for_timeout(SETTLE_MS)
     expect(cards(page)).to_have_count(foods)
     expect(page.locator("[data-do=undo]")).to_have_attribute("aria-disabled", "true")

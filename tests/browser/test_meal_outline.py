@@ -138,7 +138,7 @@ def test_an_outline_is_taken_once(desk):
     desk.get_by_role("button", name="Done").dblclick()
     expect(desk.get_by_role("button", name="Done")).to_have_attribute("aria-disabled", "true")
     desk.get_by_role("button", name="Cancel").click()
-    held[0].continue_()
+    held.first().continue_()
     expect(said(desk)).to_contain_text("added")
     desk.get_by_role("button", name="Undo", exact=True).click()
     expect(said(desk)).to_contain_text("Undone")

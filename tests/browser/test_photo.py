@@ -162,7 +162,7 @@ def test_analyze_waits_for_a_photo_that_is_being_sent(page: Page, earlier):
     expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
     page.click("#analyze")
     page.wait_for_timeout(SETTLE_MS)
-    sending[0].continue_()
+    sending.first().continue_()
     expect(page.locator("#meal")).to_contain_text("pizza", ignore_case=True)
     expect(page.locator("#message")).to_be_empty()
     expect(page.locator("#earlier")).to_be_empty()
@@ -178,7 +178,7 @@ def test_an_example_pressed_after_analyze_takes_the_place_of_a_photo_being_sent(
     expect(page.locator("#insight footer")).to_be_visible()
     before = analyses(server)
     with page.expect_response("**/gradio_api/upload*"):
-        sending[0].continue_()
+        sending.first().continue_()
     page.wait_for_timeout(SETTLE_MS)
     assert analyses(server) == before
     expect(page.locator("#meal")).to_contain_text("rice", ignore_case=True)
@@ -189,7 +189,7 @@ def test_analyze_does_not_wait_for_a_photo_that_could_not_be_sent(page: Page):
     page.set_input_files("#photo .noon-file", PIZZA)
     expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
     page.click("#analyze")
-    sending[0].abort()
+    sending.first().abort()
     expect(page.locator("#photo").get_by_role("alert")).to_contain_text("could not be sent")
     expect(page.locator("#message")).to_have_text("Please add a photo of a meal.")
 
@@ -201,7 +201,7 @@ def test_what_is_no_photo_ends_no_upload(page: Page, tmp_path):
     expect(page.locator("#photo .noon-said")).to_have_text("Adding the photo …")
     page.set_input_files("#photo .noon-file", tmp_path / "list.txt")
     expect(page.locator("#photo").get_by_role("alert")).to_contain_text("That is not a photo")
-    sending[0].continue_()
+    sending.first().continue_()
     expect_photo(page)
 
 

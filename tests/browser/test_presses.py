@@ -106,7 +106,7 @@ def test_a_press_that_reaches_noon_late_does_not_count_as_the_last(page, chat):
     for name in ("Shakshuka", "Rice"):
         page.locator("#examples button", has_text=name).dispatch_event("click")
     expect(page.locator("#meal")).to_contain_text("fried rice", ignore_case=True)
-    underway[0].continue_()
+    underway.first().continue_()
     expect_result(page, "fried rice", "Rice it is.")
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("rice"))
 
@@ -116,8 +116,9 @@ def test_a_photo_that_noon_hears_of_late_is_analysed_on(page, chat):
     underway = hold(page, "**/gradio_api/run/**", most=1)
     start(page)
     expect_growth(page)
-    with page.expect_response(lambda response: response.request == underway[0].request):
-        underway[0].continue_()
+    late = underway.first()
+    with page.expect_response(lambda response: response.request == late.request):
+        late.continue_()
     assert not chat.left.wait(SETTLE_MS / 1000)
     expect_growth(page)
     expect(page.locator("#earlier")).to_be_empty()
@@ -269,7 +270,7 @@ def test_a_question_asked_while_a_correction_is_on_its_way_is_answered_after_it(
     ask(page, "Is it vegan?")
     page.wait_for_timeout(SETTLE_MS)
     chat.text = "A vegan plate."
-    underway[0].continue_()
+    underway.first().continue_()
     expect(page.locator("#insight h3")).to_have_text(["Is it vegan?"])
     expect(page.locator("#insight p").last).to_have_text("A vegan plate.")
     expect(page.locator("#follow-up textarea")).to_have_value("")

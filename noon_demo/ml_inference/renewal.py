@@ -135,7 +135,8 @@ class Renewal:
             if is_starting:
                 part.load_chosen()
             part.refuse(wanted, str(error))
-        self._models.detectors.let_go()
+        if not is_starting:  # when there is nothing yet to let go of
+            self._models.detectors.let_go()
 
     def _tried(self, kind: Versioned, part: Part[Any], id: str) -> Any:
         """A version that passed its test, None for the one that ships.

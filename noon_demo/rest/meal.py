@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import JSONResponse, Response
+from pydantic import SkipValidation
 
 from noon_demo.edits import RecalculateRequest
 from noon_demo.requests import Prompt
@@ -80,9 +81,15 @@ def router(service: AnalysisService, threads: CapacityLimiter) -> APIRouter:
         return await answered(answer)
 
     @routes.post("/recalculate", response_model=AnalysisResponse, responses=ERRORS)
-    async def recalculate(given: RecalculateRequest, request: Request) -> Response:
+    async def recalculate(given: SkipValidation[RecalculateRequest], request: Request) -> Response:
         """A result after corrections: another name, weight, share eaten, outline, scale; no model runs."""
-        return await answered(partial(service.recalculate, given.result, given.edits, lots.visitor(request)))
+        visitor = lots.visitor(request)
+
+        def answer() -> AnalysisResponse:
+            corrections = RecalculateRequest.read(given)  # here, since a large one takes a while to check
+            return service.recalculate(corrections.result, corrections.edits, visitor)
+
+        return await answered(answer)
 
     @routes.get("/foods", response_model=FoodsResponse, responses=ERRORS)
     async def foods(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import sys
@@ -21,6 +22,8 @@ from starlette.applications import Starlette
 
 from ml.errors import NoonError
 from ml.types import Detections, Image, MealFacts, Nutrients, PhotoAnalysis
+from noon_demo.edits import RecalculateRequest
+from noon_demo.errors import RequestError
 from noon_demo.mcp.server import Agents
 from noon_demo.middleware.guard import MCP
 from noon_demo.photos.uploads import Uploads
@@ -202,3 +205,15 @@ def test_agents_are_answered_while_a_result_is_encoded(tmp_path):
         finally:
             models.let_go.release()
         assert "It took a while." in answer.result().text
+
+
+def test_a_meal_sent_for_correction_is_checked_in_a_thread_so_that_others_are_served(monkeypatch):
+    def read(given: object) -> RecalculateRequest:
+        with pytest.raises(RuntimeError):
+            asyncio.get_running_loop()
+        raise RequestError(f"Read in a thread: {given}.")
+
+    monkeypatch.setattr(RecalculateRequest, "read", read)
+    with rest_served(AnalysisService(OneAtATime(), 0)) as url:
+        answer = httpx.post(f"{url}/api/recalculate", json={"edits": []})
+    assert answer.json() == {"error": "Read in a thread: {'edits': []}."}

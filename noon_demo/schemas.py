@@ -6,10 +6,13 @@ top left corner of the upright photo.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, FiniteFloat
 
+T = TypeVar("T")
+Several = Annotated[list[T], FailFast()]
+"""A list that a request may hold: its first bad item is told, and a million of them cost no more."""
 Mode = Literal["hybrid", "ml_only", "llava_only"]
 Author = Literal["model", "person"]
 MOST_RUNS = 2**18
@@ -47,7 +50,7 @@ class MaskJson(Strict):
     counts: Annotated[str, Field(max_length=MOST_RUNS)]
 
 
-Ring = list[tuple[int, int]]
+Ring = Several[tuple[int, int]]
 """A closed line through pixels (x, y)."""
 
 
@@ -139,10 +142,10 @@ class DetectedJson(Strict):
     id: int
     label: str
     confidence: Share
-    candidates: list[CandidateJson]
+    candidates: Several[CandidateJson]
     bbox: tuple[int, int, int, int] | None
     mask: MaskJson | None
-    outline: list[Ring]
+    outline: Several[Ring]
     look: int | None = None
 
 
@@ -165,7 +168,7 @@ class ItemJson(DetectedJson):
     outlined_by: Author = "model"
     sure: bool
     count: int | None
-    measures: list[MeasureJson]
+    measures: Several[MeasureJson]
     area_cm2: Tenths
     mass_g: Tenths
     mass_g_range: TenthsRange
@@ -240,8 +243,8 @@ class AnalysisResponse(Strict):
     """
 
     mode: Mode
-    detected_items: list[ItemJson]
-    barcodes: Annotated[list[BarcodeJson], Field(default_factory=list)]
+    detected_items: Several[ItemJson]
+    barcodes: Annotated[Several[BarcodeJson], Field(default_factory=list)]
     nutrition: TotalsJson | None
     insights: str
     insights_source: str
@@ -250,7 +253,7 @@ class AnalysisResponse(Strict):
     models: dict[str, str]
     versions: Annotated[dict[str, str], Field(default_factory=dict)]
     timings_ms: dict[str, Tenths]
-    warnings: list[str]
+    warnings: Several[str]
 
     def saying(self, insights: str, source: str = "builtin", version: str = "builtin") -> Self:
         """The result with another insight, unless told otherwise by the part that needs no model."""

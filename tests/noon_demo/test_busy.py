@@ -18,6 +18,7 @@ import httpx
 import numpy as np
 import PIL.Image
 import pytest
+from pydantic import ValidationError
 from starlette.applications import Starlette
 
 from ml.errors import NoonError
@@ -27,6 +28,7 @@ from noon_demo.errors import RequestError
 from noon_demo.mcp.server import Agents
 from noon_demo.middleware.guard import MCP
 from noon_demo.photos.uploads import Uploads
+from noon_demo.schemas import AnalysisResponse
 from noon_demo.service import AnalysisService
 from tests.conftest import eventually
 from tests.rest_server import app_served, rest_served
@@ -217,3 +219,10 @@ def test_a_meal_sent_for_correction_is_checked_in_a_thread_so_that_others_are_se
     with rest_served(AnalysisService(OneAtATime(), 0)) as url:
         answer = httpx.post(f"{url}/api/recalculate", json={"edits": []})
     assert answer.json() == {"error": "Read in a thread: {'edits': []}."}
+
+
+@pytest.mark.parametrize("name", ["detected_items", "barcodes", "warnings"])
+def test_of_a_meal_with_nothing_right_in_it_one_fault_is_looked_for(name):
+    with pytest.raises(ValidationError) as refused:
+        AnalysisResponse.model_validate({name: [{}] * 10_000})
+    assert refused.value.error_count() < 100

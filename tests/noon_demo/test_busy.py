@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import logging
 import sys
 import tempfile
 import threading
@@ -168,6 +169,7 @@ def test_who_leaves_gives_the_place_in_line_to_others(models):
 
 @pytest.mark.parametrize("meta", [{}, {"progressToken": 1}], ids=["untold", "told of the progress"])
 def test_an_agent_that_hangs_up_gives_its_place_to_others(models, tmp_path, caplog, meta):
+    caplog.set_level(logging.ERROR)
     service = AnalysisService(models, 0, most_waiting=4)
     photos, _ = service.lines
     agents = Agents(service, Uploads(tmp_path), 8)

@@ -115,6 +115,7 @@ def test_what_nobody_foresaw_is_told_as_an_error_of_the_server(guarded, notes):
 
 
 def test_a_client_that_leaves_while_it_sends_is_no_error_of_the_server(guarded, notes, caplog):
+    caplog.set_level(logging.ERROR)
     with app_served(guarded) as url, socket.create_connection(("127.0.0.1", httpx.URL(url).port)) as client:
         client.sendall(b"POST /gradio_api/upload HTTP/1.1\r\nHost: noon\r\nContent-Length: 99\r\n\r\nhalf")
         client.close()

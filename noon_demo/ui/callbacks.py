@@ -27,6 +27,8 @@ from noon_demo.ui.visits import ANALYZE, ASK, NOTHING, Press, Run, Visits
 
 Updates = dict[Any, Any]
 PROGRESS = gr.Progress()
+CUT_SHORT = {ANALYZE: (text.ASK_MORE,), ASK: (text.ASK_AGAIN,)}
+"""What to say where a correction ends what is being written, by the press for that."""
 
 
 class Callbacks:
@@ -92,7 +94,7 @@ class Callbacks:
     def corrected(self, meal: Any, request: gr.Request) -> Updates:
         """A person corrected the meal: what was said of it before, or is being said, no longer holds."""
         ended = self.visits.outdate(_visitor(request))
-        return self._described(meal, (text.ASK_AGAIN,) if ended == ASK else ())
+        return self._described(meal, CUT_SHORT.get(ended, ()))
 
     def _described(self, meal: Any, warnings: Sequence[str] = ()) -> Updates:
         """What is said of a meal that was corrected or brought back, which can be asked about."""

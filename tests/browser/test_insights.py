@@ -35,18 +35,21 @@ def test_an_answer_grows_below_the_table_until_it_is_stopped(open_page, chat):
     expect(page.locator("#follow-up textarea")).to_be_visible()
 
 
-def test_a_correction_while_the_answer_grows_ends_it(open_page, chat):
+def test_a_correction_while_the_answer_grows_ends_it_and_says_so(open_page, chat):
     chat.text, chat.word_delay_s = ENDLESS, WORD_S
     page = open_page()
     start(page, "What do you think?")
     expect_growth(page)
     opened(page).locator('[data-do="remove"]').click()
     assert chat.left.wait(LEFT_S)
-    expect(page.locator("#insight footer")).to_contain_text("without a language model")
+    footer = page.locator("#insight footer")
+    expect(footer).to_contain_text("corrected before the insight was finished")
+    expect(footer).to_contain_text("without a language model")
     expect(page.locator("#stop")).to_be_hidden()
     expect(page.locator("#follow-up textarea")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#insight p").first).to_contain_text("kcal")
+    expect(footer).not_to_contain_text("corrected")
 
 
 def test_a_further_question_keeps_the_analysis_and_the_first_answer(open_page, chat, server):

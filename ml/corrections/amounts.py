@@ -48,18 +48,39 @@ _SERVED = {
     40: ("Cereal bars", "Dried fruits", "Nutrition bars"),
     50: ("Rolls and buns", "Yeast breads"),
     55: ("Cold cuts and cured meats", "Doughnuts, sweet rolls, pastries", "Frankfurters", "Sausages"),
-    150: ("Wine",),
+    140: (
+        "Burgers",
+        "Burritos and tacos",
+        "Chicken fillet sandwiches",
+        "Egg/breakfast sandwiches",
+        "Frankfurter sandwiches",
+        "Meat and BBQ sandwiches",
+        "Pizza",
+        "Seafood sandwiches",
+        "Turnovers and other grain-based items",
+        "Vegetable sandwiches/burgers",
+    ),
+    150: ("Liquor and cocktails", "Wine"),
     170: ("Yogurt, Greek", "Yogurt, regular"),
     240: (
         "Apple juice",
+        "Bean, pea, legume dishes",
         "Citrus juice",
         "Coffee",
+        "Fried rice and lo/chow mein",
         "Fruit drinks",
+        "Macaroni and cheese",
+        "Meat mixed dishes",
         "Milk, nonfat",
         "Milk, reduced fat",
         "Other fruit juice",
+        "Pasta mixed dishes, excludes macaroni and cheese",
         "Plant-based milk",
+        "Poultry mixed dishes",
+        "Rice mixed dishes",
+        "Seafood mixed dishes",
         "Smoothies and grain drinks",
+        "Stir-fry and soy-based sauce mixtures",
         "Tea",
         "Vegetable juice",
     ),
@@ -75,9 +96,10 @@ _SERVED = {
 }
 CATEGORY_G = {category: float(grams) for grams, categories in _SERVED.items() for category in categories}
 """Grams of what is eaten in other amounts, by the database's categories: the reference amounts of
-21 CFR 101.12(b), of meat those of 9 CFR 317.312(b), a millilitre as a gram, a tablespoon by USDA's weights.
-Our own are a packet of sweetener, a teaspoon of sugar, dressings as oils, all condiments as ketchup, toppings
-as jam, olives as pickles, a cup of coffee and tea, beer as soft drinks, and 150 g of wine."""
+21 CFR 101.12(b), of meat those of 9 CFR 317.312(b), a millilitre as a gram, a cup of a dish as 240 g, a
+tablespoon by USDA's weights. Our own are a packet of sweetener, a teaspoon of sugar, dressings as oils, all
+condiments as ketchup, toppings as jam, olives as pickles, a cup of coffee and tea, beer as soft drinks, and
+150 g of wine and cocktails; spirits are reviewed foods."""
 
 
 PARTS = frozenset({"bar", "cube", "slice", "stick", "strip", "wedge"})

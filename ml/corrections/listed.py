@@ -1,4 +1,4 @@
-"""Several foods in one text: "an apple and a banana", "toast with butter", "Schnitzel mit Pommes"."""
+"""Several foods in one text: "an apple and a banana", "eggs on toast", "Schnitzel mit Pommes"."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from ml.corrections.quantities import read_quantity
 from ml.nutrition.search import FoodSearch
 
-_JOINED = re.compile(r"\s*[,&+]\s*(?:and\s+)?|\s+(?:and|with|und|mit|y|con)\s+", re.IGNORECASE)
+_JOINED = re.compile(r"\s*[,&+]\s*(?:and\s+)?|\s+(?:and|with|on|und|mit|auf|y|con)\s+", re.IGNORECASE)
 MOST_PARTS = 3
 """Of the name of a food in a list: "tea with milk" has two."""
 

@@ -14,10 +14,11 @@ from ml.words import NUMBERS, decimal, singular
 GRAMS = {
     **{"g": 1.0, "gram": 1.0, "kg": 1000.0, "oz": 28.35, "ounce": 28.35, "lb": 453.6, "pound": 453.6},
     **{"ml": 1.0, "cl": 10.0, "l": 1000.0, "liter": 1000.0, "litre": 1000.0},
-    **{"gramm": 1.0, "gramo": 1.0, "kilo": 1000.0, "litro": 1000.0, "pint": 473.0, "shot": 44.0},
+    **{"gramm": 1.0, "gramo": 1.0, "kilo": 1000.0, "litro": 1000.0, "pint": 473.0},
+    **dict.fromkeys(("shot", "chupito"), 42.0),
 }
 """Of one unit; avoirdupois ounces and pounds and the US pint by NIST Handbook 44, a shot as 1.5 US fluid
-ounces; litres, pints and shots as if of water."""
+ounces of spirits, by USDA 27.8 g each; litres and pints as if of water."""
 MEASURES = {
     "tablespoon": "tbsp tbs el esslöffel cucharada cucharadas",
     "teaspoon": "tsp tl teelöffel cucharadita cucharaditas",

@@ -182,7 +182,7 @@ def read_recipes(path: Path, rows: dict[str, Row], counts: Counter[str]) -> Iter
         for grams, ingredient in parts:
             nutrients += rows[ingredient].nutrients.scaled(float(grams) / total_g)
         nutrients = Nutrients.of(x if x is None else round(x, 3) for x in astuple(nutrients))
-        check = check_energy(nutrients, alcoholic=False)
+        check = check_energy(nutrients, alcoholic=bool(ALCOHOLIC.search(recipe["category"])))
         counts["kept: recipe"] += 1
         yield Row(recipe["description"], recipe["category"], "recipe", check, None, None, nutrients)
 

@@ -24,6 +24,10 @@ OTHER_LANGUAGE = 0.95
 """What a name counts in another language than the one asked for."""
 MOST_HEADS, ROWS = 3, 20
 """Of how many foods a word may be said and yet name one, and the rows among which they are sought."""
+GROUPS = frozenset(
+    ("baby food", "beverage", "dessert", "dinner", "drink", "fast food", "meal", "seed", "snack", "spice")
+)
+"""Stems of what is in names but is none of one food: "Snacks, taro chips", "oat drink"."""
 HEAD_FIRST = ("es",)
 """Languages that name the food before its kind: "tarta de manzana", but "apple pie"."""
 
@@ -134,7 +138,7 @@ class FoodSearch:
         What a description says after its head may be the name: "Fish, catfish", "Spices, oregano, dried";
         what is said so of many foods is none: "Pecans, unsalted", "Butter, light".
         """
-        if len(self._heads_with(text)) > MOST_HEADS:
+        if _stems(text) in GROUPS or len(self._heads_with(text)) > MOST_HEADS:
             return False
         head, *kinds = _parts(match.food)
         names = [head, *(name for named in self._table.named.values() for name in named.get(match.food, ()))]

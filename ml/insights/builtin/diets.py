@@ -16,18 +16,21 @@ from ml.words import listing, normalize, sentence
 USUALLY = {
     "pork": (
         *("pork", "bacon", "ham", "prosciutto", "salami", "pepperoni", "baby back ribs", "lard"),
-        *("pancetta", "blt", "blood sausage"),
+        *("pancetta", "blt", "blood sausage", "maultaschen", "tarte flambee", "bean stew", "cordon bleu"),
     ),
-    "sesame": ("sesame", "hummus", "tahini", "falafel", "halva"),
+    "sesame": ("sesame", "hummus", "tahini", "falafel", "halva", "baba ganoush"),
     "sulphites": ("wine",),
 }
 """Words in the names of foods that usually hold what the data has no column for."""
 PERHAPS = {
     "pork": (
         *("carbonara", "croque", "club", "cobb", "sausage", "chorizo", "hot dog", "lorraine"),
-        *("schnitzel", "biscuits and gravy"),
+        *("schnitzel", "biscuits and gravy", "bologna", "currywurst", "meat pasty", "pea soup", "gummy"),
     ),
-    "alcohol": ("tiramisu", "fondue", "risotto", "bourguignon", "rum", "brandy", "sherry", "liqueur"),
+    "alcohol": (
+        *("tiramisu", "fondue", "risotto", "bourguignon", "rum", "brandy", "sherry", "liqueur"),
+        *("black forest", "alcohol free beer"),
+    ),
     "sesame": ("sushi", "bagel", "bun", "hamburger", "poke", "bibimbap", "stir fry"),
     "meat": ("paella", "pad thai", "shrimp and grits", "clam chowder"),
 }

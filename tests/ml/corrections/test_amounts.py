@@ -34,6 +34,9 @@ def search():
         ("granola bar", 40),
         ("ginger ale", 360),
         ("skimmed milk", 240),
+        ("steak pie", 240),
+        ("falafel wrap", 140),
+        ("White Russian", 150),
         ("Rabbit", 100),
     ],
 )

@@ -112,7 +112,14 @@ def test_a_weight_that_a_person_gave_takes_less_room_where_the_food_is_a_denser_
         ("una morcilla", "blood sausage", 55),
         ("1 EL Nutella", "chocolate hazelnut spread", 18.5),
         ("a pint of beer", "beer", 473),
-        ("a shot of vodka", "Vodka", 44),
+        ("a shot of vodka", "vodka", 42),
+        ("whisky", "whiskey", 42),
+        ("ein Gin Tonic", "gin and tonic", 225),
+        ("un chupito de ron", "rum", 42),
+        ("ein Glas Sekt", "sparkling wine", 120),
+        ("2 Twix", "twix", 100),
+        ("3 oreos", "chocolate sandwich cookie", 33),
+        ("a packet of crisps", "potato chips", 25),
     ],
 )
 def test_as_much_is_added_as_is_said(editor, name: str, label: str, mass: float) -> None:
@@ -127,6 +134,7 @@ def test_as_much_is_added_as_is_said(editor, name: str, label: str, mass: float)
         ("2 slices of toast with butter", {"toast": 50, "butter": 10}),
         ("Schnitzel mit Pommes", {"schnitzel": 160, "french fries": 120}),
         ("un huevo, pan y dos tomates", {"egg": 50, "bread": 30, "tomato": 246}),
+        ("scrambled eggs on toast", {"scrambled eggs": 120, "toast": 25}),
         ("tea with milk and sugar", {"tea with milk": 240, "sugar": 4}),
         (
             "Brot mit Nutella und Kaffee mit Milch",

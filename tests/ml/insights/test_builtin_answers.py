@@ -94,6 +94,8 @@ def answer(meal: MealFacts, question: str, history: History = ()) -> str:
         ("steak, rice", "Is it kosher?", r"^The data cannot tell whether it is kosher"),
         ("pork chop, rice", "Does it contain pork?", r"^The pork chop is pork"),
         ("spaghetti carbonara", "Does it contain pork?", r"^There may be pork in it"),
+        ("maultaschen", "Does it contain pork?", r"^The maultaschen is pork or"),
+        ("gummy bears", "Does it contain pork?", r"^There may be pork in it"),
         ("spaghetti carbonara", "Is it halal?", r"cannot tell.*Ask about the spaghetti carbonara above all"),
         ("pork chop, rice", "Is it pescatarian?", r"^No, it isn't pescatarian: the pork chop is not"),
         ("grilled salmon, rice", "Is it pescatarian?", r"^Yes, as usually made"),
@@ -104,11 +106,11 @@ def answer(meal: MealFacts, question: str, history: History = ()) -> str:
         ("biscuits and gravy", "Does it contain pork?", r"^There may be pork in it"),
         ("fried tofu, rice", "Does it contain soy?", r"^Expect soy: the fried tofu"),
         ("paella", "Is it pescatarian?", r"^It may be pescatarian, but that depends on how the paella was"),
-        ("gin and tonic, rice", "Is it halal?", r"^No, it isn't halal: the Gin and tonic is not\.$"),
+        ("gin and tonic, rice", "Is it halal?", r"^No, it isn't halal: the gin and tonic is not\.$"),
         (
             "gin and tonic, rice",
             "Is there alcohol in it?",
-            r"^Expect alcohol: the Gin and tonic usually.*some\.$",
+            r"^Expect alcohol: the gin and tonic usually.*some\.$",
         ),
         (
             "rabbit, rice",

@@ -162,7 +162,7 @@ function editor(meal, ui, view) {
       ${chart(meal.result)} ${table(meal.result)}
       ${
         warnings.length > 0 &&
-        html`<ul class="noon-warnings">
+        html`<ul class="meal-warnings">
           ${warnings.map((warning) => html`<li>${told(warning)}</li>`)}
         </ul>`
       }

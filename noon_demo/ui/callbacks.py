@@ -68,7 +68,7 @@ class Callbacks:
         press = self.visits.choose(_visitor(request), self._kept(photo, request))
         return _mark(shown, press) if press else gr.skip()
 
-    def cancel(self, photo: Any, shown: str | None, request: gr.Request) -> str:
+    def cancel(self, photo: Any, shown: str | None, request: gr.Request) -> Any:
         """End what runs; an earlier result is no longer being replaced."""
         return _mark(shown, self.visits.press(_visitor(request), NOTHING, self._kept(photo, request)))
 
@@ -275,7 +275,7 @@ class Callbacks:
             page.turns: said,
         } | ({page.meal: form[page.meal] | {"result": answer.model_dump(mode="json")}} if corrected else {})
 
-    def _failed(self, error: Exception, mark: str) -> Updates:
+    def _failed(self, error: Exception, mark: Any) -> Updates:
         """The sentence of an error; the result stays, to be asked about unless it is marked as earlier."""
         page = self.page
         return {
@@ -290,13 +290,14 @@ def _visitor(request: gr.Request) -> str:
     return request.session_hash or ""
 
 
-def _mark(shown: str | None, press: Press) -> str:
+def _mark(shown: str | None, press: Press) -> Any:
     """The heading above a result that isn't of the photo on the page, or that is being replaced.
 
-    `shown` is the photo of the result, None where there is no result.
+    `shown` is the photo of the result, None where there is no result. Then the heading stays as it is: the
+    browser may bring a result back meanwhile.
     """
     if shown is None:
-        return ""
+        return gr.skip()
     if shown != press.photo:
         return panels.earlier(text.EARLIER_PHOTO)
     return panels.earlier(text.EARLIER_RESULT) if press.purpose == ANALYZE else ""

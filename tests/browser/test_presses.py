@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.chromium import (
     ENDLESS,
@@ -322,26 +322,6 @@ def test_a_connection_that_breaks_loses_neither_photo_nor_question(page, chat, e
     page.click("#analyze")
     expect_result(page, "pizza", "Pizza it is.")
     expect(page.locator("#insight h3")).to_have_text("Is it hot?")
-
-
-def test_a_meal_brought_back_stays_marked_however_late_an_answer_about_the_other_photo_comes(page, chat):
-    analyze(page)
-    choose(page, PIZZA)
-    late: list[tuple[Route, APIResponse]] = []
-
-    def wait(route: Route) -> None:
-        if late or ".jpg" not in (route.request.post_data or ""):
-            route.continue_()
-        else:
-            late.append((route, route.fetch()))
-
-    page.route("**/gradio_api/run/**", wait)
-    page.reload()
-    expect_earlier(page, "Result for the earlier photo")
-    route, answer = late[0]
-    route.fulfill(response=answer)
-    page.wait_for_timeout(SETTLE_MS)
-    expect_earlier(page, "Result for the earlier photo")
 
 
 def test_what_is_kept_is_told(page):
